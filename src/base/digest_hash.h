@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace earshot {
+
+/// Lower-case hex of the digest. MD5 only for old phones' SIP digest (RFC 8760), nothing else.
+std::string md5_hex(std::string_view text);
+std::string sha256_hex(std::string_view text);
+/// HMAC-SHA-256 (RFC 2104), lower-case hex.
+std::string hmac_sha256_hex(std::string_view key, std::string_view text);
+/// Compares in a time that depends on the lengths only.
+bool equal_in_constant_time(std::string_view a, std::string_view b);
+
+}  // namespace earshot

@@ -1,0 +1,22 @@
+#include "base/json.h"
+
+namespace earshot::json {
+
+Result<value, std::string> parse(std::string_view text) {
+  boost::json::parse_options options;
+  options.max_depth = 64;
+  boost::json::stream_parser parser{{}, options};
+  boost::json::error_code code;
+  const std::size_t used = parser.write_some(text, code);
+  if (!code && used < text.size()) code = boost::json::error::extra_data;
+  if (!code) parser.finish(code);
+  if (code) return Error{"byte " + std::to_string(used) + ": " + code.message()};
+  return parser.release();
+}
+
+const boost::json::string* find_string(const object& of, std::string_view name) {
+  const value* found = of.if_contains(name);
+  return found ? found->if_string() : nullptr;
+}
+
+}  // namespace earshot::json

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/entropy.h"
+#include "base/loop.h"
+#include "base/result.h"
+#include "model/directory.h"
+#include "model/ids.h"
+
+namespace earshot::auth {
+
+/// Names an HTTP session; never shown or logged. The cookie's value.
+using HttpSessionId = TextId<struct HttpSessionTag>;
+
+/// Who sends a request.
+struct Identity {
+  UserId user;
+  HttpSessionId session;
+  bool is_new = false;  ///< answer with set_cookie(session)
+};
+
+struct SessionSettings {
+  Duration idle_timeout = seconds{1800};
+  std::size_t per_user = 64;     ///< beyond: the longest idle one ends
+  std::size_t failures_per_minute = 20;  ///< wrong passwords from one address; beyond: all refused
+};
+
+/// HTTP sessions: Basic once, then the JSESSIONID cookie (rest-and-sessions.md §B.2). Control loop.
+class Sessions {
+ public:
+  Sessions(const Directory& directory, Loop& loop, Entropy& entropy, SessionSettings settings);
+
+  enum class Failure { NoCredentials, WrongCredentials, TooManyFailures };
+  /// @param cookie         the Cookie header, if any
+  /// @param authorization  the Authorization header, if any; UTF-8, else ISO-8859-1
+  /// @param address        the peer's, without port, for throttling
+  /// A live cookie alone is enough. Credentials beside a live cookie of the same user keep its
+  /// session; of another user they start a new one. Counts as activity.
+  Result<Identity, Failure> identify(std::optional<std::string_view> cookie,
+                                     std::optional<std::string_view> authorization,
+                                     const std::string& address);
+  /// Counts as activity (a held poll).
+  void touch(const HttpSessionId& session);
+  bool is_live(const HttpSessionId& session) const;
+  void end(const HttpSessionId& session);
+  /// Told of every session that ends, by end(), idleness or overflow.
+  void on_ended(std::function<void(const HttpSessionId&)> ended);
+  /// `JSESSIONID=…; Path=/; HttpOnly; SameSite=Lax`
+  static std::string set_cookie(const HttpSessionId& session);
+
+ private:
+  struct Session {
+    UserId user;
+    TimePoint last_used;
+    TimerId expiry = 0;
+  };
+  const Directory& directory_;
+  Loop& loop_;
+  Entropy& entropy_;
+  SessionSettings settings_;
+  std::function<void(const HttpSessionId&)> ended_;
+  std::unordered_map<HttpSessionId, Session> sessions_;
+};
+
+}  // namespace earshot::auth

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/endpoint.h"
+
+namespace earshot::http {
+
+struct Request {
+  std::string method;
+  std::string path;  ///< percent-decoded, without the query; starts with '/'
+  std::vector<std::pair<std::string, std::string>> query;    ///< decoded, in order
+  std::vector<std::pair<std::string, std::string>> headers;  ///< in order
+  std::string body;
+  Endpoint peer;
+
+  /// The first header of that name, without regard to case.
+  std::optional<std::string_view> header(std::string_view name) const;
+  std::optional<std::string_view> parameter(std::string_view name) const;
+};
+
+struct Response {
+  int status = 200;
+  std::string content_type = "application/json;charset=UTF-8";
+  std::vector<std::pair<std::string, std::string>> headers;  ///< beyond type and length
+  std::string body;
+};
+
+/// One request that waits for its answer. The handler owns it and may keep it as long as it likes (a
+/// held poll); dropping it unanswered answers 500. Control loop only.
+class Exchange {
+ public:
+  virtual ~Exchange() = default;
+  virtual const Request& request() const = 0;
+  /// At most once. `written` is told whether the whole answer reached the system's socket; false when
+  /// the connection broke first. Never called inside respond().
+  virtual void respond(Response response, std::function<void(bool ok)> written = {}) = 0;
+  /// Called (once, never inside this call) when the client goes away before respond().
+  virtual void on_gone(std::function<void()> gone) = 0;
+};
+
+class Handler {
+ public:
+  virtual ~Handler() = default;
+  virtual void handle(std::unique_ptr<Exchange> exchange) = 0;
+};
+
+/// Hands each request to the handler with the longest path prefix (whole segments); 404 with
+/// statusCode 6 where none matches.
+class PrefixRouter final : public Handler {
+ public:
+  /// `handler` outlives the router: app builds both.
+  void add(std::string prefix, Handler& handler);
+  void handle(std::unique_ptr<Exchange> exchange) override;
+
+ private:
+  std::vector<std::pair<std::string, Handler*>> routes_;  // longest prefix first
+};
+
+}  // namespace earshot::http

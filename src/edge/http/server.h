@@ -1,0 +1,43 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/endpoint.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "edge/http/exchange.h"
+#include "net/asio_loop.h"
+
+namespace earshot::http {
+
+struct ServerSettings {
+  std::size_t max_header_bytes = 16 * 1024;
+  std::size_t max_body_bytes = 256 * 1024;  ///< beyond: 413
+  std::size_t max_connections = 20'000;     ///< beyond: accepted and closed with 503
+  Duration head_timeout = seconds{10};      ///< from the first byte of a request to its last
+  Duration idle_timeout = seconds{65};      ///< between requests of a connection
+  Duration write_timeout = seconds{20};     ///< a peer that does not read is cut
+};
+
+/// HTTP/1.1 over TCP: keep-alive, chunked bodies, one request of a connection at a time. Malformed
+/// requests get 400 in the API's form ({"statusCode":2,"statusMessage":…}) and a closed connection.
+/// Home: the control loop.
+class Server {
+ public:
+  /// `handler` and `loop` outlive the server.
+  Server(net::AsioLoop& loop, ServerSettings settings, Handler& handler);
+  ~Server();
+  /// @return the bound endpoint, or the system's words ("127.0.0.1:8080: Address already in use")
+  Result<Endpoint, std::string> listen(const Endpoint& local);
+  /// Closes the listener and every connection. Exchanges still held become harmless.
+  void stop();
+  /// Open connections; for tests and leak checks.
+  std::size_t connections() const;
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace earshot::http

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/time.h"
+#include "model/ids.h"
+#include "model/media.h"
+#include "model/supervision.h"
+#include "model/user_data.h"
+
+namespace earshot {
+
+enum class CallType { Internal, Inbound, Outbound, Consult };
+
+/// Why a leg ended or could not be made. edge/signalling turns it into SIP and back.
+enum class ReleaseCause {
+  Normal,       ///< somebody hung up
+  Cancelled,    ///< the caller gave up while it rang
+  Rejected,     ///< the called party declined
+  Busy,
+  NoAnswer,
+  Unreachable,  ///< no registered phone, or it does not respond
+  WrongNumber,
+  NotAcceptable,  ///< no common codec
+  Overload,
+  Failure,      ///< anything else, a server error among them
+};
+
+// The states of a leg; each carries only what is true in it. Released legs leave the call.
+struct Dialing {
+  bool phone_up = false;  ///< its own phone is connected (dialled by API, phone picked up), so it
+                          ///< can hear Ringback
+  bool operator==(const Dialing&) const = default;
+};
+struct Ringing {
+  bool operator==(const Ringing&) const = default;
+};
+struct Established {
+  bool held = false;  ///< shown as state Held
+  bool operator==(const Established&) const = default;
+};
+using LegState = std::variant<Dialing, Ringing, Established>;
+
+/// What makes a leg a supervisor's: it exists because its owner monitors `target`.
+struct Monitoring {
+  SupervisorMode mode = SupervisorMode::ListenIn;
+  MonitoringScope scope = MonitoringScope::Call;
+  MonitoringMode subscription = MonitoringMode::AllCalls;
+  LegId target;  ///< the monitored agent's leg; the only one a coach is heard by
+  bool target_muted = false;  ///< MuteMonitoredUser, in BargeIn only
+  bool operator==(const Monitoring&) const = default;
+};
+
+/// One party's connection to the call. A party is a device of ours or, without one, somebody
+/// behind a trunk.
+struct Leg {
+  LegId id;
+  std::optional<DeviceId> device;
+  std::optional<TrunkId> trunk;
+  std::string number;      ///< the party's own
+  std::string dnis;        ///< the number dialled, as this party's view shows it
+  bool caller = false;     ///< started the call
+  LegState state;
+  TimePoint since;         ///< came to exist; `duration` counts from here (calls.md §1.1)
+  bool answerable = false; ///< Ringing: its phone can be made to answer (decisions A9)
+  bool muted = false;      ///< the owner's own mute
+  std::optional<Monitoring> monitoring;
+  bool operator==(const Leg&) const = default;
+
+  bool is_established() const { return std::holds_alternative<Established>(state); }
+  bool is_held() const {
+    const auto* established = std::get_if<Established>(&state);
+    return established && established->held;
+  }
+  /// Hears and is heard, as far as its own state goes.
+  bool in_mix() const { return is_established() && !is_held(); }
+};
+
+/// A call: a value. core decides its next value; nothing else changes one.
+struct Call {
+  CallId id;
+  std::string conn_id;  ///< 16 lower-case hex digits, starts "00"
+  CallType type = CallType::Internal;
+  BridgeId bridge;
+  std::string dnis;  ///< number dialled by the caller
+  std::optional<std::string> ani;  ///< the external caller's number, where there is one
+  UserData user_data;
+  std::vector<Leg> legs;           ///< in order of joining
+  std::uint64_t revision = 0;      ///< of the media plan; grows with each decided plan
+  bool operator==(const Call&) const = default;
+
+  const Leg* leg(LegId id_) const {
+    for (const Leg& candidate : legs)
+      if (candidate.id == id_) return &candidate;
+    return nullptr;
+  }
+  Leg* leg(LegId id_) {
+    for (Leg& candidate : legs)
+      if (candidate.id == id_) return &candidate;
+    return nullptr;
+  }
+};
+
+}  // namespace earshot

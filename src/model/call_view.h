@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/call.h"
+#include "model/operation.h"
+
+namespace earshot {
+
+/// `state` as the API shows it for one leg.
+enum class CallViewState { Dialing, Ringing, Established, Held, Released };
+
+struct Participant {
+  std::string number;
+  bool internal = true;  ///< a device of ours; e164Number is ""
+  bool operator==(const Participant&) const = default;
+};
+
+/// One call as one party sees it: everything the API's call resource says (calls.md §1), derived by
+/// core from Call and Leg. view makes its JSON.
+struct CallView {
+  CallId id;
+  std::string conn_id;
+  DeviceId device;           ///< whose view this is
+  std::string phone_number;  ///< that device's number
+  CallViewState state = CallViewState::Released;
+  CallType type = CallType::Internal;
+  std::vector<Participant> participants;  ///< never the owner
+  std::string dnis;
+  std::optional<std::string> ani;
+  std::vector<Operation> capabilities;
+  UserData user_data;
+  seconds duration{};
+  bool mute = false;
+  bool supervisor_listening_in = false;
+  bool monitored_user_muted = false;
+  bool monitoring = false;
+  bool operator==(const CallView&) const = default;
+};
+
+}  // namespace earshot

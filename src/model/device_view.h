@@ -1,0 +1,23 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/operation.h"
+#include "model/station.h"
+
+namespace earshot {
+
+/// A device as the API's device resource shows it (supervision-and-devices.md §B.1).
+struct DeviceView {
+  DeviceId id;
+  std::string phone_number;
+  bool active = false;  ///< registered, and its user is logged in
+  AgentState agent_state = AgentState::LoggedOut;
+  std::vector<Operation> capabilities;
+  std::optional<MonitoringSubscription> monitoring;
+  bool operator==(const DeviceView&) const = default;
+};
+
+}  // namespace earshot

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/ids.h"
+#include "model/operation.h"
+#include "model/supervision.h"
+#include "model/user_data.h"
+
+namespace earshot {
+
+// What the API asks for, parsed: view makes these from JSON, core judges them.
+
+/// POST /me/calls/{id}. Only the members the operation has are read.
+struct CallRequest {
+  Operation operation;
+  std::optional<std::string> destination;  ///< destination.phoneNumber
+  std::optional<std::string> participant;  ///< RemoveParticipantFromConference
+  std::optional<std::string> digits;       ///< SendDtmf
+  std::optional<std::string> key;          ///< DeleteUserDataPair
+  std::optional<UserData> user_data;
+};
+
+/// POST /me/devices/{id}/calls.
+struct DialRequest {
+  std::string destination;
+  UserData user_data;
+};
+
+/// POST /me/devices/{id}.
+struct DeviceRequest {
+  Operation operation;
+  std::optional<DeviceId> target;            ///< targetDeviceUri, resolved to the id it names
+  std::optional<std::string> target_number;  ///< phoneNumber
+  std::optional<MonitoringScope> scope;
+  std::optional<MonitoringMode> mode;
+};
+
+/// POST /me, StartContactCenterSession.
+struct SessionRequest {
+  std::vector<std::string> channels;
+  std::optional<DeviceId> device;  ///< devicePath
+};
+
+}  // namespace earshot

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/entropy.h"
+#include "base/time.h"
+#include "wire/sip/message.h"
+
+namespace earshot::sip {
+
+enum class DigestAlgorithm { Sha256, Md5 };
+
+/// A parsed WWW-Authenticate or Proxy-Authenticate challenge (RFC 7616 §3.3, RFC 8760).
+struct DigestChallenge {
+  std::string realm;
+  std::string nonce;
+  std::string opaque;
+  DigestAlgorithm algorithm = DigestAlgorithm::Md5;
+  bool qop_auth = false;
+  bool stale = false;
+};
+std::optional<DigestChallenge> parse_challenge(std::string_view value);
+
+/// A parsed Authorization or Proxy-Authorization (RFC 7616 §3.4).
+struct DigestCredentials {
+  std::string username;
+  std::string realm;
+  std::string nonce;
+  std::string uri;
+  std::string response;
+  std::string opaque;
+  std::string cnonce;
+  std::string qop;
+  std::optional<std::uint32_t> nc;
+  DigestAlgorithm algorithm = DigestAlgorithm::Md5;
+};
+std::optional<DigestCredentials> parse_credentials(std::string_view value);
+
+/// The Authorization value that answers `challenge`, with qop=auth where it is offered.
+std::string answer_challenge(const DigestChallenge& challenge, std::string_view username,
+                             std::string_view password, std::string_view method,
+                             std::string_view uri, std::uint32_t nc, std::string_view cnonce);
+
+/// The server's side: makes nonces and checks answers. Nonces are signed with a key made at start,
+/// so that an unknown caller costs no memory; only nonces that were used rightly once are remembered,
+/// for their counts.
+class DigestVerifier {
+ public:
+  DigestVerifier(Entropy& entropy, std::string realm, Duration nonce_lifetime = seconds{300});
+
+  /// The challenge values to send, SHA-256 first (RFC 8760 §2.4).
+  std::vector<std::string> challenges(TimePoint now, bool stale) const;
+
+  enum class Verdict {
+    Good,
+    Wrong,    ///< no such user or password, a foreign nonce or realm: challenge again, or 403
+    Expired,  ///< right, but the nonce is too old: challenge with stale=true
+    Replayed  ///< a nonce count used before: challenge with stale=true
+  };
+  /// @param password  what the user's must be; nothing for an unknown user (costs the same time)
+  Verdict verify(const DigestCredentials& credentials, std::string_view method,
+                 std::optional<std::string_view> password, TimePoint now);
+
+ private:
+  std::string sign(std::string_view text) const;
+  std::string realm_;
+  std::string key_;
+  Duration lifetime_;
+  std::unordered_map<std::string, std::uint32_t> counts_;    ///< nonce → highest nc seen
+  std::multimap<TimePoint, std::string> forget_at_;
+};
+
+}  // namespace earshot::sip

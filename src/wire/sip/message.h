@@ -1,0 +1,140 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+
+namespace earshot::sip {
+
+/// `;name=value` or `;name`. Names compare without case (RFC 3261 §7.3.1).
+struct Param {
+  std::string name;
+  std::optional<std::string> value;  ///< unquoted
+  bool operator==(const Param&) const = default;
+};
+using Params = std::vector<Param>;
+/// The value of `name`; "" for a parameter without one; nothing where it is absent.
+std::optional<std::string_view> find_param(const Params& params, std::string_view name);
+
+/// sip: and sips: only (RFC 3261 §19.1).
+struct Uri {
+  bool secure = false;  ///< sips:
+  std::string user;     ///< unescaped; may be empty
+  std::string host;     ///< name or literal, IPv6 without brackets
+  std::uint16_t port = 0;  ///< 0: none written
+  Params params;
+  bool operator==(const Uri&) const = default;
+};
+std::optional<Uri> parse_uri(std::string_view text);
+std::string to_string(const Uri& uri);
+
+/// From, To, Contact, Route, Record-Route.
+struct NameAddr {
+  std::string display;  ///< unquoted
+  Uri uri;
+  Params params;
+  bool operator==(const NameAddr&) const = default;
+  /// "" where there is none.
+  std::string_view tag() const;
+};
+std::optional<NameAddr> parse_name_addr(std::string_view text);
+std::string to_string(const NameAddr& address);
+
+struct Via {
+  std::string transport = "UDP";
+  std::string host;
+  std::uint16_t port = 0;
+  Params params;  ///< branch, received, rport…
+  bool operator==(const Via&) const = default;
+  std::string_view branch() const;
+};
+
+struct CSeq {
+  std::uint32_t number = 0;
+  std::string method;
+  bool operator==(const CSeq&) const = default;
+};
+
+/// A header without a field of its own in Headers. `name` is the long form, spelled canonically.
+struct Header {
+  std::string name;
+  std::string value;
+  bool operator==(const Header&) const = default;
+};
+
+/// What requests and responses share. The typed fields are the only home of their headers.
+struct Headers {
+  std::vector<Via> via;  ///< topmost first; never empty in a parsed message
+  NameAddr from;
+  NameAddr to;
+  std::string call_id;
+  CSeq cseq;
+  std::optional<std::uint32_t> max_forwards;
+  std::vector<NameAddr> contact;
+  bool contact_star = false;  ///< `Contact: *`
+  std::vector<NameAddr> route;
+  std::vector<NameAddr> record_route;
+  std::optional<std::uint32_t> expires;  ///< seconds
+  std::string content_type;              ///< of the body; "" with an empty body
+  std::vector<Header> other;             ///< in the order written
+  bool operator==(const Headers&) const = default;
+
+  /// The first `other` header of that long name, without regard to case.
+  std::optional<std::string_view> find(std::string_view name) const;
+  /// Whether a comma-separated `other` header (Supported, Allow-Events…) has `token`.
+  bool has_token(std::string_view name, std::string_view token) const;
+};
+
+struct Request {
+  std::string method;
+  Uri uri;
+  Headers headers;
+  std::string body;
+  bool operator==(const Request&) const = default;
+};
+
+struct Response {
+  int status = 0;  ///< 100 to 699
+  std::string reason;
+  Headers headers;
+  std::string body;
+  bool operator==(const Response&) const = default;
+};
+
+using Message = std::variant<Request, Response>;
+
+/// Why a datagram was refused, and what to tell its sender.
+struct ParseError {
+  std::string reason;
+  /// The stateless answer (400, 416, 505…), where the datagram was a request, not an ACK, with
+  /// enough headers to address one. Send it to where the datagram came from.
+  std::optional<Response> reply;
+};
+
+/// Parses one datagram (RFC 3261 §7, §18.3, §25). Strict, for reasons of security
+/// (sip-and-media.md §8.6): refused are a second From, To, Call-ID, CSeq or Max-Forwards, a CSeq of another
+/// method, a Content-Length that is negative, not a number or beyond the datagram, a missing
+/// mandatory header, a URI that is not sip: or sips: in the request line (416), a version other
+/// than SIP/2.0 (505), more than 100 headers or 64 KiB. Compact header names and folded lines are
+/// understood; what follows Content-Length octets of body is ignored.
+Result<Message, ParseError> parse(std::string_view datagram);
+
+/// The bytes to send. Content-Length is written from the body. Values holding CR or LF are never
+/// written as such: a line break in a value becomes a space.
+std::string to_string(const Request& request);
+std::string to_string(const Response& response);
+
+/// The reason phrase RFC 3261 §21 gives; "Unknown" beyond it.
+std::string_view reason_phrase(int status);
+
+/// A response to `request` as RFC 3261 §8.2.6.2 makes one: Via, From, To (with `to_tag` where it
+/// has none and status is not 100), Call-ID, CSeq copied; Record-Route for 101 to 299.
+Response respond(const Request& request, int status, std::string_view to_tag,
+                 std::string_view reason = {});
+
+}  // namespace earshot::sip
