@@ -30,19 +30,27 @@ enum class ReleaseCause {
 };
 
 // The states of a leg; each carries only what is true in it. Released legs leave the call.
+
+/// The caller waits for the called party. A phone that called is not yet answered; the phone of an
+/// owner who dialled by API is called first, and is `phone_up` once it picked up.
 struct Dialing {
-  bool phone_up = false;  ///< its own phone is connected (dialled by API, phone picked up), so it
-                          ///< can hear Ringback
+  bool phone_up = false;
   bool operator==(const Dialing&) const = default;
 };
+/// Invited, but the phone has not rung yet. Nobody is shown such a leg's own view.
+struct Offered {
+  bool operator==(const Offered&) const = default;
+};
 struct Ringing {
+  bool answerable = false;  ///< its phone can be made to answer (decisions A9)
   bool operator==(const Ringing&) const = default;
 };
+enum class HeldBy { Api, Phone };  ///< what may retrieve it: the operation, or the phone alone
 struct Established {
-  bool held = false;  ///< shown as state Held
+  std::optional<HeldBy> held;  ///< shown as state Held
   bool operator==(const Established&) const = default;
 };
-using LegState = std::variant<Dialing, Ringing, Established>;
+using LegState = std::variant<Dialing, Offered, Ringing, Established>;
 
 /// What makes a leg a supervisor's: it exists because its owner monitors `target`.
 struct Monitoring {
@@ -61,11 +69,9 @@ struct Leg {
   std::optional<DeviceId> device;
   std::optional<TrunkId> trunk;
   std::string number;      ///< the party's own
-  std::string dnis;        ///< the number dialled, as this party's view shows it
-  bool caller = false;     ///< started the call
+  bool incoming = false;   ///< its phone or trunk called us, and is answered by us
   LegState state;
   TimePoint since;         ///< came to exist; `duration` counts from here (calls.md §1.1)
-  bool answerable = false; ///< Ringing: its phone can be made to answer (decisions A9)
   bool muted = false;      ///< the owner's own mute
   std::optional<Monitoring> monitoring;
   bool operator==(const Leg&) const = default;
@@ -73,7 +79,7 @@ struct Leg {
   bool is_established() const { return std::holds_alternative<Established>(state); }
   bool is_held() const {
     const auto* established = std::get_if<Established>(&state);
-    return established && established->held;
+    return established && established->held.has_value();
   }
   /// Hears and is heard, as far as its own state goes.
   bool in_mix() const { return is_established() && !is_held(); }
@@ -89,7 +95,8 @@ struct Call {
   std::optional<std::string> ani;  ///< the external caller's number, where there is one
   UserData user_data;
   std::vector<Leg> legs;           ///< in order of joining
-  std::uint64_t revision = 0;      ///< of the media plan; grows with each decided plan
+  std::vector<DeviceId> watched_by;  ///< supervisors' devices this call was brought to, once each
+  std::uint64_t revision = 0;        ///< of the media plan; grows with each plan that differs
   bool operator==(const Call&) const = default;
 
   const Leg* leg(LegId id_) const {

@@ -1,0 +1,122 @@
+#pragma once
+
+#include <array>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/time.h"
+#include "model/call.h"
+#include "model/directory.h"
+#include "model/event.h"
+#include "model/requests.h"
+
+namespace earshot::core {
+
+// What can happen to a call. Commands from the world tell facts and are never refused.
+
+struct LegRang {
+  LegId leg;
+  bool answerable = false;
+};
+struct LegAnswered {
+  LegId leg;
+  RemoteMedia remote;
+};
+struct LegMediaChanged {
+  LegId leg;
+  RemoteMedia remote;
+};
+struct LegEnded {
+  LegId leg;
+  ReleaseCause cause = ReleaseCause::Normal;
+};
+struct RingTimedOut {
+  LegId leg;
+};
+/// The API asks, on behalf of the leg's owner.
+struct Operate {
+  LegId leg;
+  CallRequest request;
+};
+/// A supervisor's device and its subscription.
+struct Watch {
+  DeviceId supervisor;
+  MonitoringSubscription subscription;
+};
+/// A new subscription wishes to join the running call (intrusion).
+struct WatchBegan {
+  Watch watch;
+};
+/// A supervisor logged out: the silent leg without an owner goes (DD-22).
+struct WatcherLeft {
+  DeviceId supervisor;
+};
+using Command = std::variant<LegRang, LegAnswered, LegMediaChanged, LegEnded, RingTimedOut, Operate,
+                             WatchBegan, WatcherLeft>;
+
+// What the engine carries out, in order.
+
+/// Open media for the leg and call `to`, showing `caller_number`; give up after `ring_time`.
+struct DialOut {
+  LegId leg;
+  std::variant<DeviceId, TrunkId> to;
+  std::string number;  ///< dialled
+  std::string caller_number;
+  Duration ring_time{};
+};
+struct RingIncoming {
+  LegId leg;
+};
+/// Open media for the leg and answer its phone.
+struct AnswerIncoming {
+  LegId leg;
+};
+/// Make a ringing phone of ours pick up.
+struct MakeAnswer {
+  LegId leg;
+};
+struct Connect {
+  LegId leg;
+  RemoteMedia remote;
+};
+struct Apply {
+  MediaPlan plan;
+};
+/// The leg is over: end its dialog unless it `ended_itself`, close its media, stop its ring timer.
+struct Drop {
+  LegId leg;
+  ReleaseCause cause = ReleaseCause::Normal;
+  bool ended_itself = false;
+};
+/// A NextCall subscription has had its call.
+struct UseUp {
+  DeviceId supervisor;
+};
+using Effect = std::variant<DialOut, RingIncoming, AnswerIncoming, MakeAnswer, Connect, Apply,
+                            Drop, UseUp>;
+
+struct CallSettings {
+  Duration ring_time = seconds{30};
+  Duration supervisor_ring_time = seconds{30};
+  std::size_t max_legs = 16;
+};
+
+/// All that a rule may know beside the call: brought along, because core fetches nothing.
+struct Surroundings {
+  const Directory& directory;
+  const SupervisionSettings& supervision;
+  const CallSettings& calls;
+  std::vector<Watch> watches;        ///< the live subscriptions, in order of their supervisors' device ids
+  std::array<LegId, 4> fresh;        ///< unused ids for legs a decision may add
+  TimePoint now;
+};
+
+/// The next value of a call, what to do, and whom to tell once the plan of that value is applied.
+struct Decision {
+  std::optional<Call> call;  ///< nothing: the call is over
+  std::vector<Effect> effects;
+  std::vector<Event> events;
+};
+
+}  // namespace earshot::core

@@ -1,0 +1,72 @@
+#include "core/hearing.h"
+
+#include <algorithm>
+
+#include "core/supervision.h"
+
+namespace earshot::core {
+namespace {
+
+bool is_party(const Leg& leg) { return !leg.monitoring; }
+
+/// Muted by a supervisor who took the call over (MuteMonitoredUser, BargeIn only).
+bool muted_by_supervisor(const Call& call, const Leg& source) {
+  return std::any_of(call.legs.begin(), call.legs.end(), [&](const Leg& leg) {
+    return leg.monitoring && leg.monitoring->target == source.id && leg.monitoring->target_muted &&
+           leg.monitoring->mode == SupervisorMode::BargeIn && leg.in_mix();
+  });
+}
+
+/// Customer-on-hold privacy (§E.3): with monitor_party_on_hold=false, a party whose agent holds, and
+/// who has no other agent to talk to, and a silent supervisor do not hear each other.
+bool private_on_hold(const Call& call, const Leg& supervisor, const Leg& party,
+                     const SupervisionSettings& settings) {
+  if (settings.monitor_party_on_hold || supervisor.monitoring->mode == SupervisorMode::BargeIn)
+    return false;
+  const Leg* agent = call.leg(supervisor.monitoring->target);
+  if (!agent || !agent->is_held() || agent->id == party.id) return false;
+  return std::none_of(call.legs.begin(), call.legs.end(), [&](const Leg& other) {
+    return is_party(other) && other.device && other.id != party.id && other.in_mix();
+  });
+}
+
+}  // namespace
+
+bool hears(const Call& call, const Leg& listener, const Leg& source,
+           const SupervisionSettings& settings) {
+  if (listener.id == source.id || !listener.in_mix() || !source.in_mix()) return false;
+  if (source.muted || muted_by_supervisor(call, source)) return false;
+  if (source.monitoring && !mode_lets_hear(source, listener)) return false;
+  if (source.monitoring && is_party(listener) && private_on_hold(call, source, listener, settings))
+    return false;
+  if (listener.monitoring && is_party(source) && private_on_hold(call, listener, source, settings))
+    return false;
+  return true;
+}
+
+MediaPlan plan_of(const Call& call, const SupervisionSettings& settings) {
+  MediaPlan plan;
+  plan.bridge = call.bridge;
+  plan.revision = call.revision;
+  const auto someone = [&](auto is) {
+    return std::any_of(call.legs.begin(), call.legs.end(),
+                       [&](const Leg& leg) { return is_party(leg) && is(leg); });
+  };
+  const bool on_hold = someone([](const Leg& leg) { return leg.is_held(); });
+  const bool ringing =
+      someone([](const Leg& leg) { return std::holds_alternative<Ringing>(leg.state); });
+  for (const Leg& listener : call.legs) {
+    const std::size_t before = plan.hears.size();
+    for (const Leg& source : call.legs)
+      if (hears(call, listener, source, settings)) plan.hears.push_back({listener.id, source.id});
+    if (plan.hears.size() > before || !is_party(listener)) continue;
+    const auto* dialing = std::get_if<Dialing>(&listener.state);
+    if (listener.in_mix() && on_hold)
+      plan.tones.push_back({listener.id, Tone::HoldMusic});
+    else if (dialing && dialing->phone_up && ringing)
+      plan.tones.push_back({listener.id, Tone::Ringback});
+  }
+  return plan;
+}
+
+}  // namespace earshot::core

@@ -1,0 +1,118 @@
+#include "core/station.h"
+
+#include <algorithm>
+
+#include "core/capabilities.h"
+#include "core/supervision.h"
+
+namespace earshot::core {
+namespace {
+
+/// targetDeviceUri, or the phoneNumber alone; both must name the same device (DD-3).
+Result<DeviceId, Refusal> target_of(const DeviceRequest& request, const Directory& directory) {
+  if (!request.target && !request.target_number)
+    return Error{Refusal{RefusalCode::ParameterMissing, "targetDeviceUri is required"}};
+  const Device* by_number = nullptr;
+  if (request.target_number) {
+    by_number = directory.device_numbered(*request.target_number);
+    if (!by_number)
+      return Error{Refusal{RefusalCode::NotFound,
+                           "phoneNumber: no device has the number " + *request.target_number}};
+  }
+  if (!request.target) return by_number->id;
+  if (!directory.device(*request.target))
+    return Error{Refusal{RefusalCode::NotFound, "targetDeviceUri: no such device"}};
+  if (by_number && by_number->id != *request.target)
+    return Error{Refusal{RefusalCode::ParameterInvalid,
+                         "phoneNumber and targetDeviceUri name different devices"}};
+  return *request.target;
+}
+
+Result<Station, Refusal> subscribe(const Station& station, SupervisorMode mode,
+                                   const DeviceRequest& request,
+                                   const StationSurroundings& around) {
+  const auto target = target_of(request, around.directory);
+  if (!target) return Error{target.error()};
+  if (*target == station.device)
+    return Error{Refusal{RefusalCode::ParameterInvalid,
+                         "targetDeviceUri: a device cannot monitor itself"}};
+  if (!around.directory.owner_of(*target))
+    return Error{Refusal{RefusalCode::ParameterInvalid,
+                         "targetDeviceUri: that device has no user to monitor"}};
+  for (const Station& other : around.stations)
+    if (other.device != station.device && other.monitoring && other.monitoring->target == *target)
+      return Error{Refusal{RefusalCode::InUse, "another supervisor monitors that device"}};
+  Station next = station;
+  next.monitoring =
+      MonitoringSubscription{mode, request.mode.value_or(around.supervision.default_mode),
+                             request.scope.value_or(around.supervision.default_scope), *target};
+  return next;
+}
+
+}  // namespace
+
+Result<Station, Refusal> decide(const Station& station, const DeviceRequest& request,
+                                const StationSurroundings& around) {
+  const User* owner = around.directory.owner_of(station.device);
+  const auto mode = subscribed_mode(request.operation);
+  const bool is_cancel = request.operation == Operation::CancelSupervisorMonitoring;
+  if ((mode || is_cancel) && (!owner || !owner->has(Role::Supervisor)))
+    return Error{Refusal{RefusalCode::RoleMissing, "the supervisor role is required"}};
+  const auto listed = capabilities(station, owner);
+  if (std::find(listed.begin(), listed.end(), request.operation) == listed.end())
+    return Error{Refusal{RefusalCode::NotAllowedNow,
+                         std::string{name_of(request.operation)} + " is not possible now"}};
+  if (mode) return subscribe(station, *mode, request, around);
+  Station next = station;
+  next.monitoring.reset();
+  return next;
+}
+
+Result<Station, Refusal> decide(const Station& station, Operation state) {
+  if (station.agent_state == AgentState::LoggedOut)
+    return Error{Refusal{RefusalCode::NotAllowedNow,
+                         "StartContactCenterSession comes first: the voice channel is logged out"}};
+  Station next = station;
+  switch (state) {
+    case Operation::Ready:
+      next.agent_state = AgentState::Ready;
+      return next;
+    case Operation::NotReady:
+      next.agent_state = AgentState::NotReady;
+      return next;
+    case Operation::AfterCallWork:
+      next.agent_state = AgentState::AfterCallWork;
+      return next;
+    case Operation::AuxWork:
+      next.agent_state = AgentState::AuxWork;
+      return next;
+    case Operation::Offline:
+      next.agent_state = AgentState::LoggedOut;
+      next.monitoring.reset();
+      return next;
+    default:
+      return Error{Refusal{RefusalCode::ParameterInvalid,
+                           "operationName: " + std::string{name_of(state)} +
+                               " is no operation of the voice channel"}};
+  }
+}
+
+Result<Station, Refusal> log_in(const Station& station) {
+  if (!station.registered)
+    return Error{Refusal{RefusalCode::BackendFailure, "Device is not registered"}};
+  Station next = station;
+  if (next.agent_state == AgentState::LoggedOut) next.agent_state = AgentState::NotReady;
+  return next;
+}
+
+std::vector<Station> lose_target(std::span<const Station> stations, const DeviceId& target) {
+  std::vector<Station> losing;
+  for (const Station& station : stations)
+    if (station.monitoring && station.monitoring->target == target) {
+      losing.push_back(station);
+      losing.back().monitoring.reset();
+    }
+  return losing;
+}
+
+}  // namespace earshot::core

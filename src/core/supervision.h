@@ -1,0 +1,67 @@
+#pragma once
+
+#include <array>
+#include <optional>
+
+#include "model/call.h"
+#include "model/operation.h"
+#include "model/supervision.h"
+
+namespace earshot::core {
+
+struct SupervisorRule {
+  SupervisorMode from;
+  Operation operation;
+  SupervisorMode to;
+  bool free_mode_graph = false;  ///< only with supervision.free_mode_graph (decisions A5)
+};
+
+//             SwitchToListenIn   SwitchToBargeIn   SwitchToCoach (free mode graph)
+//  Coach      ListenIn           BargeIn           (refused)
+//  ListenIn   (refused)          BargeIn           Coach
+//  BargeIn    ListenIn           (refused)         Coach
+// Sources: Voice API pages SwitchToListenIn, SwitchToBargeIn, Coach; supervision-and-devices.md §A.5.
+inline constexpr std::array kSupervisorRules{
+    SupervisorRule{SupervisorMode::Coach, Operation::SwitchToListenIn, SupervisorMode::ListenIn},
+    SupervisorRule{SupervisorMode::Coach, Operation::SwitchToBargeIn, SupervisorMode::BargeIn},
+    SupervisorRule{SupervisorMode::ListenIn, Operation::SwitchToBargeIn, SupervisorMode::BargeIn},
+    SupervisorRule{SupervisorMode::BargeIn, Operation::SwitchToListenIn, SupervisorMode::ListenIn},
+    SupervisorRule{SupervisorMode::ListenIn, Operation::SwitchToCoach, SupervisorMode::Coach, true},
+    SupervisorRule{SupervisorMode::BargeIn, Operation::SwitchToCoach, SupervisorMode::Coach, true},
+};
+
+/// The mode `operation` leads to, or nothing where the API refuses it.
+constexpr std::optional<SupervisorMode> next_mode(SupervisorMode from, Operation operation,
+                                                  bool free_mode_graph = false) {
+  for (const auto& rule : kSupervisorRules)
+    if (rule.from == from && rule.operation == operation &&
+        (free_mode_graph || !rule.free_mode_graph))
+      return rule.to;
+  return std::nullopt;
+}
+
+/// The mode a subscribing device operation starts its sessions in: ListenIn, Coach, BargeIn.
+constexpr std::optional<SupervisorMode> subscribed_mode(Operation operation) {
+  if (operation == Operation::ListenIn) return SupervisorMode::ListenIn;
+  if (operation == Operation::Coach) return SupervisorMode::Coach;
+  if (operation == Operation::BargeIn) return SupervisorMode::BargeIn;
+  return std::nullopt;
+}
+
+/// Whether `listener` may hear the supervisor on `supervisor`, a monitoring leg, as far as the mode
+/// goes: ListenIn nobody, Coach the monitored agent alone, BargeIn everybody. The supervisor's
+/// own hearing is not limited by the mode.
+bool mode_lets_hear(const Leg& supervisor, const Leg& listener);
+
+/// A supervisor's `mute` as the API shows it: "On" exactly when nobody at all can hear him (DD-13).
+constexpr bool shown_mute(SupervisorMode mode) { return mode == SupervisorMode::ListenIn; }
+
+/// Whether `other` is shown in others' `participants` (DD-17): a supervisor in BargeIn only.
+constexpr bool shown_as_participant(SupervisorMode mode) { return mode == SupervisorMode::BargeIn; }
+
+/// Whether the monitored agent's `supervisorListeningIn` tells of a supervisor (DD-17).
+constexpr bool shown_to_agent(SupervisorMode mode, const SupervisionSettings& settings) {
+  return mode != SupervisorMode::ListenIn || settings.notify_agent;
+}
+
+}  // namespace earshot::core

@@ -1,0 +1,90 @@
+#include "core/views.h"
+
+#include <algorithm>
+
+#include "core/capabilities.h"
+#include "core/supervision.h"
+
+namespace earshot::core {
+namespace {
+
+CallViewState shown_state(const Leg& leg) {
+  struct Namer {
+    CallViewState operator()(const Dialing&) const { return CallViewState::Dialing; }
+    CallViewState operator()(const Offered&) const { return CallViewState::Ringing; }
+    CallViewState operator()(const Ringing&) const { return CallViewState::Ringing; }
+    CallViewState operator()(const Established& established) const {
+      return established.held ? CallViewState::Held : CallViewState::Established;
+    }
+  };
+  return std::visit(Namer{}, leg.state);
+}
+
+bool shown_to_others(const Leg& leg) {
+  return !leg.monitoring || (leg.is_established() && shown_as_participant(leg.monitoring->mode));
+}
+
+template <class Predicate>
+bool watched(const Call& call, const Leg& leg, Predicate is) {
+  return std::any_of(call.legs.begin(), call.legs.end(), [&](const Leg& other) {
+    return other.monitoring && other.monitoring->target == leg.id && other.is_established() &&
+           is(*other.monitoring);
+  });
+}
+
+}  // namespace
+
+bool is_shown(const Leg& leg) {
+  return leg.device && !std::holds_alternative<Offered>(leg.state);
+}
+
+CallView view_of(const Call& call, const Leg& leg, const SupervisionSettings& settings,
+                 TimePoint now) {
+  CallView view;
+  view.id = call.id;
+  view.conn_id = call.conn_id;
+  view.device = *leg.device;
+  view.phone_number = leg.number;
+  view.state = shown_state(leg);
+  view.type = call.type;
+  for (const Leg& other : call.legs)
+    if (other.id != leg.id && shown_to_others(other))
+      view.participants.push_back({other.number, other.device.has_value()});
+  view.dnis = call.dnis;
+  view.ani = call.ani;
+  view.capabilities = capabilities(call, leg, settings);
+  view.user_data = call.user_data;
+  view.duration = std::chrono::floor<seconds>(std::max(Duration{}, now - leg.since));
+  const bool muted_by_supervisor =
+      watched(call, leg, [](const Monitoring& monitoring) { return monitoring.target_muted; });
+  view.mute = leg.monitoring ? shown_mute(leg.monitoring->mode) : leg.muted || muted_by_supervisor;
+  view.supervisor_listening_in = watched(call, leg, [&](const Monitoring& monitoring) {
+    return shown_to_agent(monitoring.mode, settings);
+  });
+  view.monitored_user_muted =
+      muted_by_supervisor || (leg.monitoring && leg.monitoring->target_muted);
+  view.monitoring = leg.monitoring.has_value();
+  return view;
+}
+
+CallView released_view_of(const Call& before, const Leg& leg, const SupervisionSettings& settings,
+                          TimePoint now) {
+  CallView view = view_of(before, leg, settings, now);
+  view.state = CallViewState::Released;
+  view.capabilities.clear();
+  view.supervisor_listening_in = false;
+  return view;
+}
+
+DeviceView view_of(const Station& station, const Device& device, const User* owner) {
+  DeviceView view;
+  view.id = device.id;
+  view.phone_number = device.phone_number;
+  view.active = station.registered && station.agent_state != AgentState::LoggedOut;
+  view.agent_state = station.agent_state;
+  view.capabilities = capabilities(station, owner);
+  view.monitoring = station.monitoring;
+  return view;
+}
+
+}  // namespace earshot::core

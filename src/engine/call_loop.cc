@@ -1,0 +1,434 @@
+#include "engine/call_loop.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "base/log.h"
+#include "core/capabilities.h"
+#include "core/routing.h"
+#include "core/station.h"
+#include "core/views.h"
+
+namespace earshot::engine {
+namespace {
+
+constexpr std::string_view kCallIdAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+Refusal no_such_call() { return {RefusalCode::NotFound, "no such call"}; }
+Refusal no_such_device() { return {RefusalCode::NotFound, "no such device"}; }
+
+}  // namespace
+
+CallLoop::CallLoop(const Directory& directory, const SupervisionSettings& supervision,
+                   const core::CallSettings& calls, Loop& loop, Entropy& entropy, EventSink& sink)
+    : directory_(directory),
+      supervision_(supervision),
+      settings_(calls),
+      loop_(loop),
+      entropy_(entropy),
+      sink_(sink) {
+  for (const Device& device : directory_.devices) stations_.emplace_back().device = device.id;
+}
+
+void CallLoop::connect(Signalling& signalling, Media& media) {
+  signalling_ = &signalling;
+  media_ = &media;
+}
+
+void CallLoop::stop() {
+  drain();
+  stopped_ = true;
+  while (!calls_.empty()) {
+    const auto& [id, live] = *calls_.begin();
+    const LegId first = live.call.legs.front().id;
+    for (const Leg& leg : live.call.legs) signalling_->release(leg.id, ReleaseCause::Normal);
+    (void)decide(CallId{id}, core::LegEnded{first, ReleaseCause::Normal});
+  }
+}
+
+// ---- what the world tells: one queue ----
+
+void CallLoop::take(std::function<void()> fact) {
+  facts_.push_back(std::move(fact));
+  loop_.post([this] { drain(); });
+}
+
+void CallLoop::drain() {
+  if (draining_) return;
+  draining_ = true;
+  while (!facts_.empty()) {
+    const auto fact = std::move(facts_.front());
+    facts_.pop_front();
+    fact();
+  }
+  draining_ = false;
+}
+
+void CallLoop::tell_leg(LegId leg, core::Command command) {
+  take([this, leg, command = std::move(command)] {
+    const auto found = legs_.find(leg);
+    if (found != legs_.end()) (void)decide(CallId{found->second.call}, command);
+  });
+}
+
+LegId CallLoop::leg_offered(IncomingLeg offered) {
+  const LegId leg = fresh_leg();
+  take([this, leg, offered = std::move(offered)] {
+    if (stopped_) {
+      signalling_->release(leg, ReleaseCause::Overload);
+      return;
+    }
+    core::NewCall call = new_call();
+    call.caller = leg;
+    call.from = offered.from;
+    call.caller_number = offered.caller_number;
+    call.dialled = offered.dialled_number;
+    log(LogLevel::Info, "call offered",
+        {{"call_id", call.id.value}, {"from", call.caller_number}, {"to", call.dialled}});
+    legs_.emplace(leg, LiveLeg{call.id, call.bridge});
+    commit(call.id, call.bridge, core::begin(call, surroundings()));
+  });
+  return leg;
+}
+
+void CallLoop::leg_ringing(LegId leg, bool answerable) {
+  tell_leg(leg, core::LegRang{leg, answerable});
+}
+void CallLoop::leg_answered(LegId leg, RemoteMedia remote) {
+  tell_leg(leg, core::LegAnswered{leg, remote});
+}
+void CallLoop::leg_media_changed(LegId leg, RemoteMedia remote) {
+  tell_leg(leg, core::LegMediaChanged{leg, remote});
+}
+void CallLoop::leg_ended(LegId leg, ReleaseCause cause) {
+  tell_leg(leg, core::LegEnded{leg, cause});
+}
+
+void CallLoop::device_registered(DeviceId device, bool registered) {
+  take([this, device, registered] {
+    Station* station = station_of(device);
+    if (!station) return;
+    Station next = *station;
+    next.registered = registered;
+    commit(std::move(next));
+  });
+}
+
+void CallLoop::plan_applied(BridgeId bridge, std::uint64_t revision) {
+  take([this, bridge, revision] {
+    const auto call = bridges_.find(bridge);
+    if (call == bridges_.end()) return;
+    LiveCall& live = calls_.at(call->second);
+    live.applied = std::max(live.applied, revision);
+    publish_applied(live);
+  });
+}
+
+/// A phone that vanished without a word: its leg is over, and told to the phone in case it is not.
+void CallLoop::leg_silent(LegId leg) {
+  take([this, leg] {
+    const auto found = legs_.find(leg);
+    if (found == legs_.end()) return;
+    log(LogLevel::Warn, "no audio from a leg: released",
+        {{"call_id", found->second.call.value}, {"leg_id", std::int64_t(leg.value)}});
+    signalling_->release(leg, ReleaseCause::Normal);
+    (void)decide(CallId{found->second.call}, core::LegEnded{leg, ReleaseCause::Failure});
+  });
+}
+
+void CallLoop::leg_closed(LegId leg, LegQuality quality) {
+  take([this, leg, quality] {
+    const auto found = legs_.find(leg);
+    if (found == legs_.end()) return;
+    log(LogLevel::Info, "leg closed",
+        {{"call_id", found->second.call.value},
+         {"leg_id", std::int64_t(leg.value)},
+         {"packets_received", std::int64_t(quality.packets_received)},
+         {"packets_sent", std::int64_t(quality.packets_sent)},
+         {"packets_lost", std::int64_t(quality.packets_lost)},
+         {"packets_refused", std::int64_t(quality.packets_refused)}});
+    legs_.erase(found);
+  });
+}
+
+// ---- decide, commit, perform ----
+
+core::Surroundings CallLoop::surroundings() {
+  core::Surroundings around{directory_, supervision_, settings_, {}, {}, loop_.now()};
+  for (const Station& station : stations_)
+    if (station.monitoring) around.watches.push_back({station.device, *station.monitoring});
+  for (LegId& leg : around.fresh) leg = fresh_leg();
+  return around;
+}
+
+core::NewCall CallLoop::new_call() {
+  core::NewCall call;
+  call.id = CallId{entropy_.text(32, kCallIdAlphabet)};
+  call.conn_id = "00" + entropy_.hex(7);
+  call.bridge = BridgeId{++last_bridge_};
+  return call;
+}
+
+Status<Refusal> CallLoop::decide(const CallId& id, const core::Command& command) {
+  const auto found = calls_.find(id);
+  if (found == calls_.end()) return Error{no_such_call()};
+  auto decision = core::decide(found->second.call, command, surroundings());
+  if (!decision) return Error{decision.error()};
+  commit(id, found->second.call.bridge, *std::move(decision));
+  return Nothing{};
+}
+
+void CallLoop::commit(const CallId& id, BridgeId bridge, core::Decision decision) {
+  LiveCall& live = calls_[id];
+  bridges_[bridge] = id;
+  const bool over = !decision.call;
+  const std::uint64_t revision = over ? live.call.revision : decision.call->revision;
+  if (!over) live.call = *std::move(decision.call);
+  if (!decision.events.empty()) live.waiting.push_back({revision, std::move(decision.events)});
+  for (const core::Effect& effect : decision.effects) perform(id, bridge, effect);
+  if (over) live.applied = revision;  // nobody hears anybody any more
+  publish_applied(live);
+  if (!over) return;
+  log(LogLevel::Info, "call over", {{"call_id", id.value}});
+  bridges_.erase(bridge);
+  calls_.erase(CallId{id});
+}
+
+void CallLoop::publish_applied(LiveCall& live) {
+  while (!live.waiting.empty() && live.waiting.front().revision <= live.applied) {
+    sink_.publish(live.waiting.front().events);
+    live.waiting.pop_front();
+  }
+}
+
+std::optional<LocalMedia> CallLoop::open_media(LiveLeg& leg, LegId id) {
+  auto local = media_->open(leg.bridge, id);
+  if (!local) {
+    log(LogLevel::Error, local.error(), {{"call_id", leg.call.value}});
+    return std::nullopt;
+  }
+  leg.media_open = true;
+  return *local;
+}
+
+void CallLoop::perform(const CallId& call, BridgeId bridge, const core::Effect& effect) {
+  struct Performer {
+    CallLoop& loop;
+    const CallId& call;
+    BridgeId bridge;
+
+    void operator()(const core::DialOut& dial) const {
+      LiveLeg& leg = loop.legs_[dial.leg];
+      leg.call = call;
+      leg.bridge = bridge;
+      const auto local = loop.open_media(leg, dial.leg);
+      if (!local) {
+        loop.tell_leg(dial.leg, core::LegEnded{dial.leg, ReleaseCause::Overload});
+        return;
+      }
+      leg.ring_timer = loop.loop_.wake_in(dial.ring_time, [&engine = loop, id = dial.leg] {
+        engine.tell_leg(id, core::RingTimedOut{id});
+      });
+      DialTarget to;
+      if (const auto* device = std::get_if<DeviceId>(&dial.to))
+        to = *device;
+      else
+        to = TrunkNumber{std::get<TrunkId>(dial.to), dial.number};
+      loop.signalling_->dial({dial.leg, call, std::move(to), dial.caller_number, *local});
+    }
+    void operator()(const core::RingIncoming& ring) const { loop.signalling_->ring(ring.leg); }
+    void operator()(const core::AnswerIncoming& answer) const {
+      const auto leg = loop.legs_.find(answer.leg);
+      if (leg == loop.legs_.end() || leg->second.media_open) return;
+      if (const auto local = loop.open_media(leg->second, answer.leg)) {
+        loop.signalling_->answer(answer.leg, *local);
+      } else {
+        loop.signalling_->release(answer.leg, ReleaseCause::Overload);
+        loop.tell_leg(answer.leg, core::LegEnded{answer.leg, ReleaseCause::Overload});
+      }
+    }
+    void operator()(const core::MakeAnswer& answer) const {
+      loop.signalling_->make_answer(answer.leg);
+    }
+    void operator()(const core::Connect& connect) const {
+      const auto leg = loop.legs_.find(connect.leg);
+      if (leg == loop.legs_.end()) return;
+      loop.loop_.cancel(leg->second.ring_timer);
+      loop.media_->connect(connect.leg, connect.remote);
+    }
+    void operator()(const core::Apply& apply) const { loop.media_->apply(apply.plan); }
+    void operator()(const core::Drop& drop) const {
+      const auto leg = loop.legs_.find(drop.leg);
+      if (leg == loop.legs_.end()) return;
+      loop.loop_.cancel(leg->second.ring_timer);
+      if (!drop.ended_itself) loop.signalling_->release(drop.leg, drop.cause);
+      if (leg->second.media_open)
+        loop.media_->close(drop.leg);  // leg_closed forgets it
+      else
+        loop.legs_.erase(leg);
+    }
+    void operator()(const core::UseUp& use) const {
+      Station* station = loop.station_of(use.supervisor);
+      if (!station || !station->monitoring) return;
+      Station next = *station;
+      next.monitoring.reset();
+      loop.take([&engine = loop, next] { engine.commit(next); });
+    }
+  };
+  std::visit(Performer{*this, call, bridge}, effect);
+}
+
+// ---- stations ----
+
+Station* CallLoop::station_of(const DeviceId& device) {
+  const auto found = std::find_if(stations_.begin(), stations_.end(),
+                                  [&](const Station& each) { return each.device == device; });
+  return found == stations_.end() ? nullptr : &*found;
+}
+
+void CallLoop::commit(Station next) {
+  Station* station = station_of(next.device);
+  if (*station == next) return;
+  const Device* device = directory_.device(next.device);
+  const User* owner = directory_.owner_of(next.device);
+  const DeviceView was = core::view_of(*station, *device, owner);
+  const DeviceView is = core::view_of(next, *device, owner);
+  *station = std::move(next);
+  if (owner && was != is)
+    sink_.publish({DeviceEvent{owner->id, is, was.agent_state != is.agent_state}});
+  if (was.agent_state != AgentState::LoggedOut && is.agent_state == AgentState::LoggedOut) {
+    for (Station& losing : core::lose_target(stations_, is.id)) commit(std::move(losing));
+    std::vector<CallId> watched;
+    for (const auto& [id, live] : calls_) watched.push_back(id);
+    for (const CallId& id : watched) (void)decide(id, core::WatcherLeft{is.id});
+  }
+}
+
+void CallLoop::tell_intrusion(const Station& supervisor) {
+  if (!supervision_.intrusion_enabled) return;
+  std::vector<CallId> running;
+  for (const auto& [id, live] : calls_)
+    for (const Leg& leg : live.call.legs)
+      if (leg.device == supervisor.monitoring->target && leg.is_established())
+        running.push_back(id);
+  for (const CallId& id : running)
+    (void)decide(id, core::WatchBegan{{supervisor.device, *supervisor.monitoring}});
+}
+
+// ---- what the API asks ----
+
+Status<Refusal> CallLoop::operate(const UserId& user, const CallId& id,
+                                  const CallRequest& request) {
+  drain();
+  const User* asking = directory_.user(user);
+  const auto found = calls_.find(id);
+  if (!asking || found == calls_.end()) return Error{no_such_call()};
+  for (const Leg& leg : found->second.call.legs)
+    if (core::is_shown(leg) && leg.device == asking->default_device) {
+      log(LogLevel::Info, "operation",
+          {{"call_id", id.value},
+           {"op", name_of(request.operation)},
+           {"user_id", user.value}});
+      return decide(CallId{id}, core::Operate{leg.id, request});
+    }
+  return Error{no_such_call()};
+}
+
+Status<Refusal> CallLoop::dial(const UserId& user, const DeviceId& device_id,
+                               const DialRequest& request) {
+  drain();
+  const User* asking = directory_.user(user);
+  const Device* device = directory_.device(device_id);
+  if (!asking || !device || asking->default_device != device_id) return Error{no_such_device()};
+  if (stopped_) return Error{Refusal{RefusalCode::Unavailable, "the server is stopping"}};
+  if (!station_of(device_id)->registered)
+    return Error{Refusal{RefusalCode::BackendFailure, "Device is not registered"}};
+  core::NewCall call = new_call();
+  call.caller = fresh_leg();
+  call.from = device_id;
+  call.caller_number = device->phone_number;
+  call.dialled = request.destination;
+  call.by_api = true;
+  call.user_data = request.user_data;
+  Leg caller;
+  caller.device = device_id;
+  if (const auto route = core::route(directory_, request.destination, caller);
+      std::holds_alternative<ReleaseCause>(route))
+    return Error{Refusal{RefusalCode::ParameterInvalid,
+                         "destination.phoneNumber: nobody can be called at " +
+                             request.destination}};
+  commit(call.id, call.bridge, core::begin(call, surroundings()));
+  return Nothing{};
+}
+
+Status<Refusal> CallLoop::operate(const UserId& user, const DeviceId& device_id,
+                                  const DeviceRequest& request) {
+  drain();
+  const User* asking = directory_.user(user);
+  Station* station = station_of(device_id);
+  if (!asking || !station || asking->default_device != device_id) return Error{no_such_device()};
+  auto next = core::decide(*station, request, {directory_, supervision_, stations_});
+  if (!next) return Error{next.error()};
+  const bool subscribed = next->monitoring.has_value();
+  commit(*std::move(next));
+  if (subscribed) tell_intrusion(*station);
+  return Nothing{};
+}
+
+Status<Refusal> CallLoop::set_agent_state(const UserId& user, Operation state) {
+  drain();
+  const User* asking = directory_.user(user);
+  if (!asking || !asking->default_device) return Error{no_such_device()};
+  auto next = core::decide(*station_of(*asking->default_device), state);
+  if (!next) return Error{next.error()};
+  commit(*std::move(next));
+  return Nothing{};
+}
+
+Status<Refusal> CallLoop::start_session(const UserId& user, const SessionRequest& request) {
+  drain();
+  const User* asking = directory_.user(user);
+  if (!asking || !asking->default_device ||
+      (request.device && *request.device != *asking->default_device))
+    return Error{Refusal{RefusalCode::ParameterInvalid, "devicePath: not a device of this user"}};
+  auto next = core::log_in(*station_of(*asking->default_device));
+  if (!next) return Error{next.error()};
+  commit(*std::move(next));
+  return Nothing{};
+}
+
+void CallLoop::end_session(const UserId& user) {
+  (void)set_agent_state(user, Operation::Offline);
+}
+
+std::vector<CallView> CallLoop::calls_of(const UserId& user) const {
+  std::vector<CallView> views;
+  const User* asking = directory_.user(user);
+  if (!asking) return views;
+  for (const auto& [id, live] : calls_)
+    for (const Leg& leg : live.call.legs)
+      if (core::is_shown(leg) && leg.device == asking->default_device)
+        views.push_back(core::view_of(live.call, leg, supervision_, loop_.now()));
+  std::sort(views.begin(), views.end(), [](const CallView& a, const CallView& b) {
+    return std::pair{b.duration, a.id} < std::pair{a.duration, b.id};  // oldest first
+  });
+  return views;
+}
+
+std::optional<CallView> CallLoop::call_of(const UserId& user, const CallId& call) const {
+  for (CallView& view : calls_of(user))
+    if (view.id == call) return std::move(view);
+  return std::nullopt;
+}
+
+std::vector<DeviceView> CallLoop::devices_of(const UserId& user) const {
+  std::vector<DeviceView> views;
+  const User* asking = directory_.user(user);
+  if (!asking || !asking->default_device) return views;
+  for (const Station& station : stations_)
+    if (station.device == *asking->default_device)
+      views.push_back(core::view_of(station, *directory_.device(station.device), asking));
+  return views;
+}
+
+}  // namespace earshot::engine

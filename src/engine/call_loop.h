@@ -1,0 +1,123 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <unordered_map>
+#include <vector>
+
+#include "base/entropy.h"
+#include "base/loop.h"
+#include "core/command.h"
+#include "core/decide.h"
+#include "model/directory.h"
+#include "ports/event_sink.h"
+#include "ports/media.h"
+#include "ports/signalling.h"
+#include "ports/voice_api.h"
+
+namespace earshot::engine {
+
+/// Where pure meets impure: holds every call and station, lets core decide, commits the decision, and hands
+/// its effects to the ports. Knows no rule. Home: the control loop.
+///
+/// What the world tells (SignallingEvents, MediaEvents) waits in one queue and is taken in order; what the API
+/// asks is judged at once, after that queue. Events of a call are published, in order, once the media loop has
+/// applied the plan they were decided with (decisions A7).
+class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEvents {
+ public:
+  /// All references outlive the loop's last call: app stops the edges first. `signalling` and `media` are
+  /// given by `connect`, because they need this object to tell their events to.
+  CallLoop(const Directory& directory, const SupervisionSettings& supervision,
+           const core::CallSettings& calls, Loop& loop, Entropy& entropy, EventSink& sink);
+  void connect(Signalling& signalling, Media& media);
+  /// Ends every call, with its notifications; new ones are refused. Nothing is left afterwards but what the
+  /// ports still have to carry out.
+  void stop();
+
+  /// Live calls, and legs whose media is still open; 0 and 0 when all is over.
+  std::size_t calls() const { return calls_.size(); }
+  std::size_t open_legs() const { return legs_.size(); }
+
+  // VoiceApi
+  Status<Refusal> operate(const UserId& user, const CallId& call,
+                          const CallRequest& request) override;
+  Status<Refusal> dial(const UserId& user, const DeviceId& device,
+                       const DialRequest& request) override;
+  Status<Refusal> operate(const UserId& user, const DeviceId& device,
+                          const DeviceRequest& request) override;
+  Status<Refusal> set_agent_state(const UserId& user, Operation state) override;
+  Status<Refusal> start_session(const UserId& user, const SessionRequest& request) override;
+  void end_session(const UserId& user) override;
+  std::vector<CallView> calls_of(const UserId& user) const override;
+  std::optional<CallView> call_of(const UserId& user, const CallId& call) const override;
+  std::vector<DeviceView> devices_of(const UserId& user) const override;
+
+  // SignallingEvents
+  LegId leg_offered(IncomingLeg leg) override;
+  void leg_ringing(LegId leg, bool answerable) override;
+  void leg_answered(LegId leg, RemoteMedia remote) override;
+  void leg_media_changed(LegId leg, RemoteMedia remote) override;
+  void leg_ended(LegId leg, ReleaseCause cause) override;
+  void device_registered(DeviceId device, bool registered) override;
+
+  // MediaEvents
+  void plan_applied(BridgeId bridge, std::uint64_t revision) override;
+  void leg_silent(LegId leg) override;
+  void leg_closed(LegId leg, LegQuality quality) override;
+
+ private:
+  /// Events that wait for a plan, oldest first.
+  struct Waiting {
+    std::uint64_t revision;
+    std::vector<Event> events;
+  };
+  struct LiveCall {
+    Call call;
+    std::uint64_t applied = 0;
+    std::deque<Waiting> waiting;
+  };
+  struct LiveLeg {
+    CallId call;
+    BridgeId bridge;
+    bool media_open = false;
+    TimerId ring_timer = 0;
+  };
+
+  void take(std::function<void()> fact);
+  void drain();
+  void tell_leg(LegId leg, core::Command command);
+  Status<Refusal> decide(const CallId& id, const core::Command& command);
+  void commit(const CallId& id, BridgeId bridge, core::Decision decision);
+  void publish_applied(LiveCall& live);
+  core::Surroundings surroundings();
+  LegId fresh_leg() { return LegId{++last_leg_}; }
+  core::NewCall new_call();
+
+  void perform(const CallId& call, BridgeId bridge, const core::Effect& effect);
+  std::optional<LocalMedia> open_media(LiveLeg& leg, LegId id);
+
+  Station* station_of(const DeviceId& device);
+  /// Replaces a station and tells its user what changed.
+  void commit(Station next);
+  void tell_intrusion(const Station& supervisor);
+
+  const Directory& directory_;
+  const SupervisionSettings& supervision_;
+  const core::CallSettings& settings_;
+  Loop& loop_;
+  Entropy& entropy_;
+  EventSink& sink_;
+  Signalling* signalling_ = nullptr;
+  Media* media_ = nullptr;
+  std::vector<Station> stations_;  ///< one a device, in the directory's order
+  std::unordered_map<CallId, LiveCall> calls_;
+  std::unordered_map<LegId, LiveLeg> legs_;
+  std::unordered_map<BridgeId, CallId> bridges_;
+  std::deque<std::function<void()>> facts_;
+  bool draining_ = false;
+  bool stopped_ = false;
+  std::uint64_t last_leg_ = 0;
+  std::uint64_t last_bridge_ = 0;
+};
+
+}  // namespace earshot::engine

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/json.h"
+#include "model/refusal.h"
+
+namespace earshot::view {
+
+/// A refusal in the API's numbers.
+struct ApiFault {
+  int http_status;
+  int status_code;
+};
+
+/// The only place that knows them (decisions A3, rest-and-sessions.md §A.5).
+constexpr ApiFault fault_of(RefusalCode code) {
+  switch (code) {
+    case RefusalCode::ParameterMissing:
+      return {400, 1};
+    case RefusalCode::ParameterInvalid:
+      return {400, 2};
+    case RefusalCode::NotAllowedNow:
+      return {403, 3};
+    case RefusalCode::BackendFailure:
+      return {500, 4};
+    case RefusalCode::Unavailable:
+      return {503, 4};
+    case RefusalCode::RoleMissing:
+      return {403, 5};
+    case RefusalCode::NotFound:
+      return {404, 6};
+    case RefusalCode::InUse:
+      return {403, 19};
+    case RefusalCode::NotAuthenticated:
+      return {403, 20};
+  }
+  return {500, 4};
+}
+
+/// {"statusCode":0}
+std::string success_json();
+/// {"statusCode":0,"<name>":<value>}
+std::string success_json(std::string_view name, json::value value);
+/// {"statusCode":n,"statusMessage":"…"} and nothing else.
+std::string fault_json(int status_code, std::string_view message);
+std::string fault_json(const Refusal& refusal);
+
+}  // namespace earshot::view

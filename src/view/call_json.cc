@@ -1,0 +1,86 @@
+#include "view/call_json.h"
+
+#include "view/user_data_json.h"
+
+namespace earshot::view {
+namespace {
+
+std::string_view name_of(CallViewState state) {
+  switch (state) {
+    case CallViewState::Dialing:
+      return "Dialing";
+    case CallViewState::Ringing:
+      return "Ringing";
+    case CallViewState::Established:
+      return "Established";
+    case CallViewState::Held:
+      return "Held";
+    case CallViewState::Released:
+      return "Released";
+  }
+  return "Released";
+}
+
+std::string_view name_of(CallType type) {
+  switch (type) {
+    case CallType::Internal:
+      return "Internal";
+    case CallType::Inbound:
+      return "Inbound";
+    case CallType::Outbound:
+      return "Outbound";
+    case CallType::Consult:
+      return "Consult";
+  }
+  return "Internal";
+}
+
+/// Internal numbers have no E.164 form; outside, a number written with "+" is one.
+json::object participant_json(const Participant& participant) {
+  const std::string& number = participant.number;
+  const bool e164 = !participant.internal && number.starts_with('+');
+  json::object out;
+  out["e164Number"] = e164 ? number : "";
+  out["formattedPhoneNumber"] = number;
+  out["phoneNumber"] = number;
+  out["digits"] = e164 ? number.substr(1) : number;
+  return out;
+}
+
+}  // namespace
+
+std::string call_uri(const CallId& call, const ViewSettings& settings) {
+  return settings.base + "/me/calls/" + call.value;
+}
+
+json::object call_json(const CallView& call, const ViewSettings& settings) {
+  json::array participants;
+  for (const Participant& participant : call.participants)
+    participants.push_back(participant_json(participant));
+  json::array capabilities;
+  for (const Operation operation : call.capabilities)
+    capabilities.push_back(json::value(earshot::name_of(operation)));
+
+  json::object out;
+  out["id"] = call.id.value;
+  out["state"] = name_of(call.state);
+  out["callUuid"] = call.id.value;
+  out["connId"] = call.conn_id;
+  out["deviceUri"] = settings.base + "/devices/" + call.device.value;
+  out["participants"] = std::move(participants);
+  out["dnis"] = call.dnis;
+  if (call.ani) out["ani"] = *call.ani;
+  out["callType"] = name_of(call.type);
+  out["capabilities"] = std::move(capabilities);
+  if (!call.user_data.empty()) out["userData"] = user_data_json(call.user_data);
+  out["duration"] = std::to_string(call.duration.count());
+  out["mute"] = call.mute ? "On" : "Off";
+  out["supervisorListeningIn"] = call.supervisor_listening_in;
+  out["monitoredUserMuted"] = call.monitored_user_muted;
+  out["monitoring"] = call.monitoring;
+  out["uri"] = call_uri(call.id, settings);
+  out["path"] = (settings.call_path_slash ? "/calls/" : "calls/") + call.id.value;
+  return out;
+}
+
+}  // namespace earshot::view

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "base/json.h"
+#include "model/call_view.h"
+#include "view/settings.h"
+
+namespace earshot::view {
+
+/// The call resource (calls.md §1.2): every field of the seed page with its type and form, and beyond it
+/// `monitoring`, `ani` and `userData`. The same in replies and notifications.
+json::object call_json(const CallView& call, const ViewSettings& settings);
+
+std::string call_uri(const CallId& call, const ViewSettings& settings);
+
+}  // namespace earshot::view

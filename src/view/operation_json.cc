@@ -1,0 +1,183 @@
+#include "view/operation_json.h"
+
+#include <algorithm>
+
+#include "base/json.h"
+#include "view/supervision_names.h"
+#include "view/user_data_json.h"
+
+namespace earshot::view {
+namespace {
+
+Refusal missing(std::string_view field) {
+  return {RefusalCode::ParameterMissing, std::string{field} + " is required"};
+}
+Refusal invalid(std::string_view field, std::string_view expected) {
+  return {RefusalCode::ParameterInvalid, std::string{field} + ": " + std::string{expected}};
+}
+
+struct Body {
+  json::object object;
+  Operation operation;
+};
+
+/// The object and its operationName, which must lie within [first, last] of the enum, where the
+/// operations of one resource stand together, or be one of `also`.
+Result<Body, Refusal> read(std::string_view text, std::string_view resource, Operation first,
+                           Operation last, std::initializer_list<Operation> also = {}) {
+  auto value = json::parse(text);
+  if (!value) return Error{invalid("body", "not JSON at " + value.error())};
+  if (!value->is_object()) return Error{invalid("body", "an object is expected")};
+  json::object object = std::move(value->get_object());
+  const json::value* name = object.if_contains("operationName");
+  if (!name) return Error{missing("operationName")};
+  if (!name->is_string()) return Error{invalid("operationName", "a string is expected")};
+  const auto operation = operation_named(std::string_view{name->get_string()});
+  if (!operation) return Error{invalid("operationName", "no such operation")};
+  if ((*operation < first || *operation > last) &&
+      std::find(also.begin(), also.end(), *operation) == also.end())
+    return Error{invalid("operationName", std::string{name_of(*operation)} +
+                                              " is no operation of " + std::string{resource})};
+  return Body{std::move(object), *operation};
+}
+
+/// A string member into `into`, where it is there. False: it is something else.
+bool take_string(const json::object& object, std::string_view field,
+                 std::optional<std::string>& into) {
+  const json::value* value = object.if_contains(field);
+  if (!value) return true;
+  if (!value->is_string()) return false;
+  into = std::string{value->get_string()};
+  return true;
+}
+
+bool is_dialable(std::string_view number) {
+  return !number.empty() && number.size() <= 64 &&
+         number.find_first_not_of("0123456789abcdefghijklmnopqrstuvwxyz"
+                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ+*#._-") == std::string_view::npos;
+}
+
+/// {"phoneNumber":"<digits>"}.
+std::optional<Refusal> take_number(const json::object& object, std::string_view field,
+                                   std::optional<std::string>& into) {
+  const json::value* value = object.if_contains(field);
+  if (!value) return std::nullopt;
+  const std::string inner = std::string{field} + ".phoneNumber";
+  if (!value->is_object()) return invalid(field, "an object with phoneNumber is expected");
+  const json::value* number = value->get_object().if_contains("phoneNumber");
+  if (!number) return missing(inner);
+  if (!number->is_string() || !is_dialable(std::string_view{number->get_string()}))
+    return invalid(inner, "a string of 1 to 64 digits, letters, + * # . _ - is expected");
+  into = std::string{number->get_string()};
+  return std::nullopt;
+}
+
+std::optional<Refusal> take_user_data(const json::object& object, std::optional<UserData>& into) {
+  const json::value* value = object.if_contains("userData");
+  if (!value) return std::nullopt;
+  if (!value->is_object()) return invalid("userData", "an object is expected");
+  into = parse_user_data(value->get_object());
+  if (!into) return invalid("userData", "null is no value");
+  return std::nullopt;
+}
+
+/// The id a reference names: an absolute URI, a path, or the bare id (DD-1).
+std::string last_segment(std::string_view reference) {
+  while (reference.ends_with('/')) reference.remove_suffix(1);
+  return std::string{reference.substr(reference.rfind('/') + 1)};
+}
+
+std::optional<Refusal> take_device(const json::object& object, std::string_view field,
+                                   std::optional<DeviceId>& into) {
+  std::optional<std::string> text;
+  if (!take_string(object, field, text)) return invalid(field, "a string is expected");
+  if (!text) return std::nullopt;
+  into = DeviceId{last_segment(*text)};
+  if (into->empty()) return invalid(field, "the URI of a device is expected");
+  return std::nullopt;
+}
+
+constexpr auto kFirstState = Operation::Ready;
+constexpr auto kLastState = Operation::Offline;
+
+}  // namespace
+
+Result<CallRequest, Refusal> parse_call_request(std::string_view text) {
+  auto body = read(text, "a call", Operation::Answer, Operation::UnmuteMonitoredUser);
+  if (!body) return Error{body.error()};
+  const json::object& object = body->object;
+  CallRequest request;
+  request.operation = body->operation;
+  if (auto refusal = take_number(object, "destination", request.destination))
+    return Error{*refusal};
+  if (auto refusal = take_user_data(object, request.user_data)) return Error{*refusal};
+  if (const json::value* participant = object.if_contains("participant");
+      participant && participant->is_object()) {  // both forms are in use (calls.md §4.2)
+    if (auto refusal = take_number(object, "participant", request.participant))
+      return Error{*refusal};
+  } else if (!take_string(object, "participant", request.participant)) {
+    return Error{invalid("participant", "a phone number as a string is expected")};
+  }
+  if (!take_string(object, "digits", request.digits))
+    return Error{invalid("digits", "a string is expected")};
+  if (!take_string(object, "key", request.key))
+    return Error{invalid("key", "a string is expected")};
+  return request;
+}
+
+Result<DeviceRequest, Refusal> parse_device_request(std::string_view text) {
+  auto body = read(text, "a device", Operation::ListenIn, Operation::ForwardCallsOff);
+  if (!body) return Error{body.error()};
+  DeviceRequest request;
+  request.operation = body->operation;
+  if (auto refusal = take_device(body->object, "targetDeviceUri", request.target))
+    return Error{*refusal};
+  if (!take_string(body->object, "phoneNumber", request.target_number))
+    return Error{invalid("phoneNumber", "a string is expected")};
+  std::optional<std::string> name;
+  if (!take_string(body->object, "supervisorMonitoringScope", name) ||
+      (name && !(request.scope = monitoring_scope_named(*name))))
+    return Error{invalid("supervisorMonitoringScope", "Agent or Call is expected")};
+  name.reset();
+  if (!take_string(body->object, "supervisorMonitoringMode", name) ||
+      (name && !(request.mode = monitoring_mode_named(*name))))
+    return Error{invalid("supervisorMonitoringMode", "NextCall or AllCalls is expected")};
+  return request;
+}
+
+Result<DialRequest, Refusal> parse_dial_request(std::string_view text) {
+  auto body = read(text, "a device's calls", Operation::Dial, Operation::Dial);
+  if (!body) return Error{body.error()};
+  std::optional<std::string> destination;
+  if (auto refusal = take_number(body->object, "destination", destination)) return Error{*refusal};
+  if (!destination) return Error{missing("destination")};
+  std::optional<UserData> user_data;
+  if (auto refusal = take_user_data(body->object, user_data)) return Error{*refusal};
+  return DialRequest{*std::move(destination), std::move(user_data).value_or(UserData{})};
+}
+
+Result<Operation, Refusal> parse_state_request(std::string_view text) {
+  auto body = read(text, "the voice channel", kFirstState, kLastState);
+  if (!body) return Error{body.error()};
+  return body->operation;
+}
+
+Result<MeRequest, Refusal> parse_me_request(std::string_view text) {
+  auto body = read(text, "a user", kFirstState, Operation::EndContactCenterSession);
+  if (!body) return Error{body.error()};
+  MeRequest request;
+  request.operation = body->operation;
+  if (auto refusal = take_device(body->object, "devicePath", request.session.device))
+    return Error{*refusal};
+  if (request.operation != Operation::StartContactCenterSession) return request;
+  const json::value* channels = body->object.if_contains("channels");
+  if (!channels) return Error{missing("channels")};
+  if (!channels->is_array()) return Error{invalid("channels", "a list of names is expected")};
+  for (const json::value& channel : channels->get_array()) {
+    if (!channel.is_string()) return Error{invalid("channels", "a list of names is expected")};
+    request.session.channels.emplace_back(channel.get_string());
+  }
+  return request;
+}
+
+}  // namespace earshot::view

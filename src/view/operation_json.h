@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string_view>
+
+#include "base/result.h"
+#include "model/refusal.h"
+#include "model/requests.h"
+
+namespace earshot::view {
+
+// Request bodies to model values. Every refusal names the field. Unknown members are passed over.
+
+/// POST /me/calls/{id}.
+Result<CallRequest, Refusal> parse_call_request(std::string_view body);
+/// POST /me/devices/{id}.
+Result<DeviceRequest, Refusal> parse_device_request(std::string_view body);
+/// POST /me/devices/{id}/calls.
+Result<DialRequest, Refusal> parse_dial_request(std::string_view body);
+/// POST /me/channels/voice: an agent state's operation.
+Result<Operation, Refusal> parse_state_request(std::string_view body);
+
+struct MeRequest {
+  Operation operation;     ///< StartContactCenterSession, EndContactCenterSession, or an agent state
+  SessionRequest session;  ///< with StartContactCenterSession
+};
+/// POST /me.
+Result<MeRequest, Refusal> parse_me_request(std::string_view body);
+
+}  // namespace earshot::view

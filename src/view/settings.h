@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include "base/time.h"
+
+namespace earshot::view {
+
+/// How resources are named and what the settings say in JSON.
+struct ViewSettings {
+  std::string base = "http://127.0.0.1:8080/api/v2";  ///< every `uri` starts with it
+  bool call_path_slash = false;  ///< a call's `path`: "calls/…" as the seed page, or "/calls/…"
+  seconds wrap_up_time{};        ///< shown as extensions.WrapUpTime
+};
+
+}  // namespace earshot::view

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "model/supervision.h"
+
+namespace earshot::view {
+
+// The enums of a monitoring subscription as on the wire (supervision-and-devices.md §A.2, §A.3).
+
+constexpr std::string_view wire_name(SupervisorMode mode) {
+  switch (mode) {
+    case SupervisorMode::Coach:
+      return "Coach";
+    case SupervisorMode::ListenIn:
+      return "ListenIn";
+    case SupervisorMode::BargeIn:
+      return "BargeIn";
+  }
+  return "";
+}
+
+constexpr std::string_view wire_name(MonitoringMode mode) {
+  return mode == MonitoringMode::NextCall ? "NextCall" : "AllCalls";
+}
+
+constexpr std::string_view wire_name(MonitoringScope scope) {
+  return scope == MonitoringScope::Agent ? "Agent" : "Call";
+}
+
+constexpr std::optional<MonitoringMode> monitoring_mode_named(std::string_view name) {
+  for (const auto mode : {MonitoringMode::NextCall, MonitoringMode::AllCalls})
+    if (wire_name(mode) == name) return mode;
+  return std::nullopt;
+}
+
+constexpr std::optional<MonitoringScope> monitoring_scope_named(std::string_view name) {
+  for (const auto scope : {MonitoringScope::Agent, MonitoringScope::Call})
+    if (wire_name(scope) == name) return scope;
+  return std::nullopt;
+}
+
+}  // namespace earshot::view
