@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 namespace earshot::sim {
 namespace {
@@ -40,13 +41,16 @@ double level_of(Hertz frequency, std::span<const std::int16_t> samples) {
   const double omega = kTurn * frequency / kSampleRateHz;
   const double coefficient = 2 * std::cos(omega);
   const double hann = kTurn / static_cast<double>(samples.size());
+  // cos(n · hann), each from the two before it: a cosine a sample would cost more than the rest.
+  const double turn = 2 * std::cos(hann);
+  double cosine = 1;
+  double cosine_before = std::cos(hann);
   double previous = 0;
   double before = 0;
   for (std::size_t n = 0; n < samples.size(); ++n) {
-    const double weight = 0.5 - 0.5 * std::cos(hann * static_cast<double>(n));
-    const double state = weight * samples[n] + coefficient * previous - before;
-    before = previous;
-    previous = state;
+    const double state = (0.5 - 0.5 * cosine) * samples[n] + coefficient * previous - before;
+    before = std::exchange(previous, state);
+    cosine_before = std::exchange(cosine, turn * cosine - cosine_before);
   }
   const double power = previous * previous + before * before - coefficient * previous * before;
   // A sine of amplitude A gives A · N / 4 in its own bin: half for the sine, half for the window.

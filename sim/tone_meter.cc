@@ -16,7 +16,7 @@ std::vector<double> ToneMeter::levels(std::span<const std::int16_t> samples) con
 
 std::set<Hertz> ToneMeter::present(std::span<const std::int16_t> samples) const {
   const double threshold =
-      samples.size() <= 2 * kSamplesPerFrame ? thresholds_.frame_dbm0 : thresholds_.window_dbm0;
+      samples.size() < kLongWindow ? thresholds_.frame_dbm0 : thresholds_.window_dbm0;
   std::set<Hertz> out;
   const auto measured = levels(samples);
   for (std::size_t index = 0; index < tones_.size(); ++index)
@@ -26,12 +26,10 @@ std::set<Hertz> ToneMeter::present(std::span<const std::int16_t> samples) const 
 
 std::set<Hertz> ToneMeter::present_in_any_frame(std::span<const std::int16_t> samples) const {
   std::set<Hertz> out;
-  while (!samples.empty()) {
-    const bool last = samples.size() < 2 * kSamplesPerFrame;
-    const auto frame = last ? samples : samples.first(kSamplesPerFrame);
-    out.merge(present(frame));
-    samples = samples.subspan(frame.size());
-  }
+  if (samples.empty()) return out;
+  constexpr std::size_t kHop = kSamplesPerFrame / 2;  // or what lies across two frames is missed
+  for (std::size_t at = 0; at == 0 || at + kHop < samples.size(); at += kHop)
+    out.merge(present(samples.subspan(at, std::min(kSamplesPerFrame, samples.size() - at))));
   return out;
 }
 

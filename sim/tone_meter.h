@@ -10,20 +10,24 @@
 
 namespace earshot::sim {
 
-/// From which level on a tone counts as heard.
+/// From which level on a tone counts as heard, in dBm0.
 ///
-/// One G.711 step costs about 38 dB of signal to noise, spread over the band: in the bin of a tone
-/// that is not there, a frame of up to five tones at -13 dBm0 each leaves less than -45 dBm0. A
-/// leak at full level measures as -13, one 20 dB down as -33. So -38 dBm0 a frame finds even a
-/// faint leak and takes no noise for one; over a longer window the noise in a bin falls, hence -45
-/// there.
+/// Short windows must not take an edge for a tone: a tone at -13 dBm0 that starts or stops within a
+/// frame leaves up to -32 dBm0 in a bin 200 Hz away, five at once some -26. A leak at full level
+/// measures as -13, a leak of half a frame as -19. Hence -24. In a long window an edge weighs
+/// little, and G.711's own noise (38 dB below the signal, spread over the band and the harmonics)
+/// stays below -50. Hence -42, which also finds a leak 29 dB down; a leak of a single frame within
+/// a long window is present_in_any_frame's to find.
 struct ToneThresholds {
-  double frame_dbm0 = -38;   ///< windows up to 40 ms
-  double window_dbm0 = -45;  ///< longer ones
+  double frame_dbm0 = -24;   ///< windows shorter than kLongWindow
+  double window_dbm0 = -42;  ///< longer ones
 };
 
+/// 200 ms.
+inline constexpr std::size_t kLongWindow = 1600;
+
 /// Tells which of a set of tones are in what a listener received. Tones lie at least 200 Hz apart,
-/// the width of a 20 ms frame's main lobe (tone.h), between 300 and 3400 Hz.
+/// the width of a 20 ms frame's main lobe (level_of), between 300 and 3400 Hz.
 class ToneMeter {
  public:
   explicit ToneMeter(std::vector<Hertz> tones, ToneThresholds thresholds = {});
@@ -34,8 +38,8 @@ class ToneMeter {
   std::vector<double> levels(std::span<const std::int16_t> samples) const;
   /// Which tones are in `samples`, against the threshold for that length.
   std::set<Hertz> present(std::span<const std::int16_t> samples) const;
-  /// Which tones are in any frame of 160 samples of `samples`: finds a leak of a single frame. What
-  /// is left over at the end is measured together with the frame before it.
+  /// Which tones are in any 160 samples of `samples`, looked at every 80: finds a leak of one
+  /// frame.
   std::set<Hertz> present_in_any_frame(std::span<const std::int16_t> samples) const;
 
  private:
