@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+
+namespace earshot::bayeux {
+
+enum class Kind { Handshake, Connect, Disconnect, Subscribe, Unsubscribe, OtherMeta, Publish };
+
+/// One request message, as far as a server acts on it. Members of a wrong JSON type count as
+/// absent; unknown members are ignored.
+struct Message {
+  Kind kind = Kind::Publish;
+  std::string channel;
+  /// The id as JSON text (`"17"` or `17`), to be echoed; empty where there was none to echo.
+  std::string id;
+  std::string client_id;
+  std::vector<std::string> connection_types;  ///< supportedConnectionTypes, the strings of it
+  /// `subscription` as JSON text, to be echoed as it came; empty where absent.
+  std::string subscription;
+  /// The channels it names; empty where it is no string and no array of strings alone.
+  std::vector<std::string> subscriptions;
+  bool has_advice = false;
+  std::optional<Duration> advice_timeout;   ///< not negative
+  std::optional<Duration> advice_interval;  ///< not negative
+  bool has_data = false;
+  /// What is wrong with the message's outer form, as an error string of bayeux.md §2; empty if
+  /// nothing.
+  std::string_view fault;
+};
+
+enum class BatchFault {
+  Malformed,  ///< no JSON, nested too deep, or neither an object nor an array of objects, or empty
+  TooMany,    ///< more messages than the limit
+};
+
+inline constexpr std::size_t kMaxMessages = 200;
+inline constexpr std::size_t kMaxIdLength = 128;
+
+/// Parses a request body: an array of messages, or a single one (bayeux.md §1). The caller bounds
+/// the size of `text`; nesting is bounded to 64 by base/json.h.
+Result<std::vector<Message>, BatchFault> parse_batch(std::string_view text,
+                                                     std::size_t max_messages = kMaxMessages);
+
+}  // namespace earshot::bayeux

@@ -1,0 +1,107 @@
+#include "wire/bayeux/reply.h"
+
+#include "base/json.h"
+
+namespace earshot::bayeux {
+
+namespace {
+
+std::string quoted(std::string_view text) {
+  return json::serialize(json::value(boost::json::string_view(text.data(), text.size())));
+}
+
+std::string_view name_of(Reconnect reconnect) {
+  switch (reconnect) {
+    case Reconnect::Retry:
+      return "retry";
+    case Reconnect::Handshake:
+      return "handshake";
+    case Reconnect::None:
+      return "none";
+  }
+  return "none";
+}
+
+std::string milliseconds_text(Duration span) {
+  return std::to_string(std::chrono::duration_cast<milliseconds>(span).count());
+}
+
+/// One message under construction, member by member.
+class Reply {
+ public:
+  Reply(const ReplyTo& to, bool successful) {
+    text_ = "{";
+    if (!to.channel.empty()) add("channel", quoted(to.channel));
+    if (!to.id.empty()) add("id", to.id);
+    add("successful", successful ? "true" : "false");
+  }
+  Reply& add(std::string_view name, std::string_view json_text) {
+    if (text_.size() > 1) text_ += ',';
+    text_.append("\"").append(name).append("\":").append(json_text);
+    return *this;
+  }
+  Reply& add(const Advice& advice) {
+    return add("advice", "{\"reconnect\":\"" + std::string(name_of(advice.reconnect)) +
+                             "\",\"interval\":" + milliseconds_text(advice.interval) +
+                             ",\"timeout\":" + milliseconds_text(advice.timeout) + "}");
+  }
+  std::string finish() { return std::move(text_) + "}"; }
+
+ private:
+  std::string text_;
+};
+
+}  // namespace
+
+std::string handshake_reply(const ReplyTo& to, std::string_view client_id,
+                            std::span<const std::string> connection_types, const Advice& advice) {
+  std::string types = "[";
+  for (const auto& type : connection_types)
+    types.append(types.size() > 1 ? "," : "").append(quoted(type));
+  types += ']';
+  return Reply(to, true)
+      .add("clientId", quoted(client_id))
+      .add("version", "\"1.0\"")
+      .add("minimumVersion", "\"1.0\"")
+      .add("supportedConnectionTypes", types)
+      .add(advice)
+      .finish();
+}
+
+std::string connect_reply(const ReplyTo& to, const std::optional<Advice>& advice) {
+  Reply reply(to, true);
+  if (advice) reply.add(*advice);
+  return reply.finish();
+}
+
+std::string success_reply(const ReplyTo& to) { return Reply(to, true).finish(); }
+
+std::string failure_reply(const ReplyTo& to, std::string_view error,
+                          const std::optional<Advice>& advice) {
+  Reply reply(to, false);
+  reply.add("error", quoted(error));
+  if (advice) reply.add(*advice);
+  return reply.finish();
+}
+
+std::string subscription_reply(const Message& to, std::string_view error) {
+  Reply reply(ReplyTo{to}, error.empty());
+  if (!to.subscription.empty()) reply.add("subscription", to.subscription);
+  if (!error.empty()) reply.add("error", quoted(error));
+  return reply.finish();
+}
+
+std::string batch_text(std::span<const EventText> events, std::span<const std::string> replies) {
+  std::size_t size = 2;
+  for (const auto& event : events) size += event->size() + 1;
+  for (const auto& reply : replies) size += reply.size() + 1;
+  std::string text;
+  text.reserve(size);
+  text += '[';
+  for (const auto& event : events) text.append(text.size() > 1 ? "," : "").append(*event);
+  for (const auto& reply : replies) text.append(text.size() > 1 ? "," : "").append(reply);
+  text += ']';
+  return text;
+}
+
+}  // namespace earshot::bayeux

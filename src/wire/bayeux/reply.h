@@ -1,0 +1,56 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "wire/bayeux/message.h"
+
+namespace earshot::bayeux {
+
+/// One event as it goes out, `{"channel":…,"data":…}`: serialised once, shared by every session it
+/// is sent to. Carries nothing of any one session (bayeux.md §5).
+using EventText = std::shared_ptr<const std::string>;
+
+/// What the client shall do next. `Handshake` and `None` only beside successful:false: real clients
+/// stop or loop otherwise (bayeux.md §3.1).
+enum class Reconnect { Retry, Handshake, None };
+
+/// Always written whole, since an advice replaces the former one completely (bayeux.md §4).
+struct Advice {
+  Reconnect reconnect = Reconnect::Retry;
+  Duration interval{};
+  Duration timeout{};
+};
+
+/// What a reply repeats of its request: a held connect outlives its Message.
+struct ReplyTo {
+  ReplyTo() = default;
+  explicit ReplyTo(const Message& message) : channel(message.channel), id(message.id) {}
+  std::string channel;
+  std::string id;  ///< JSON text or empty, as in Message
+};
+
+// Each gives one complete message as JSON text.
+
+/// Reply to a good handshake: version, minimumVersion 1.0 and full advice included.
+std::string handshake_reply(const ReplyTo& to, std::string_view client_id,
+                            std::span<const std::string> connection_types, const Advice& advice);
+/// `{channel,id,successful:true}`, with the advice where the client asked for it.
+std::string connect_reply(const ReplyTo& to, const std::optional<Advice>& advice);
+std::string success_reply(const ReplyTo& to);
+/// @param error  `code:arguments:text`, as bayeux.md §2 lists them
+std::string failure_reply(const ReplyTo& to, std::string_view error,
+                          const std::optional<Advice>& advice = std::nullopt);
+/// Replies to subscribe and unsubscribe echo `subscription` as it came. Success where `error` is
+/// empty.
+std::string subscription_reply(const Message& to, std::string_view error);
+
+/// The array that answers a request: events first, then replies (bayeux.md §5).
+std::string batch_text(std::span<const EventText> events, std::span<const std::string> replies);
+
+}  // namespace earshot::bayeux

@@ -1,0 +1,122 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "wire/bayeux/channel.h"
+#include "wire/bayeux/message.h"
+#include "wire/bayeux/reply.h"
+
+namespace earshot::bayeux {
+
+/// Defaults: bayeux.md §13.
+struct SessionSettings {
+  Duration timeout = seconds{25};       ///< how long a connect is held
+  Duration interval{};                  ///< the pause clients make between two connects
+  Duration max_interval = seconds{15};  ///< silence after which a session expires
+  std::size_t max_events = 2'000;       ///< queued; beyond: overflow
+  std::size_t max_bytes = 1 << 20;      ///< queued; beyond: overflow
+  std::size_t max_subscriptions = 500;
+  std::size_t max_answer_bytes = 256 * 1024;  ///< of events in one answer, but at least one event
+};
+
+/// One Bayeux session between handshake and end: subscriptions, queue, the connect that waits, and
+/// the clock that ends it. Knows no transport: whoever owns it carries its answers and tells it how
+/// they fared.
+///
+///              on_connect, nothing to send                    on_wake (timeout), ready()
+///   Idle ───────────────────────────────► Held ──────────────────────────► Answering
+///    ▲  └── on_connect, something to send, or not to be held ──────────────►  │ │
+///    │                                     │ on_gone                          │ │ on_connect
+///    ├─────────────────────────────────────┘                                  │ └─► Held,
+///    Answering └── on_written, true or false ───────────────────────────────────────────┘
+///
+/// Only Idle has a running expiry clock. Each connect opens a new cycle; news of an older cycle
+/// never starts the clock (bayeux.md §9).
+///
+/// An event leaves the queue only when the answer that carries it was written. Until then further
+/// connects get no events, so that order is strict and nothing is sent twice.
+class Session {
+ public:
+  Session(const SessionSettings& settings, TimePoint now);
+
+  /// `reconnect` with this server's interval and timeout.
+  static Advice advice(const SessionSettings& settings, Reconnect reconnect);
+
+  struct ConnectStep {
+    std::uint64_t cycle = 0;
+    bool ends_older = false;  ///< an older connect waited: end it without a reply, it gets nothing
+    bool hold = false;        ///< keep it until ready() or on_wake says so; else answer() it now
+  };
+  /// @param may_hold  whether its transport lets it wait (over HTTP: when alone in its array)
+  ConnectStep on_connect(const Message& message, bool may_hold, TimePoint now);
+  /// Checks all channels of the message, then takes all of them or none.
+  /// @return the complete reply
+  std::string on_subscribe(const Message& message, TimePoint now);
+  /// @return the complete reply; what was never subscribed is no error
+  std::string on_unsubscribe(const Message& message, TimePoint now);
+  /// Any other message: the session lives on for max_interval at least.
+  void on_message(TimePoint now);
+
+  bool wants(const Channel& channel) const { return subscriptions_.match(channel); }
+  /// Queues an event. @return false where the queue would overflow: the session must end
+  [[nodiscard]] bool offer(EventText event);
+
+  /// Whether a connect waits and there is something to answer it with.
+  bool ready() const { return is_held() && deliverable(); }
+  bool is_held() const { return state_ == State::Held; }
+
+  struct Answer {
+    std::uint64_t cycle = 0;
+    std::vector<EventText> events;
+    std::string reply;
+  };
+  /// The answer of the latest connect, held or just come. on_written must follow for its cycle.
+  Answer answer();
+  /// Whether the answer of `cycle` was written whole. If not, its events go first in the next one.
+  /// The session may be ready() afterwards.
+  void on_written(std::uint64_t cycle, bool ok, TimePoint now);
+  /// The client that held the connect of `cycle` went away.
+  void on_gone(std::uint64_t cycle, TimePoint now);
+
+  /// The reply of the held connect when the session ends under it.
+  std::string farewell(Reconnect reconnect) const;
+
+  enum class Due { Nothing, Answer, Expired };
+  /// Early or repeated wakes are harmless.
+  Due on_wake(TimePoint now) const;
+  /// When on_wake wants to be called: the end of the hold, or of the session.
+  std::optional<TimePoint> wake_at() const;
+
+  std::size_t queued_events() const { return queue_.size(); }
+  std::size_t queued_bytes() const { return queued_bytes_; }
+  std::size_t subscriptions() const { return subscriptions_.size(); }
+
+ private:
+  enum class State { Idle, Held, Answering };
+
+  bool deliverable() const { return in_flight_ == 0 && !queue_.empty(); }
+  void start_clock(TimePoint now);
+  std::string refusal_of(const Message& message) const;
+
+  SessionSettings settings_;
+  Subscriptions subscriptions_;
+  std::deque<EventText> queue_;
+  std::size_t queued_bytes_ = 0;
+  std::size_t in_flight_ = 0;         ///< events at the front of queue_ that are being written
+  std::uint64_t delivery_cycle_ = 0;  ///< whose answer carries them
+
+  State state_ = State::Idle;
+  std::uint64_t cycle_ = 0;
+  ReplyTo connect_;            ///< the latest connect
+  bool wants_advice_ = false;  ///< it came with advice
+  Duration interval_;          ///< as that connect asked for it
+  TimePoint due_{};            ///< Idle: the session's end; Held: the hold's
+};
+
+}  // namespace earshot::bayeux
