@@ -12,6 +12,15 @@ std::int16_t alaw_decode(std::uint8_t octet);
 std::uint8_t ulaw_encode(std::int16_t sample);
 std::uint8_t alaw_encode(std::int16_t sample);
 
+/// From one law to the other, by way of the linear value (G.711 §3: what a gateway between the laws
+/// does). Silence stays silence.
+std::uint8_t ulaw_to_alaw(std::uint8_t octet);
+std::uint8_t alaw_to_ulaw(std::uint8_t octet);
+
+/// What both laws send for a linear 0.
+inline constexpr std::uint8_t kUlawSilence = 0xFF;
+inline constexpr std::uint8_t kAlawSilence = 0xD5;
+
 inline constexpr std::uint8_t kPayloadTypePcmu = 0;
 inline constexpr std::uint8_t kPayloadTypePcma = 8;
 
