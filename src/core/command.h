@@ -93,8 +93,8 @@ struct Drop {
 struct UseUp {
   DeviceId supervisor;
 };
-using Effect = std::variant<DialOut, RingIncoming, AnswerIncoming, MakeAnswer, Connect, Apply,
-                            Drop, UseUp>;
+using Effect =
+    std::variant<DialOut, RingIncoming, AnswerIncoming, MakeAnswer, Connect, Apply, Drop, UseUp>;
 
 struct CallSettings {
   Duration ring_time = seconds{30};
@@ -107,8 +107,9 @@ struct Surroundings {
   const Directory& directory;
   const SupervisionSettings& supervision;
   const CallSettings& calls;
-  std::vector<Watch> watches;        ///< the live subscriptions, in order of their supervisors' device ids
-  std::array<LegId, 4> fresh;        ///< unused ids for legs a decision may add
+  std::vector<Watch>
+      watches;  ///< the live subscriptions, in order of their supervisors' device ids
+  std::array<LegId, 4> fresh;  ///< unused ids for legs a decision may add
   TimePoint now;
 };
 

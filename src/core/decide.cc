@@ -58,9 +58,10 @@ void Draft::remove(LegId id, ReleaseCause cause, bool ended_itself) {
   follow_target(gone);
 }
 
-/// What becomes of the supervisors of a party that left (supervision-and-devices.md §A.10): with scope
-/// Agent they go too; with scope Call they stay with the call, and one who barged in takes it
-/// over when a single party remains (DD-20). A coach whose agent is gone is heard by nobody (DD-23).
+/// What becomes of the supervisors of a party that left (supervision-and-devices.md §A.10): with
+/// scope Agent they go too; with scope Call they stay with the call, and one who barged in takes it
+/// over when a single party remains (DD-20). A coach whose agent is gone is heard by nobody
+/// (DD-23).
 void Draft::follow_target(const Leg& gone) {
   const auto parties = std::count_if(call_.legs.begin(), call_.legs.end(), is_party);
   std::vector<LegId> leaving;
@@ -108,8 +109,8 @@ void bring_in(Draft& draft, const Watch& watch) {
   const Device* device = around.directory.device(watch.supervisor);
   const bool wanted = target && another && device &&
                       (external || around.supervision.monitor_internal_calls) &&
-                      std::find(call.watched_by.begin(), call.watched_by.end(),
-                                watch.supervisor) == call.watched_by.end();
+                      std::find(call.watched_by.begin(), call.watched_by.end(), watch.supervisor) ==
+                          call.watched_by.end();
   if (!wanted || call.legs.size() >= around.calls.max_legs) return;
   Leg leg;
   leg.id = draft.fresh_leg();
@@ -206,8 +207,8 @@ void tell_dial_failed(Draft& draft, const Call& before, ReleaseCause cause) {
     const User* owner = draft.around().directory.owner_of(*leg.device);
     if (!owner) continue;
     draft.tell_first(CallEvent{owner->id, CallNotification::Error,
-                          view_of(before, leg, draft.around().supervision, draft.around().now),
-                          OperationFailure{Dial, 4, std::string{words_for(cause)}}});
+                               view_of(before, leg, draft.around().supervision, draft.around().now),
+                               OperationFailure{Dial, 4, std::string{words_for(cause)}}});
   }
 }
 
@@ -263,8 +264,8 @@ void happen(Draft& draft, const LegAnswered& answered) {
   if (is_party(*leg) && !leg->incoming) connect_caller(draft);
 }
 
-/// A phone of ours that stops listening holds its call; behind a trunk it is the other side's matter,
-/// and no state of ours (calls.md §2).
+/// A phone of ours that stops listening holds its call; behind a trunk it is the other side's
+/// matter, and no state of ours (calls.md §2).
 void happen(Draft& draft, const LegMediaChanged& changed) {
   Leg* leg = draft.call().leg(changed.leg);
   if (!leg) return;
@@ -338,10 +339,9 @@ std::optional<Refusal> remove_participant(Draft& draft, const CallRequest& reque
 void tell_attached_data(Draft& draft, const Leg& leg) {
   const User* owner = leg.device ? draft.around().directory.owner_of(*leg.device) : nullptr;
   if (owner)
-    draft.tell_first(CallEvent{owner->id, CallNotification::AttachedDataChanged,
-                          view_of(draft.call(), leg, draft.around().supervision,
-                                  draft.around().now),
-                          std::nullopt});
+    draft.tell_first(CallEvent{
+        owner->id, CallNotification::AttachedDataChanged,
+        view_of(draft.call(), leg, draft.around().supervision, draft.around().now), std::nullopt});
 }
 
 /// calls.md §4.3. An operation that changes nothing is still told to its sender, who waits for it.
@@ -420,8 +420,8 @@ Decision begin(const NewCall& fresh, const Surroundings& around) {
   call.legs.push_back(caller);
   Draft draft{nullptr, std::move(call), around};
   if (fresh.by_api) {
-    draft.effect(DialOut{caller.id, *caller.device, caller.number, fresh.dialled,
-                         around.calls.ring_time});
+    draft.effect(
+        DialOut{caller.id, *caller.device, caller.number, fresh.dialled, around.calls.ring_time});
     return draft.finish(caller.id);
   }
   ReleaseCause cause{};
@@ -437,8 +437,8 @@ Result<Decision, Refusal> decide(const Call& call, const Command& command,
     if (!leg) return Error{Refusal{RefusalCode::NotFound, "no such call"}};
     const Operation operation = operate->request.operation;
     if (!accepts(call, *leg, operation, around.supervision))
-      return Error{Refusal{RefusalCode::NotAllowedNow, std::string{name_of(operation)} +
-                                                           " is not possible now"}};
+      return Error{Refusal{RefusalCode::NotAllowedNow,
+                           std::string{name_of(operation)} + " is not possible now"}};
     if (auto refusal = carry_out(draft, *leg, operate->request)) return Error{*refusal};
     return draft.finish(operate->leg);
   }

@@ -17,14 +17,17 @@ bool muted_by_supervisor(const Call& call, const Leg& source) {
   });
 }
 
-/// Customer-on-hold privacy (§E.3): with monitor_party_on_hold=false, a party whose agent holds, and
-/// who has no other agent to talk to, and a silent supervisor do not hear each other.
+/// Customer-on-hold privacy (§E.3): with monitor_party_on_hold=false, a party whose agent holds,
+/// and who has no other agent to talk to, and a silent supervisor do not hear each other.
 bool private_on_hold(const Call& call, const Leg& supervisor, const Leg& party,
                      const SupervisionSettings& settings) {
   if (settings.monitor_party_on_hold || supervisor.monitoring->mode == SupervisorMode::BargeIn)
     return false;
   const Leg* agent = call.leg(supervisor.monitoring->target);
   if (!agent || !agent->is_held() || agent->id == party.id) return false;
+  const bool outsider_there =
+      std::any_of(call.legs.begin(), call.legs.end(), [](const Leg& leg) { return !leg.device; });
+  if (party.device && outsider_there) return false;  // a colleague, not the customer
   return std::none_of(call.legs.begin(), call.legs.end(), [&](const Leg& other) {
     return is_party(other) && other.device && other.id != party.id && other.in_mix();
   });

@@ -6,13 +6,14 @@
 
 namespace earshot::core {
 
-/// Whether `listener` hears `source`, both legs of `call` (supervision-and-devices.md §E.1). The one
-/// place that decides it.
+/// Whether `listener` hears `source`, both legs of `call` (supervision-and-devices.md §E.1). The
+/// one place that decides it.
 bool hears(const Call& call, const Leg& listener, const Leg& source,
            const SupervisionSettings& settings);
 
 /// Who hears whom in `call` now, and what the bridge plays: hold music to a party that would hear
-/// nobody because the others hold, ringback to a caller whose own phone is up. Revision: the call's.
+/// nobody because the others hold, ringback to a caller whose own phone is up. Revision: the
+/// call's.
 MediaPlan plan_of(const Call& call, const SupervisionSettings& settings);
 
 }  // namespace earshot::core

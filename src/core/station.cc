@@ -34,8 +34,8 @@ Result<Station, Refusal> subscribe(const Station& station, SupervisorMode mode,
   const auto target = target_of(request, around.directory);
   if (!target) return Error{target.error()};
   if (*target == station.device)
-    return Error{Refusal{RefusalCode::ParameterInvalid,
-                         "targetDeviceUri: a device cannot monitor itself"}};
+    return Error{
+        Refusal{RefusalCode::ParameterInvalid, "targetDeviceUri: a device cannot monitor itself"}};
   if (!around.directory.owner_of(*target))
     return Error{Refusal{RefusalCode::ParameterInvalid,
                          "targetDeviceUri: that device has no user to monitor"}};
@@ -91,9 +91,9 @@ Result<Station, Refusal> decide(const Station& station, Operation state) {
       next.monitoring.reset();
       return next;
     default:
-      return Error{Refusal{RefusalCode::ParameterInvalid,
-                           "operationName: " + std::string{name_of(state)} +
-                               " is no operation of the voice channel"}};
+      return Error{
+          Refusal{RefusalCode::ParameterInvalid, "operationName: " + std::string{name_of(state)} +
+                                                     " is no operation of the voice channel"}};
   }
 }
 

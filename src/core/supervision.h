@@ -20,7 +20,8 @@ struct SupervisorRule {
 //  Coach      ListenIn           BargeIn           (refused)
 //  ListenIn   (refused)          BargeIn           Coach
 //  BargeIn    ListenIn           (refused)         Coach
-// Sources: Voice API pages SwitchToListenIn, SwitchToBargeIn, Coach; supervision-and-devices.md §A.5.
+// Sources: Voice API pages SwitchToListenIn, SwitchToBargeIn, Coach; supervision-and-devices.md
+// §A.5.
 inline constexpr std::array kSupervisorRules{
     SupervisorRule{SupervisorMode::Coach, Operation::SwitchToListenIn, SupervisorMode::ListenIn},
     SupervisorRule{SupervisorMode::Coach, Operation::SwitchToBargeIn, SupervisorMode::BargeIn},

@@ -35,7 +35,8 @@ std::optional<CallView> shown(const Call* call, LegId leg_id, const Surroundings
   return view_of(*call, *leg, around.supervision, around.now);
 }
 
-/// One notification carries the whole resource, so the most telling of the changes names it (DD-18).
+/// One notification carries the whole resource, so the most telling of the changes names it
+/// (DD-18).
 std::optional<CallNotification> type_of_change(const std::optional<CallView>& was,
                                                const CallView& is) {
   if (!was || was->state != is.state) return CallNotification::StatusChange;

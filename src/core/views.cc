@@ -34,9 +34,7 @@ bool watched(const Call& call, const Leg& leg, Predicate is) {
 
 }  // namespace
 
-bool is_shown(const Leg& leg) {
-  return leg.device && !std::holds_alternative<Offered>(leg.state);
-}
+bool is_shown(const Leg& leg) { return leg.device && !std::holds_alternative<Offered>(leg.state); }
 
 CallView view_of(const Call& call, const Leg& leg, const SupervisionSettings& settings,
                  TimePoint now) {

@@ -6,7 +6,8 @@
 
 namespace earshot::core {
 
-/// What the owner of `leg` sees of `call` at `now`. Precondition: the leg has a device and is not Offered.
+/// What the owner of `leg` sees of `call` at `now`. Precondition: the leg has a device and is not
+/// Offered.
 CallView view_of(const Call& call, const Leg& leg, const SupervisionSettings& settings,
                  TimePoint now);
 

@@ -326,9 +326,7 @@ Status<Refusal> CallLoop::operate(const UserId& user, const CallId& id,
   for (const Leg& leg : found->second.call.legs)
     if (core::is_shown(leg) && leg.device == asking->default_device) {
       log(LogLevel::Info, "operation",
-          {{"call_id", id.value},
-           {"op", name_of(request.operation)},
-           {"user_id", user.value}});
+          {{"call_id", id.value}, {"op", name_of(request.operation)}, {"user_id", user.value}});
       return decide(CallId{id}, core::Operate{leg.id, request});
     }
   return Error{no_such_call()};
@@ -354,9 +352,9 @@ Status<Refusal> CallLoop::dial(const UserId& user, const DeviceId& device_id,
   caller.device = device_id;
   if (const auto route = core::route(directory_, request.destination, caller);
       std::holds_alternative<ReleaseCause>(route))
-    return Error{Refusal{RefusalCode::ParameterInvalid,
-                         "destination.phoneNumber: nobody can be called at " +
-                             request.destination}};
+    return Error{
+        Refusal{RefusalCode::ParameterInvalid,
+                "destination.phoneNumber: nobody can be called at " + request.destination}};
   commit(call.id, call.bridge, core::begin(call, surroundings()));
   return Nothing{};
 }
@@ -397,9 +395,7 @@ Status<Refusal> CallLoop::start_session(const UserId& user, const SessionRequest
   return Nothing{};
 }
 
-void CallLoop::end_session(const UserId& user) {
-  (void)set_agent_state(user, Operation::Offline);
-}
+void CallLoop::end_session(const UserId& user) { (void)set_agent_state(user, Operation::Offline); }
 
 std::vector<CallView> CallLoop::calls_of(const UserId& user) const {
   std::vector<CallView> views;

@@ -17,21 +17,21 @@
 
 namespace earshot::engine {
 
-/// Where pure meets impure: holds every call and station, lets core decide, commits the decision, and hands
-/// its effects to the ports. Knows no rule. Home: the control loop.
+/// Where pure meets impure: holds every call and station, lets core decide, commits the decision,
+/// and hands its effects to the ports. Knows no rule. Home: the control loop.
 ///
-/// What the world tells (SignallingEvents, MediaEvents) waits in one queue and is taken in order; what the API
-/// asks is judged at once, after that queue. Events of a call are published, in order, once the media loop has
-/// applied the plan they were decided with (decisions A7).
+/// What the world tells (SignallingEvents, MediaEvents) waits in one queue and is taken in order;
+/// what the API asks is judged at once, after that queue. Events of a call are published, in order,
+/// once the media loop has applied the plan they were decided with (decisions A7).
 class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEvents {
  public:
-  /// All references outlive the loop's last call: app stops the edges first. `signalling` and `media` are
-  /// given by `connect`, because they need this object to tell their events to.
+  /// All references outlive the loop's last call: app stops the edges first. `signalling` and
+  /// `media` are given by `connect`, because they need this object to tell their events to.
   CallLoop(const Directory& directory, const SupervisionSettings& supervision,
            const core::CallSettings& calls, Loop& loop, Entropy& entropy, EventSink& sink);
   void connect(Signalling& signalling, Media& media);
-  /// Ends every call, with its notifications; new ones are refused. Nothing is left afterwards but what the
-  /// ports still have to carry out.
+  /// Ends every call, with its notifications; new ones are refused. Nothing is left afterwards but
+  /// what the ports still have to carry out.
   void stop();
 
   /// Live calls, and legs whose media is still open; 0 and 0 when all is over.

@@ -17,16 +17,16 @@ enum class CallType { Internal, Inbound, Outbound, Consult };
 
 /// Why a leg ended or could not be made. edge/signalling turns it into SIP and back.
 enum class ReleaseCause {
-  Normal,       ///< somebody hung up
-  Cancelled,    ///< the caller gave up while it rang
-  Rejected,     ///< the called party declined
+  Normal,     ///< somebody hung up
+  Cancelled,  ///< the caller gave up while it rang
+  Rejected,   ///< the called party declined
   Busy,
   NoAnswer,
   Unreachable,  ///< no registered phone, or it does not respond
   WrongNumber,
   NotAcceptable,  ///< no common codec
   Overload,
-  Failure,      ///< anything else, a server error among them
+  Failure,  ///< anything else, a server error among them
 };
 
 // The states of a leg; each carries only what is true in it. Released legs leave the call.
@@ -57,7 +57,7 @@ struct Monitoring {
   SupervisorMode mode = SupervisorMode::ListenIn;
   MonitoringScope scope = MonitoringScope::Call;
   MonitoringMode subscription = MonitoringMode::AllCalls;
-  LegId target;  ///< the monitored agent's leg; the only one a coach is heard by
+  LegId target;               ///< the monitored agent's leg; the only one a coach is heard by
   bool target_muted = false;  ///< MuteMonitoredUser, in BargeIn only
   bool operator==(const Monitoring&) const = default;
 };
@@ -68,11 +68,11 @@ struct Leg {
   LegId id;
   std::optional<DeviceId> device;
   std::optional<TrunkId> trunk;
-  std::string number;      ///< the party's own
-  bool incoming = false;   ///< its phone or trunk called us, and is answered by us
+  std::string number;     ///< the party's own
+  bool incoming = false;  ///< its phone or trunk called us, and is answered by us
   LegState state;
-  TimePoint since;         ///< came to exist; `duration` counts from here (calls.md §1.1)
-  bool muted = false;      ///< the owner's own mute
+  TimePoint since;     ///< came to exist; `duration` counts from here (calls.md §1.1)
+  bool muted = false;  ///< the owner's own mute
   std::optional<Monitoring> monitoring;
   bool operator==(const Leg&) const = default;
 
@@ -91,10 +91,10 @@ struct Call {
   std::string conn_id;  ///< 16 lower-case hex digits, starts "00"
   CallType type = CallType::Internal;
   BridgeId bridge;
-  std::string dnis;  ///< number dialled by the caller
+  std::string dnis;                ///< number dialled by the caller
   std::optional<std::string> ani;  ///< the external caller's number, where there is one
   UserData user_data;
-  std::vector<Leg> legs;           ///< in order of joining
+  std::vector<Leg> legs;             ///< in order of joining
   std::vector<DeviceId> watched_by;  ///< supervisors' devices this call was brought to, once each
   std::uint64_t revision = 0;        ///< of the media plan; grows with each plan that differs
   bool operator==(const Call&) const = default;

@@ -38,8 +38,9 @@ struct Device {
 /// A static peer: calls come in from its address, and go out to it by number prefix.
 struct Trunk {
   TrunkId id;
-  Endpoint address;                   ///< SIP over UDP
-  std::vector<std::string> prefixes;  ///< dialled numbers it takes; the longest match wins; "" takes all
+  Endpoint address;  ///< SIP over UDP
+  std::vector<std::string>
+      prefixes;  ///< dialled numbers it takes; the longest match wins; "" takes all
 };
 
 /// Everything configured about who and what exists. Immutable while the server runs.

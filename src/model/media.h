@@ -23,7 +23,7 @@ struct LocalMedia {
 
 /// What a peer's SDP said. Replaced as a whole by each new offer or answer.
 struct RemoteMedia {
-  Endpoint rtp;  ///< unspecified address: RFC 2543 hold, send nothing
+  Endpoint rtp;                  ///< unspecified address: RFC 2543 hold, send nothing
   std::optional<Endpoint> rtcp;  ///< where `a=rtcp` named one; else rtp's port + 1
   Codec codec = Codec::Pcmu;     ///< the one agreed; 8000 Hz, mono
   std::optional<std::uint8_t> telephone_event;  ///< RFC 4733 payload type

@@ -7,15 +7,15 @@ namespace earshot {
 /// Why the API refuses a request. view/api_fault turns each into HTTP status and statusCode
 /// (decisions A3, rest-and-sessions.md §A.5).
 enum class RefusalCode {
-  ParameterMissing,   // 400 / 1
-  ParameterInvalid,   // 400 / 2; an unknown operationName too
-  NotAllowedNow,      // 403 / 3; not among the capabilities
-  BackendFailure,     // 500 / 4; e.g. the device is not registered
-  Unavailable,        // 503 / 4
-  RoleMissing,        // 403 / 5
-  NotFound,           // 404 / 6
-  InUse,              // 403 / 19; monitored by another supervisor
-  NotAuthenticated,   // 403 / 20
+  ParameterMissing,  // 400 / 1
+  ParameterInvalid,  // 400 / 2; an unknown operationName too
+  NotAllowedNow,     // 403 / 3; not among the capabilities
+  BackendFailure,    // 500 / 4; e.g. the device is not registered
+  Unavailable,       // 503 / 4
+  RoleMissing,       // 403 / 5
+  NotFound,          // 404 / 6
+  InUse,             // 403 / 19; monitored by another supervisor
+  NotAuthenticated,  // 403 / 20
 };
 
 struct Refusal {

@@ -24,11 +24,11 @@ struct MonitoringSubscription {
 struct SupervisionSettings {
   MonitoringScope default_scope = MonitoringScope::Call;
   MonitoringMode default_mode = MonitoringMode::AllCalls;
-  bool intrusion_enabled = true;        ///< may join a call that is already established
-  bool monitor_internal_calls = true;   ///< false: only calls with an external party
-  bool monitor_party_on_hold = true;    ///< false: a held customer is private
-  bool notify_agent = true;             ///< supervisorListeningIn is shown while listened to
-  bool free_mode_graph = false;         ///< offers SwitchToCoach (decisions A5)
+  bool intrusion_enabled = true;       ///< may join a call that is already established
+  bool monitor_internal_calls = true;  ///< false: only calls with an external party
+  bool monitor_party_on_hold = true;   ///< false: a held customer is private
+  bool notify_agent = true;            ///< supervisorListeningIn is shown while listened to
+  bool free_mode_graph = false;        ///< offers SwitchToCoach (decisions A5)
 };
 
 }  // namespace earshot

@@ -8,8 +8,8 @@
 
 namespace earshot {
 
-/// What the engine tells the bridge. Control loop only; the work is done on a media loop, in the order
-/// given.
+/// What the engine tells the bridge. Control loop only; the work is done on a media loop, in the
+/// order given.
 class Media {
  public:
   virtual ~Media() = default;

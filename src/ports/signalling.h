@@ -43,18 +43,19 @@ class Signalling {
   virtual void dial(OutgoingLeg leg) = 0;
   /// 180 to an incoming leg.
   virtual void ring(LegId leg) = 0;
-  /// 200 to an incoming leg; leads to leg_answered with what the phone will receive on, or leg_ended.
+  /// 200 to an incoming leg; leads to leg_answered with what the phone will receive on, or
+  /// leg_ended.
   virtual void answer(LegId leg, LocalMedia media) = 0;
-  /// Makes the phone of a ringing outgoing leg pick up (decisions A9): NOTIFY Event: talk. Only after
-  /// leg_ringing said `answerable`; a phone dialled with auto-answer picks up by itself.
+  /// Makes the phone of a ringing outgoing leg pick up (decisions A9): NOTIFY Event: talk. Only
+  /// after leg_ringing said `answerable`; a phone dialled with auto-answer picks up by itself.
   virtual void make_answer(LegId leg) = 0;
   /// Ends the leg whatever its state: CANCEL, BYE, or the final answer that `cause` means.
   /// No leg_ended follows.
   virtual void release(LegId leg, ReleaseCause cause) = 0;
 };
 
-/// What the phones and trunks tell the engine. Control loop only; implementations queue, and do not call
-/// back into Signalling before they return.
+/// What the phones and trunks tell the engine. Control loop only; implementations queue, and do not
+/// call back into Signalling before they return.
 class SignallingEvents {
  public:
   virtual ~SignallingEvents() = default;

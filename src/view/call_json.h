@@ -6,8 +6,8 @@
 
 namespace earshot::view {
 
-/// The call resource (calls.md §1.2): every field of the seed page with its type and form, and beyond it
-/// `monitoring`, `ani` and `userData`. The same in replies and notifications.
+/// The call resource (calls.md §1.2): every field of the seed page with its type and form, and
+/// beyond it `monitoring`, `ani` and `userData`. The same in replies and notifications.
 json::object call_json(const CallView& call, const ViewSettings& settings);
 
 std::string call_uri(const CallId& call, const ViewSettings& settings);

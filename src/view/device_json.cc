@@ -22,8 +22,7 @@ constexpr StateNames names_of(AgentState state) {
     case AgentState::NotReady:
       return {"900D55CC-2BB0-431F-8BF9-D3525B383BE6", "Not Ready", "NotReady", ""};
     case AgentState::AfterCallWork:
-      return {"D3663509-3D82-4DD3-A82E-2EA8EFA02AEF", "AfterCallWork", "NotReady",
-              "AfterCallWork"};
+      return {"D3663509-3D82-4DD3-A82E-2EA8EFA02AEF", "AfterCallWork", "NotReady", "AfterCallWork"};
     case AgentState::AuxWork:
       return {"2B36138D-C564-4562-A8CB-3C32D564F296", "AuxWork", "NotReady", "AuxWork"};
   }

@@ -53,8 +53,9 @@ bool take_string(const json::object& object, std::string_view field,
 
 bool is_dialable(std::string_view number) {
   return !number.empty() && number.size() <= 64 &&
-         number.find_first_not_of("0123456789abcdefghijklmnopqrstuvwxyz"
-                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ+*#._-") == std::string_view::npos;
+         number.find_first_not_of(
+             "0123456789abcdefghijklmnopqrstuvwxyz"
+             "ABCDEFGHIJKLMNOPQRSTUVWXYZ+*#._-") == std::string_view::npos;
 }
 
 /// {"phoneNumber":"<digits>"}.

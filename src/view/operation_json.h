@@ -20,7 +20,7 @@ Result<DialRequest, Refusal> parse_dial_request(std::string_view body);
 Result<Operation, Refusal> parse_state_request(std::string_view body);
 
 struct MeRequest {
-  Operation operation;     ///< StartContactCenterSession, EndContactCenterSession, or an agent state
+  Operation operation;  ///< StartContactCenterSession, EndContactCenterSession, or an agent state
   SessionRequest session;  ///< with StartContactCenterSession
 };
 /// POST /me.

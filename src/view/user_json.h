@@ -20,8 +20,8 @@ struct UserSubresources {
   std::vector<CallView> calls;
 };
 
-/// Adds the children named in `wanted`, a comma list or "*". What a user has none of comes as an empty
-/// list, because clients look it up unchecked (DD-7); unknown names are passed over (DD-6).
+/// Adds the children named in `wanted`, a comma list or "*". What a user has none of comes as an
+/// empty list, because clients look it up unchecked (DD-7); unknown names are passed over (DD-6).
 void add_subresources(json::object& user, const UserSubresources& children, std::string_view wanted,
                       const ViewSettings& settings);
 

@@ -1,0 +1,496 @@
+#include "core/decide.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <set>
+
+#include "core/capabilities.h"
+#include "core/hearing.h"
+#include "core/views.h"
+
+namespace earshot::core {
+namespace {
+
+using enum Operation;
+
+DeviceId device(int number) { return DeviceId{"device-" + std::to_string(number)}; }
+UserId user(int number) { return UserId{"user-" + std::to_string(number)}; }
+
+/// A contact centre with the seed's numbers, driven by hand.
+struct Centre {
+  Directory directory;
+  SupervisionSettings supervision;
+  CallSettings calls;
+  std::vector<Watch> watches;
+  std::uint64_t last_leg = 100;
+  TimePoint now{seconds{1000}};
+  std::optional<Call> call;
+  std::vector<Event> events;    ///< of the last decision
+  std::vector<Effect> effects;  ///< of the last decision
+
+  Centre() {
+    for (const int number : {5000, 5001, 5002, 5005}) {
+      Device each;
+      each.id = device(number);
+      each.phone_number = std::to_string(number);
+      directory.devices.push_back(each);
+      User owner;
+      owner.id = user(number);
+      owner.default_device = each.id;
+      directory.users.push_back(owner);
+    }
+    Trunk trunk;
+    trunk.id = TrunkId{"pstn"};
+    trunk.prefixes = {"+"};
+    directory.trunks.push_back(trunk);
+  }
+
+  Surroundings around() {
+    Surroundings surroundings{directory, supervision, calls, watches, {}, now};
+    for (LegId& leg : surroundings.fresh) leg = LegId{++last_leg};
+    return surroundings;
+  }
+  void take(Decision decision) {
+    call = std::move(decision.call);
+    events = std::move(decision.events);
+    effects = std::move(decision.effects);
+  }
+  void begin_from_phone(const char* dialled, int caller = 5000) {
+    NewCall fresh;
+    fresh.id = CallId{"CALL"};
+    fresh.bridge = BridgeId{1};
+    fresh.caller = LegId{1};
+    fresh.from = device(caller);
+    fresh.caller_number = std::to_string(caller);
+    fresh.dialled = dialled;
+    take(begin(fresh, around()));
+  }
+  void begin_by_api(const char* dialled) {
+    NewCall fresh;
+    fresh.id = CallId{"CALL"};
+    fresh.bridge = BridgeId{1};
+    fresh.caller = LegId{1};
+    fresh.from = device(5000);
+    fresh.caller_number = "5000";
+    fresh.dialled = dialled;
+    fresh.by_api = true;
+    take(begin(fresh, around()));
+  }
+  Status<Refusal> tell(const Command& command) {
+    auto decision = decide(*call, command, around());
+    if (!decision) return Error{decision.error()};
+    take(*std::move(decision));
+    return Nothing{};
+  }
+  Status<Refusal> operate(LegId leg, Operation operation) {
+    CallRequest request;
+    request.operation = operation;
+    return tell(Operate{leg, request});
+  }
+  LegId leg_of(int number) const {
+    for (const Leg& leg : call->legs)
+      if (leg.number == std::to_string(number)) return leg.id;
+    return {};
+  }
+  void answer(LegId leg, MediaDirection direction = MediaDirection::SendRecv) {
+    RemoteMedia remote;
+    remote.rtp = Endpoint::v4({127, 0, 0, 1}, 4000);
+    remote.direction = direction;
+    ASSERT_TRUE(tell(LegAnswered{leg, remote}));
+  }
+  /// 5000 calls 5001 and both talk.
+  void connected() {
+    begin_from_phone("5001");
+    (void)tell(LegRang{leg_of(5001)});
+    answer(leg_of(5001));
+    answer(leg_of(5000));
+  }
+  void watch(SupervisorMode mode, MonitoringMode calls_covered = MonitoringMode::AllCalls,
+             MonitoringScope scope = MonitoringScope::Call) {
+    watches = {{device(5005), {mode, calls_covered, scope, device(5001)}}};
+  }
+  /// The same, and 5005 has joined in `mode`.
+  void supervised(SupervisorMode mode, MonitoringMode calls_covered = MonitoringMode::AllCalls,
+                  MonitoringScope scope = MonitoringScope::Call) {
+    watch(mode, calls_covered, scope);
+    connected();
+    (void)tell(LegRang{leg_of(5005)});
+    answer(leg_of(5005));
+  }
+  /// "5001 Ringing, 5000 ParticipantsUpdated …" of the last decision.
+  std::string told() const {
+    std::string out;
+    for (const Event& event : events) {
+      const auto& each = std::get<CallEvent>(event);
+      constexpr std::array states{"Dialing", "Ringing", "Established", "Held", "Released"};
+      constexpr std::array types{"", "Participants", "Data", "Dtmf", "Recording", "Muted", "Error"};
+      if (!out.empty()) out += ", ";
+      out += each.call.phone_number + " ";
+      out += each.type == CallNotification::StatusChange
+                 ? states[static_cast<std::size_t>(each.call.state)]
+                 : types[static_cast<std::size_t>(each.type)];
+    }
+    return out;
+  }
+  template <class T>
+  const T* effect() const {
+    for (const Effect& each : effects)
+      if (const T* found = std::get_if<T>(&each)) return found;
+    return nullptr;
+  }
+};
+
+TEST(Decide, a_phone_calls_a_phone) {
+  Centre centre;
+  centre.begin_from_phone("5001");
+  EXPECT_EQ(centre.told(), "5000 Dialing");
+  ASSERT_TRUE(centre.effect<DialOut>());
+  EXPECT_EQ(std::get<DeviceId>(centre.effect<DialOut>()->to), device(5001));
+  ASSERT_TRUE(centre.tell(LegRang{centre.leg_of(5001)}));
+  EXPECT_EQ(centre.told(), "5001 Ringing");
+  EXPECT_TRUE(centre.effect<RingIncoming>());
+  centre.answer(centre.leg_of(5001));
+  EXPECT_EQ(centre.told(), "5001 Established");
+  EXPECT_TRUE(centre.effect<AnswerIncoming>());
+  centre.answer(centre.leg_of(5000));
+  EXPECT_EQ(centre.told(), "5000 Established");
+  ASSERT_TRUE(centre.effect<Apply>());
+  EXPECT_EQ(centre.effect<Apply>()->plan.hears.size(), 2u);
+  ASSERT_TRUE(centre.operate(centre.leg_of(5000), Hangup));
+  EXPECT_EQ(centre.told(), "5000 Released, 5001 Released");
+  EXPECT_FALSE(centre.call);
+}
+
+TEST(Decide, a_phone_that_answers_without_ringing_is_established_at_once) {
+  Centre centre;
+  centre.begin_from_phone("5001");
+  centre.answer(centre.leg_of(5001));
+  EXPECT_EQ(centre.told(), "5001 Established");
+}
+
+TEST(Decide, nobody_is_told_of_a_call_to_a_wrong_number) {
+  Centre centre;
+  for (const char* number : {"7777", "", "5000"}) {
+    centre.begin_from_phone(number);
+    EXPECT_FALSE(centre.call) << number;
+    EXPECT_EQ(centre.told(), "");
+    ASSERT_TRUE(centre.effect<Drop>());
+    EXPECT_EQ(centre.effect<Drop>()->cause,
+              std::string{number} == "5000" ? ReleaseCause::Busy : ReleaseCause::WrongNumber);
+  }
+}
+
+TEST(Decide, the_called_partys_failure_ends_the_call_with_its_cause) {
+  for (const ReleaseCause cause : {ReleaseCause::Busy, ReleaseCause::NoAnswer,
+                                   ReleaseCause::Unreachable, ReleaseCause::Rejected}) {
+    Centre centre;
+    centre.begin_from_phone("5001");
+    ASSERT_TRUE(centre.tell(LegEnded{centre.leg_of(5001), cause}));
+    EXPECT_EQ(centre.told(), "5000 Released");
+    EXPECT_FALSE(centre.call);
+    bool released = false;
+    for (const Effect& effect : centre.effects)
+      if (const auto* drop = std::get_if<Drop>(&effect))
+        released = released || (!drop->ended_itself && drop->cause == cause);
+    EXPECT_TRUE(released);
+  }
+}
+
+TEST(Decide, dial_by_api_calls_the_own_phone_first) {
+  Centre centre;
+  centre.begin_by_api("5001");
+  EXPECT_EQ(centre.told(), "5000 Dialing");
+  EXPECT_EQ(std::get<DeviceId>(centre.effect<DialOut>()->to), device(5000));
+  centre.answer(LegId{1});
+  ASSERT_TRUE(centre.effect<DialOut>());
+  EXPECT_EQ(std::get<DeviceId>(centre.effect<DialOut>()->to), device(5001));
+  ASSERT_TRUE(centre.tell(LegRang{centre.leg_of(5001)}));
+  ASSERT_TRUE(centre.effect<Apply>());
+  EXPECT_EQ(centre.effect<Apply>()->plan.tones.size(), 1u);
+  centre.answer(centre.leg_of(5001));
+  EXPECT_EQ(centre.told(), "5001 Established, 5000 Established");
+}
+
+TEST(Decide, a_failed_dial_by_api_is_told_before_the_release) {
+  Centre centre;
+  centre.begin_by_api("5001");
+  centre.answer(LegId{1});
+  ASSERT_TRUE(centre.tell(LegEnded{centre.leg_of(5001), ReleaseCause::Busy}));
+  EXPECT_EQ(centre.told(), "5000 Error, 5000 Released");
+  const auto& failure = std::get<CallEvent>(centre.events[0]).failure;
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->operation, Dial);
+  EXPECT_EQ(failure->error_message, "the number is busy");
+}
+
+TEST(Decide, a_phone_that_rings_too_long_is_given_up) {
+  Centre centre;
+  centre.begin_from_phone("5001");
+  (void)centre.tell(LegRang{centre.leg_of(5001)});
+  ASSERT_TRUE(centre.tell(RingTimedOut{centre.leg_of(5001)}));
+  EXPECT_EQ(centre.told(), "5001 Released, 5000 Released");
+  EXPECT_FALSE(centre.call);
+}
+
+TEST(Decide, calls_to_and_from_a_trunk_have_their_type) {
+  Centre centre;
+  centre.begin_from_phone("+4930123");
+  EXPECT_EQ(centre.call->type, CallType::Outbound);
+  EXPECT_EQ(std::get<TrunkId>(centre.effect<DialOut>()->to), TrunkId{"pstn"});
+  NewCall fresh;
+  fresh.id = CallId{"IN"};
+  fresh.caller = LegId{7};
+  fresh.from = TrunkId{"pstn"};
+  fresh.caller_number = "+4930123";
+  fresh.dialled = "5001";
+  centre.take(begin(fresh, centre.around()));
+  EXPECT_EQ(centre.call->type, CallType::Inbound);
+  EXPECT_EQ(centre.call->ani, "+4930123");
+  fresh.dialled = "+44123";  // from one trunk to another: nobody here pays for that
+  centre.take(begin(fresh, centre.around()));
+  EXPECT_FALSE(centre.call);
+}
+
+TEST(Decide, hold_and_retrieve_by_api) {
+  Centre centre;
+  centre.connected();
+  ASSERT_TRUE(centre.operate(centre.leg_of(5001), Hold));
+  EXPECT_EQ(centre.told(), "5001 Held");
+  EXPECT_TRUE(centre.effect<Apply>()->plan.hears.empty());
+  EXPECT_FALSE(centre.operate(centre.leg_of(5001), Hold));
+  ASSERT_TRUE(centre.operate(centre.leg_of(5001), Retrieve));
+  EXPECT_EQ(centre.told(), "5001 Established");
+  EXPECT_EQ(centre.effect<Apply>()->plan.hears.size(), 2u);
+  EXPECT_FALSE(centre.operate(centre.leg_of(5001), Retrieve));
+}
+
+TEST(Decide, a_phone_that_holds_is_held_until_it_retrieves) {
+  for (const auto direction : {MediaDirection::SendOnly, MediaDirection::Inactive}) {
+    Centre centre;
+    centre.connected();
+    RemoteMedia remote;
+    remote.rtp = Endpoint::v4({127, 0, 0, 1}, 4000);
+    remote.direction = direction;
+    const LegId agent = centre.leg_of(5001);
+    ASSERT_TRUE(centre.tell(LegMediaChanged{agent, remote}));
+    EXPECT_EQ(centre.told(), "5001 Held");
+    EXPECT_FALSE(centre.operate(agent, Retrieve));
+    remote.direction = MediaDirection::SendRecv;
+    ASSERT_TRUE(centre.tell(LegMediaChanged{agent, remote}));
+    EXPECT_EQ(centre.told(), "5001 Established");
+  }
+}
+
+TEST(Decide, a_supervisor_is_rung_once_the_conversation_stands) {
+  Centre centre;
+  centre.watch(SupervisorMode::BargeIn);
+  centre.begin_from_phone("5001");
+  (void)centre.tell(LegRang{centre.leg_of(5001)});
+  centre.answer(centre.leg_of(5001));
+  EXPECT_EQ(centre.leg_of(5005), LegId{});
+  centre.answer(centre.leg_of(5000));
+  EXPECT_EQ(centre.told(), "5000 Established");
+  ASSERT_NE(centre.leg_of(5005), LegId{});
+  EXPECT_EQ(std::get<DeviceId>(centre.effect<DialOut>()->to), device(5005));
+  ASSERT_TRUE(centre.tell(LegRang{centre.leg_of(5005)}));
+  EXPECT_EQ(centre.told(), "5005 Ringing");
+  centre.answer(centre.leg_of(5005));
+  EXPECT_EQ(centre.told(), "5005 Established, 5000 Participants, 5001 Participants");
+  EXPECT_EQ(centre.effect<Apply>()->plan.hears.size(), 6u);
+}
+
+TEST(Decide, joining_silently_is_told_to_the_agent_alone) {
+  Centre centre;
+  centre.supervised(SupervisorMode::ListenIn);
+  EXPECT_EQ(centre.told(), "5005 Established, 5001 Established");
+  const auto& agent = std::get<CallEvent>(centre.events[1]).call;
+  EXPECT_TRUE(agent.supervisor_listening_in);
+  EXPECT_EQ(agent.participants.size(), 1u);
+  EXPECT_FALSE(agent.monitoring);
+  const auto& supervisor = std::get<CallEvent>(centre.events[0]).call;
+  EXPECT_FALSE(supervisor.supervisor_listening_in);
+  EXPECT_TRUE(supervisor.mute);
+  EXPECT_EQ(supervisor.participants, (std::vector<Participant>{{"5000", true}, {"5001", true}}));
+}
+
+TEST(Decide, the_seed_switches_from_barge_in_to_listen_in) {
+  Centre centre;
+  centre.supervised(SupervisorMode::BargeIn);
+  const LegId supervisor = centre.leg_of(5005);
+  ASSERT_TRUE(centre.operate(supervisor, SwitchToListenIn));
+  EXPECT_EQ(centre.told(), "5005 Established, 5000 Participants, 5001 Participants");
+  const auto& view = std::get<CallEvent>(centre.events[0]).call;
+  EXPECT_TRUE(view.mute);
+  const std::set<Operation> listed(view.capabilities.begin(), view.capabilities.end());
+  EXPECT_EQ(listed, (std::set<Operation>{AttachUserData, InitiateConference, UpdateUserData, Hold,
+                                         SingleStepTransfer, DeleteUserData, SingleStepConference,
+                                         Hangup, DeleteUserDataPair, SendDtmf, InitiateTransfer,
+                                         SwitchToBargeIn, RemoveParticipantFromConference}));
+  const Call before = *centre.call;
+  const auto again = centre.operate(supervisor, SwitchToListenIn);
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, RefusalCode::NotAllowedNow);
+  EXPECT_EQ(*centre.call, before);
+  ASSERT_TRUE(centre.operate(supervisor, SwitchToBargeIn));
+  EXPECT_FALSE(std::get<CallEvent>(centre.events[0]).call.mute);
+}
+
+TEST(Decide, an_agent_cannot_switch_a_mode) {
+  Centre centre;
+  centre.supervised(SupervisorMode::BargeIn);
+  for (const Operation operation : {SwitchToListenIn, SwitchToBargeIn})
+    EXPECT_FALSE(centre.operate(centre.leg_of(5001), operation));
+}
+
+TEST(Decide, the_supervisor_leaves_and_the_call_goes_on) {
+  Centre centre;
+  centre.supervised(SupervisorMode::ListenIn);
+  ASSERT_TRUE(centre.operate(centre.leg_of(5005), Hangup));
+  EXPECT_EQ(centre.told(), "5005 Released, 5001 Established");
+  EXPECT_EQ(centre.leg_of(5005), LegId{}) << "he is not rung again for the same call";
+  EXPECT_EQ(centre.call->legs.size(), 2u);
+  ASSERT_TRUE(centre.tell(WatchBegan{centre.watches[0]}));
+  EXPECT_NE(centre.leg_of(5005), LegId{}) << "asked anew, he comes again";
+}
+
+TEST(Decide, the_call_ends_with_its_parties_and_takes_the_listener_along) {
+  for (const int leaver : {5000, 5001}) {
+    Centre centre;
+    centre.supervised(SupervisorMode::ListenIn);
+    ASSERT_TRUE(centre.operate(centre.leg_of(leaver), Hangup));
+    EXPECT_FALSE(centre.call);
+    EXPECT_EQ(centre.events.size(), 3u);
+  }
+}
+
+TEST(Decide, who_barged_in_takes_the_call_over_when_the_agent_leaves) {
+  Centre centre;
+  centre.supervised(SupervisorMode::BargeIn, MonitoringMode::NextCall);
+  ASSERT_TRUE(centre.operate(centre.leg_of(5001), Hangup));
+  ASSERT_TRUE(centre.call);
+  EXPECT_EQ(centre.told(), "5001 Released, 5005 Participants, 5000 Participants");
+  EXPECT_TRUE(centre.effect<UseUp>());
+  const Leg& supervisor = *centre.call->leg(centre.leg_of(5005));
+  EXPECT_FALSE(supervisor.monitoring);
+  EXPECT_EQ(centre.effect<Apply>()->plan.hears.size(), 2u);
+}
+
+TEST(Decide, with_scope_agent_the_supervisor_goes_with_the_agent) {
+  Centre centre;
+  centre.supervised(SupervisorMode::BargeIn, MonitoringMode::AllCalls, MonitoringScope::Agent);
+  ASSERT_TRUE(centre.operate(centre.leg_of(5001), Hangup));
+  EXPECT_FALSE(centre.call);
+}
+
+TEST(Decide, a_next_call_subscription_is_used_up_by_its_call) {
+  Centre centre;
+  centre.supervised(SupervisorMode::Coach, MonitoringMode::NextCall);
+  ASSERT_TRUE(centre.operate(centre.leg_of(5005), Hangup));
+  ASSERT_TRUE(centre.effect<UseUp>());
+  EXPECT_EQ(centre.effect<UseUp>()->supervisor, device(5005));
+}
+
+TEST(Decide, internal_calls_are_not_monitored_where_that_is_off) {
+  Centre centre;
+  centre.supervision.monitor_internal_calls = false;
+  centre.watch(SupervisorMode::ListenIn);
+  centre.connected();
+  EXPECT_EQ(centre.leg_of(5005), LegId{});
+}
+
+TEST(Decide, a_supervisor_is_not_brought_into_his_own_call) {
+  Centre centre;
+  centre.watch(SupervisorMode::ListenIn);
+  centre.begin_from_phone("5001", 5005);
+  centre.answer(centre.leg_of(5001));
+  centre.answer(LegId{1});
+  EXPECT_EQ(centre.call->legs.size(), 2u);
+}
+
+TEST(Decide, user_data_is_told_to_every_party) {
+  Centre centre;
+  centre.connected();
+  CallRequest request;
+  request.operation = AttachUserData;
+  EXPECT_EQ(centre.tell(Operate{centre.leg_of(5000), request}).error().code,
+            RefusalCode::ParameterMissing);
+  request.user_data = UserData{{"Case", {std::string{"A-17"}}}};
+  ASSERT_TRUE(centre.tell(Operate{centre.leg_of(5000), request}));
+  EXPECT_EQ(centre.told(), "5000 Data, 5001 Data");
+  request = {};
+  request.operation = DeleteUserDataPair;
+  request.key = "Other";
+  ASSERT_TRUE(centre.tell(Operate{centre.leg_of(5000), request}));
+  EXPECT_EQ(centre.told(), "5000 Data") << "nothing changed, but who asked is told";
+  request.key = "Case";
+  ASSERT_TRUE(centre.tell(Operate{centre.leg_of(5000), request}));
+  EXPECT_TRUE(centre.call->user_data.empty());
+}
+
+/// Random histories: what is listed is accepted and nothing else, a customer never hears a silent
+/// supervisor, and the views told add up to the views there are.
+TEST(Decide, properties_hold_over_random_histories) {
+  for (std::uint32_t seed = 1; seed <= 300; ++seed) {
+    std::mt19937 random{seed};
+    Centre centre;
+    centre.watch(static_cast<SupervisorMode>(random() % 3),
+                 static_cast<MonitoringMode>(random() % 2),
+                 static_cast<MonitoringScope>(random() % 2));
+    centre.begin_from_phone("5001");
+    std::map<std::string, CallView> told;
+    const auto keep_told = [&] {
+      for (const Event& event : centre.events) {
+        const auto& each = std::get<CallEvent>(event);
+        if (each.type != CallNotification::Error) told[each.call.phone_number] = each.call;
+      }
+    };
+    keep_told();
+    for (int step = 0; step < 40 && centre.call; ++step) {
+      const Call before = *centre.call;
+      const Leg& leg = before.legs[random() % before.legs.size()];
+      const int kind = static_cast<int>(random() % 8);
+      RemoteMedia remote;
+      remote.rtp = Endpoint::v4({127, 0, 0, 1}, 4000);
+      remote.direction = static_cast<MediaDirection>(random() % 4);
+      if (kind == 0) {
+        ASSERT_TRUE(centre.tell(LegRang{leg.id, random() % 2 == 0}));
+      } else if (kind == 1) {
+        ASSERT_TRUE(centre.tell(LegAnswered{leg.id, remote}));
+      } else if (kind == 2) {
+        ASSERT_TRUE(centre.tell(LegMediaChanged{leg.id, remote}));
+      } else if (kind == 3 && random() % 6 == 0) {
+        ASSERT_TRUE(centre.tell(LegEnded{leg.id, ReleaseCause::Normal}));
+      } else {
+        constexpr std::array tried{Hold,          Retrieve, SwitchToListenIn, SwitchToBargeIn,
+                                   SwitchToCoach, Answer,   DeleteUserData};
+        const Operation operation = tried[random() % tried.size()];
+        const auto listed = capabilities(before, leg, centre.supervision);
+        const bool is_listed = std::find(listed.begin(), listed.end(), operation) != listed.end();
+        EXPECT_EQ(bool(centre.operate(leg.id, operation)), is_listed)
+            << "seed " << seed << " " << name_of(operation);
+        if (!is_listed) {
+          EXPECT_EQ(*centre.call, before);
+          continue;
+        }
+      }
+      keep_told();
+      if (!centre.call) break;
+      for (const Leg& each : centre.call->legs) {
+        if (is_shown(each)) {
+          EXPECT_EQ(told[each.number], view_of(*centre.call, each, centre.supervision, centre.now))
+              << "seed " << seed;
+        }
+        if (each.monitoring && each.monitoring->mode != SupervisorMode::BargeIn) {
+          EXPECT_FALSE(hears(*centre.call, centre.call->legs.front(), each, centre.supervision) &&
+                       centre.call->legs.front().number == "5000")
+              << "seed " << seed;
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace earshot::core

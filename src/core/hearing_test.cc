@@ -1,0 +1,165 @@
+#include "core/hearing.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace earshot::core {
+namespace {
+
+using Mode = SupervisorMode;
+
+// The parties of supervision-and-devices.md §E by letter.
+constexpr LegId kCustomer{1}, kAgent{2}, kParty{3}, kSupervisor{4};
+
+Leg established(LegId id, bool internal = true) {
+  Leg leg;
+  leg.id = id;
+  if (internal)
+    leg.device = DeviceId{std::to_string(id.value)};
+  else
+    leg.trunk = TrunkId{"t"};
+  leg.state = Established{};
+  return leg;
+}
+
+Call supervised(Mode mode, bool with_party) {
+  Call call;
+  call.bridge = BridgeId{1};
+  call.legs = {established(kCustomer, false), established(kAgent)};
+  if (with_party) call.legs.push_back(established(kParty));
+  Leg supervisor = established(kSupervisor);
+  supervisor.monitoring = Monitoring{.mode = mode, .target = kAgent};
+  call.legs.push_back(supervisor);
+  return call;
+}
+
+/// "CA" style: whom each listener hears, in the order C A P S.
+std::string heard_by(LegId listener, const MediaPlan& plan) {
+  const std::map<LegId, char> letters{
+      {kCustomer, 'C'}, {kAgent, 'A'}, {kParty, 'P'}, {kSupervisor, 'S'}};
+  std::string out;
+  for (const auto& [id, letter] : letters)
+    for (const HearingEdge& edge : plan.hears)
+      if (edge.listener == listener && edge.source == id) out += letter;
+  for (const ToneEdge& tone : plan.tones)
+    if (tone.listener == listener) out += tone.tone == Tone::HoldMusic ? 'm' : 'r';
+  return out;
+}
+
+struct Row {
+  const char* what;
+  std::array<const char*, 3> customer, agent, supervisor, party;  // ListenIn, Coach, BargeIn
+};
+
+void hold(Call& call, LegId leg) { std::get<Established>(call.leg(leg)->state).held = HeldBy::Api; }
+
+void check(const Row& row, bool with_party, const SupervisionSettings& settings,
+           void (*change)(Call&)) {
+  constexpr std::array modes{Mode::ListenIn, Mode::Coach, Mode::BargeIn};
+  for (std::size_t i = 0; i < modes.size(); ++i) {
+    Call call = supervised(modes[i], with_party);
+    change(call);
+    const MediaPlan plan = plan_of(call, settings);
+    EXPECT_EQ(heard_by(kCustomer, plan), row.customer[i]) << row.what << ", customer, mode " << i;
+    EXPECT_EQ(heard_by(kAgent, plan), row.agent[i]) << row.what << ", agent, mode " << i;
+    EXPECT_EQ(heard_by(kSupervisor, plan), row.supervisor[i])
+        << row.what << ", supervisor, mode " << i;
+    if (with_party) {
+      EXPECT_EQ(heard_by(kParty, plan), row.party[i]) << row.what << ", party, mode " << i;
+    }
+  }
+}
+
+// supervision-and-devices.md §E.2
+TEST(Hearing, baseline) {
+  check({"three", {"A", "A", "AS"}, {"C", "CS", "CS"}, {"CA", "CA", "CA"}, {}}, false, {},
+        [](Call&) {});
+  check({"four",
+         {"AP", "AP", "APS"},
+         {"CP", "CPS", "CPS"},
+         {"CAP", "CAP", "CAP"},
+         {"CA", "CA", "CAS"}},
+        true, {}, [](Call&) {});
+}
+
+TEST(Hearing, agent_mutes_himself) {
+  check({"four", {"P", "P", "PS"}, {"CP", "CPS", "CPS"}, {"CP", "CP", "CP"}, {"C", "C", "CS"}},
+        true, {}, [](Call& call) { call.leg(kAgent)->muted = true; });
+}
+
+TEST(Hearing, a_supervisor_mutes_the_agent_in_barge_in_only) {
+  check(
+      {"four", {"AP", "AP", "PS"}, {"CP", "CPS", "CPS"}, {"CAP", "CAP", "CP"}, {"CA", "CA", "CS"}},
+      true, {}, [](Call& call) { call.leg(kSupervisor)->monitoring->target_muted = true; });
+}
+
+TEST(Hearing, supervisor_holds_his_own_leg) {
+  check({"four", {"AP", "AP", "AP"}, {"CP", "CP", "CP"}, {"", "", ""}, {"CA", "CA", "CA"}}, true,
+        {}, [](Call& call) { hold(call, kSupervisor); });
+}
+
+// §E.3
+TEST(Hearing, agent_holds_and_the_customer_stays_audible_to_the_supervisor) {
+  check({"three", {"m", "m", "S"}, {"", "", ""}, {"C", "C", "C"}, {}}, false, {},
+        [](Call& call) { hold(call, kAgent); });
+  check({"four", {"P", "P", "PS"}, {"", "", ""}, {"CP", "CP", "CP"}, {"C", "C", "CS"}}, true, {},
+        [](Call& call) { hold(call, kAgent); });
+}
+
+TEST(Hearing, agent_holds_and_the_customer_is_private) {
+  SupervisionSettings settings;
+  settings.monitor_party_on_hold = false;
+  check({"three", {"m", "m", "S"}, {"", "", ""}, {"", "", "C"}, {}}, false, settings,
+        [](Call& call) { hold(call, kAgent); });
+  check({"four", {"P", "P", "PS"}, {"", "", ""}, {"CP", "CP", "CP"}, {"C", "C", "CS"}}, true,
+        settings, [](Call& call) { hold(call, kAgent); });
+}
+
+TEST(Hearing, two_supervisors_are_heard_each_by_his_own_agent) {
+  Call call = supervised(Mode::Coach, true);
+  Leg second = established(LegId{5});
+  second.monitoring = Monitoring{.mode = Mode::Coach, .target = kParty};
+  call.legs.push_back(second);
+  const SupervisionSettings settings;
+  const auto listens = [&](LegId listener, LegId source) {
+    return hears(call, *call.leg(listener), *call.leg(source), settings);
+  };
+  EXPECT_TRUE(listens(kAgent, kSupervisor));
+  EXPECT_FALSE(listens(kParty, kSupervisor));
+  EXPECT_TRUE(listens(kParty, LegId{5}));
+  EXPECT_FALSE(listens(kSupervisor, LegId{5}));
+  EXPECT_FALSE(listens(kCustomer, kSupervisor));
+  EXPECT_FALSE(listens(kCustomer, LegId{5}));
+}
+
+TEST(Hearing, a_coach_whose_agent_is_gone_is_heard_by_nobody) {
+  Call call = supervised(Mode::Coach, true);
+  std::erase_if(call.legs, [](const Leg& leg) { return leg.id == kAgent; });
+  for (const Leg& listener : call.legs)
+    EXPECT_FALSE(hears(call, listener, *call.leg(kSupervisor), {}));
+}
+
+TEST(Hearing, nobody_hears_a_leg_that_is_not_answered) {
+  Call call = supervised(Mode::BargeIn, false);
+  for (const LegState& state : {LegState{Ringing{}}, LegState{Offered{}}, LegState{Dialing{}}}) {
+    call.leg(kSupervisor)->state = state;
+    for (const Leg& leg : call.legs) {
+      EXPECT_FALSE(hears(call, leg, *call.leg(kSupervisor), {}));
+      EXPECT_FALSE(hears(call, *call.leg(kSupervisor), leg, {}));
+    }
+  }
+}
+
+TEST(Hearing, a_caller_whose_phone_is_up_hears_ringback) {
+  Call call;
+  call.legs = {established(kCustomer), established(kAgent)};
+  call.legs[0].state = Dialing{.phone_up = true};
+  call.legs[1].state = Ringing{};
+  EXPECT_EQ(heard_by(kCustomer, plan_of(call, {})), "r");
+  call.legs[0].state = Dialing{};
+  EXPECT_EQ(heard_by(kCustomer, plan_of(call, {})), "");
+}
+
+}  // namespace
+}  // namespace earshot::core

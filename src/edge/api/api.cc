@@ -1,0 +1,134 @@
+#include "edge/api/api.h"
+
+#include <array>
+
+#include "base/log.h"
+#include "edge/api/asking.h"
+#include "view/api_fault.h"
+
+namespace earshot::api {
+namespace {
+
+constexpr std::string_view kPrefix = "/api/v2";
+
+struct Route {
+  std::string_view method;
+  std::string_view pattern;  ///< below kPrefix; {} stands for one segment
+  http::Response (*handler)(const Asking&);
+};
+
+constexpr std::array kRoutes{
+    Route{"GET", "me", get_me},
+    Route{"POST", "me", post_me},
+    Route{"GET", "me/devices", get_devices},
+    Route{"GET", "me/devices/{}", get_device},
+    Route{"POST", "me/devices/{}", post_device},
+    Route{"POST", "me/devices/{}/calls", post_device_calls},
+    Route{"GET", "me/calls", get_calls},
+    Route{"GET", "me/calls/{}", get_call},
+    Route{"POST", "me/calls/{}", post_call},
+    Route{"GET", "me/channels", get_channels},
+    Route{"POST", "me/channels/voice", post_voice_channel},
+};
+
+std::string_view next_segment(std::string_view& path) {
+  const std::size_t slash = path.find('/');
+  const std::string_view segment = path.substr(0, slash);
+  path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
+  return segment;
+}
+
+/// The segments that stood for {}, where `path` has the form of `pattern`.
+std::optional<std::vector<std::string_view>> match(std::string_view pattern,
+                                                   std::string_view path) {
+  std::vector<std::string_view> names;
+  while (!pattern.empty() && !path.empty()) {
+    const auto wanted = next_segment(pattern);
+    const auto given = next_segment(path);
+    if (wanted == "{}" && !given.empty())
+      names.push_back(given);
+    else if (wanted != given)
+      return std::nullopt;
+  }
+  if (!pattern.empty() || !path.empty()) return std::nullopt;
+  return names;
+}
+
+/// The path below the prefix; a trailing slash is tolerated (rest-and-sessions.md §A.1).
+std::string_view below_prefix(std::string_view path) {
+  path.remove_prefix(std::min(kPrefix.size(), path.size()));
+  while (path.starts_with('/')) path.remove_prefix(1);
+  while (path.ends_with('/')) path.remove_suffix(1);
+  return path;
+}
+
+http::Response method_not_allowed(std::string allow) {
+  http::Response response;
+  response.status = 405;
+  response.headers.emplace_back("Allow", std::move(allow));
+  response.body = view::fault_json(3, "the resource does not have this method");
+  return response;
+}
+
+}  // namespace
+
+http::Response ok(std::string body) {
+  http::Response response;
+  response.body = std::move(body);
+  return response;
+}
+
+http::Response refused(const Refusal& refusal) {
+  http::Response response;
+  response.status = view::fault_of(refusal.code).http_status;
+  response.body = view::fault_json(refusal);
+  return response;
+}
+
+http::Response done(const Status<Refusal>& status) {
+  return status ? ok(view::success_json()) : refused(status.error());
+}
+
+Api::Api(VoiceApi& voice, const Directory& directory, auth::Sessions& sessions,
+         const view::ViewSettings& settings, std::string version)
+    : voice_(voice),
+      directory_(directory),
+      sessions_(sessions),
+      settings_(settings),
+      version_(std::move(version)) {}
+
+void Api::handle(std::unique_ptr<http::Exchange> exchange) {
+  http::Response response = answer(exchange->request());
+  exchange->respond(std::move(response));
+}
+
+http::Response Api::answer(const http::Request& request) {
+  const std::string_view path = below_prefix(request.path);
+  if (path == "diagnostics/version" && request.method == "GET")  // a ping, without login (DD-42)
+    return ok(view::success_json("version", json::value(version_)));
+
+  const auto identity = sessions_.identify(request.header("Cookie"),
+                                           request.header("Authorization"), request.peer.address());
+  if (!identity) return refused({RefusalCode::NotAuthenticated, "Access denied"});
+  const User* user = directory_.user(identity->user);
+  if (!user) return refused({RefusalCode::NotAuthenticated, "Access denied"});
+
+  std::string allowed;
+  for (const Route& route : kRoutes) {
+    auto names = match(route.pattern, path);
+    if (!names) continue;
+    if (route.method != request.method) {
+      allowed += (allowed.empty() ? "" : ", ") + std::string{route.method};
+      continue;
+    }
+    http::Response response = route.handler(
+        {request, *user, identity->session, *std::move(names), voice_, sessions_, settings_});
+    if (identity->is_new && sessions_.is_live(identity->session))
+      response.headers.emplace_back("Set-Cookie", auth::Sessions::set_cookie(identity->session));
+    return response;
+  }
+  if (!allowed.empty()) return method_not_allowed(std::move(allowed));
+  return refused({RefusalCode::NotFound, "no such resource"});
+}
+
+}  // namespace earshot::api

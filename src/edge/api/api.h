@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "edge/auth/sessions.h"
+#include "edge/http/exchange.h"
+#include "model/directory.h"
+#include "ports/voice_api.h"
+#include "view/settings.h"
+
+namespace earshot::api {
+
+/// The REST side of the Voice API, mounted at /api/v2: who asks, which resource, one reply. Each
+/// resource has its handler file. Control loop only. All references outlive it: app builds them
+/// first.
+class Api final : public http::Handler {
+ public:
+  Api(VoiceApi& voice, const Directory& directory, auth::Sessions& sessions,
+      const view::ViewSettings& settings, std::string version);
+  void handle(std::unique_ptr<http::Exchange> exchange) override;
+
+ private:
+  http::Response answer(const http::Request& request);
+  VoiceApi& voice_;
+  const Directory& directory_;
+  auth::Sessions& sessions_;
+  const view::ViewSettings& settings_;
+  std::string version_;
+};
+
+}  // namespace earshot::api
