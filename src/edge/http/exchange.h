@@ -32,14 +32,14 @@ struct Response {
   std::string body;
 };
 
-/// One request that waits for its answer. The handler owns it and may keep it as long as it likes (a
-/// held poll); dropping it unanswered answers 500. Control loop only.
+/// One request that waits for its answer. The handler owns it and may keep it as long as it likes
+/// (a held poll); dropping it unanswered answers 500. Control loop only.
 class Exchange {
  public:
   virtual ~Exchange() = default;
   virtual const Request& request() const = 0;
-  /// At most once. `written` is told whether the whole answer reached the system's socket; false when
-  /// the connection broke first. Never called inside respond().
+  /// At most once. `written` is told whether the whole answer reached the system's socket; false
+  /// when the connection broke first. Never called inside respond().
   virtual void respond(Response response, std::function<void(bool ok)> written = {}) = 0;
   /// Called (once, never inside this call) when the client goes away before respond().
   virtual void on_gone(std::function<void()> gone) = 0;

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <array>
+#include <boost/asio/ip/tcp.hpp>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "edge/http/request_reader.h"
+#include "edge/http/response_text.h"
+#include "edge/http/server.h"
+
+namespace earshot::http {
+
+class Connection;
+
+/// What the connections of one server share. Control loop.
+struct ConnectionPool {
+  ConnectionPool(net::AsioLoop& home, ServerSettings wanted, Handler& application)
+      : loop(home), settings(wanted), handler(application) {}
+
+  net::AsioLoop& loop;
+  ServerSettings settings;
+  Handler& handler;
+  std::unordered_map<Connection*, std::shared_ptr<Connection>> open;
+  /// Bytes just read. One for all: they read in turn, so that a waiting connection needs no buffer.
+  std::array<char, 65536> scratch;
+};
+
+/// One TCP connection: reads a request, hands it over, waits for its answer, writes it, reads on.
+///
+///   Idle ─first byte─► Receiving ─complete─► Held ─respond─► Writing ─► Idle
+///                          │ bad, late                          │ last answer
+///                          └────────────► Writing ──────────────┴─► Draining ─► Closed
+///
+/// In every state one wait for the socket to become readable is outstanding, so that a client that
+/// goes away is noticed at once. What a client sends ahead of its answer is kept, up to a bound,
+/// and then left in the system's buffers. Draining reads what the client still sends, for closing
+/// at once would make the system take back an answer not yet read (RFC 9112 §9.6).
+class Connection final : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(std::shared_ptr<ConnectionPool> pool, boost::asio::ip::tcp::socket socket,
+             const Endpoint& peer);
+
+  void start();
+  /// Answers without reading anything, and ends.
+  void refuse(Response response);
+  /// Ends at once; what is held learns nothing. Harmless when closed.
+  void close();
+
+  /// For the exchange in hand.
+  void respond(Response response, std::function<void(bool ok)> written);
+  void on_gone(std::weak_ptr<const std::function<void()>> gone);
+
+ private:
+  enum class State { Idle, Receiving, Held, Writing, Draining, Closed };
+
+  void wait();
+  void on_readable();
+  void on_bytes(std::string_view bytes);
+  void on_end(bool broken);
+  void read_request(std::string_view bytes);
+  /// @return false when the connection is of no more use to the reader
+  bool send_continue();
+  void dispatch();
+  void answer_bad(BadRequest bad);
+  void start_writing(std::string text, bool close_after);
+  void write();
+  void on_written(const boost::system::error_code& error, std::size_t count);
+  void after_answer();
+  void drain();
+  void tell_written(bool ok);
+  void tell_gone();
+  void set_deadline(Duration after);
+  void on_deadline();
+
+  std::shared_ptr<ConnectionPool> pool_;
+  boost::asio::ip::tcp::socket socket_;
+  Endpoint peer_;
+  State state_ = State::Idle;
+  bool waiting_ = false;        ///< for the socket to become readable
+  bool peer_finished_ = false;  ///< it will send nothing more, or is gone altogether
+  bool keep_alive_ = false;     ///< of the request in hand
+  bool is_http_1_0_ = false;
+  bool is_head_ = false;
+  bool is_last_ = false;  ///< the answer being written ends the connection
+  TimerId deadline_ = 0;
+  std::string ahead_;  ///< received, not yet read by a reader
+  std::unique_ptr<RequestReader> reader_;
+  std::weak_ptr<const std::function<void()>> gone_;
+  std::string out_;
+  std::size_t sent_ = 0;
+  std::size_t drained_ = 0;
+  std::function<void(bool)> written_;
+};
+
+}  // namespace earshot::http

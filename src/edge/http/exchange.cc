@@ -1,0 +1,52 @@
+#include "edge/http/exchange.h"
+
+#include <algorithm>
+
+#include "edge/http/refusal.h"
+
+namespace earshot::http {
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool same_name(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower(x) == lower(y); });
+}
+
+/// "/api/v2" covers itself and "/api/v2/…", not "/api/v20"; "/" covers everything.
+bool covers(std::string_view prefix, std::string_view path) {
+  if (!path.starts_with(prefix)) return false;
+  return prefix.ends_with('/') || path.size() == prefix.size() || path[prefix.size()] == '/';
+}
+
+}  // namespace
+
+std::optional<std::string_view> Request::header(std::string_view name) const {
+  for (const auto& [field, value] : headers)
+    if (same_name(field, name)) return value;
+  return std::nullopt;
+}
+
+std::optional<std::string_view> Request::parameter(std::string_view name) const {
+  for (const auto& [parameter, value] : query)
+    if (parameter == name) return value;
+  return std::nullopt;
+}
+
+void PrefixRouter::add(std::string prefix, Handler& handler) {
+  const auto shorter = [&](const auto& route) { return route.first.size() < prefix.size(); };
+  const auto place = std::find_if(routes_.begin(), routes_.end(), shorter);
+  routes_.emplace(place, std::move(prefix), &handler);
+}
+
+void PrefixRouter::handle(std::unique_ptr<Exchange> exchange) {
+  for (const auto& [prefix, handler] : routes_)
+    if (covers(prefix, exchange->request().path)) {
+      handler->handle(std::move(exchange));
+      return;
+    }
+  exchange->respond(refusal(404, "Not found"));
+}
+
+}  // namespace earshot::http
