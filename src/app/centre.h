@@ -1,0 +1,58 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "app/config.h"
+#include "base/entropy.h"
+#include "base/loop.h"
+#include "base/result.h"
+#include "edge/http/exchange.h"
+#include "net/udp.h"
+
+namespace earshot::app {
+
+/// What a contact centre runs on: real loops and sockets, or the simulated ones. All outlive it.
+struct Ground {
+  Loop& control;
+  Loop& media;  ///< may be the same
+  Entropy& entropy;
+  net::UdpNetwork& sip_network;    ///< on `control`
+  net::UdpNetwork& media_network;  ///< on `media`
+};
+
+/// The whole server but for its HTTP sockets: every part, wired, with the order of start and stop
+/// (docs/lifetimes.md). Home: the control loop.
+class Centre {
+ public:
+  /// `config.http.external_url` is set: resources are named by it.
+  Centre(const Config& config, const Ground& ground);
+  ~Centre();
+
+  /// @return where SIP is heard, or why not ("127.0.0.1:5060: Address already in use")
+  Result<Endpoint, std::string> start();
+  /// Ends every call with its notifications, refuses new ones. Then wait for is_quiet, or give up.
+  void stop();
+  /// Nothing is under way: no call, no leg, no SIP transaction that waits for a peer.
+  bool is_quiet() const;
+
+  /// Takes each request below /api/v2.
+  http::Handler& http_handler();
+
+  /// What is alive, for tests and leak checks.
+  struct Census {
+    std::size_t calls = 0;
+    std::size_t open_legs = 0;  ///< media not yet reported closed
+    std::size_t sip_legs = 0;
+    std::size_t sip_transactions = 0;
+    std::size_t bayeux_sessions = 0;
+    bool operator==(const Census&) const = default;
+  };
+  Census census() const;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace earshot::app

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/endpoint.h"
+#include "base/log.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "model/directory.h"
+#include "model/supervision.h"
+
+namespace earshot::app {
+
+/// Everything that may be configured, with its defaults. docs/earshot.example.toml tells each key.
+struct Config {
+  struct Http {
+    Endpoint listen = Endpoint::v4({127, 0, 0, 1}, 8080);
+    std::string external_url;      ///< ends in /api/v2; "": http://<bound address>/api/v2
+    bool call_path_slash = false;  ///< decisions A1
+  } http;
+  struct Sip {
+    Endpoint listen = Endpoint::v4({127, 0, 0, 1}, 5060);
+    std::string realm = "earshot";
+    seconds min_expires{60};
+    seconds default_expires{3600};
+    seconds max_expires{7200};
+  } sip;
+  struct MediaPorts {
+    Endpoint address = Endpoint::v4({127, 0, 0, 1}, 0);  ///< port unused
+    std::uint16_t port_min = 20000;                      ///< even
+    std::uint16_t port_max = 20999;                      ///< odd
+    seconds silence_timeout{30};  ///< a phone that should send and does not is taken for gone
+  } media;
+  struct Calls {
+    seconds ring_time{30};
+    seconds supervisor_ring_time{30};
+    seconds wrap_up_time{0};
+  } calls;
+  struct Notifications {
+    seconds timeout{25};
+    seconds max_interval{15};
+  } notifications;
+  SupervisionSettings supervision;
+  LogLevel log_level = LogLevel::Info;
+  Directory directory;
+};
+
+/// Strict TOML: an unknown key or a bad value is an error that names file, line, key and what was
+/// expected: `earshot.toml:12: users[0].roles: expected a list of agent, supervisor, admin, apiuser`.
+Result<Config, std::string> load_config(const std::string& path);
+/// The same from text; `name` stands for the file in errors.
+Result<Config, std::string> parse_config(std::string_view text, const std::string& name);
+
+}  // namespace earshot::app
