@@ -48,8 +48,8 @@ std::string answer_challenge(const DigestChallenge& challenge, std::string_view 
                              std::string_view uri, std::uint32_t nc, std::string_view cnonce);
 
 /// The server's side: makes nonces and checks answers. Nonces are signed with a key made at start,
-/// so that an unknown caller costs no memory; only nonces that were used rightly once are remembered,
-/// for their counts.
+/// so that an unknown caller costs no memory; only nonces that were used rightly once are
+/// remembered, for their counts.
 class DigestVerifier {
  public:
   DigestVerifier(Entropy& entropy, std::string realm, Duration nonce_lifetime = seconds{300});
@@ -72,7 +72,7 @@ class DigestVerifier {
   std::string realm_;
   std::string key_;
   Duration lifetime_;
-  std::unordered_map<std::string, std::uint32_t> counts_;    ///< nonce → highest nc seen
+  std::unordered_map<std::string, std::uint32_t> counts_;  ///< nonce → highest nc seen
   std::multimap<TimePoint, std::string> forget_at_;
 };
 

@@ -23,9 +23,9 @@ std::optional<std::string_view> find_param(const Params& params, std::string_vie
 
 /// sip: and sips: only (RFC 3261 §19.1).
 struct Uri {
-  bool secure = false;  ///< sips:
-  std::string user;     ///< unescaped; may be empty
-  std::string host;     ///< name or literal, IPv6 without brackets
+  bool secure = false;     ///< sips:
+  std::string user;        ///< unescaped; may be empty
+  std::string host;        ///< name or literal, IPv6 without brackets
   std::uint16_t port = 0;  ///< 0: none written
   Params params;
   bool operator==(const Uri&) const = default;
@@ -117,11 +117,11 @@ struct ParseError {
 };
 
 /// Parses one datagram (RFC 3261 §7, §18.3, §25). Strict, for reasons of security
-/// (sip-and-media.md §8.6): refused are a second From, To, Call-ID, CSeq or Max-Forwards, a CSeq of another
-/// method, a Content-Length that is negative, not a number or beyond the datagram, a missing
-/// mandatory header, a URI that is not sip: or sips: in the request line (416), a version other
-/// than SIP/2.0 (505), more than 100 headers or 64 KiB. Compact header names and folded lines are
-/// understood; what follows Content-Length octets of body is ignored.
+/// (sip-and-media.md §8.6): refused are a second From, To, Call-ID, CSeq or Max-Forwards, a CSeq of
+/// another method, a Content-Length that is negative, not a number or beyond the datagram, a
+/// missing mandatory header, a URI that is not sip: or sips: in the request line (416), a version
+/// other than SIP/2.0 (505), more than 100 headers or 64 KiB. Compact header names and folded lines
+/// are understood; what follows Content-Length octets of body is ignored.
 Result<Message, ParseError> parse(std::string_view datagram);
 
 /// The bytes to send. Content-Length is written from the body. Values holding CR or LF are never

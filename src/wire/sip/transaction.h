@@ -19,11 +19,11 @@ struct TransactionTimers {
 
 /// What a transaction wishes after each input. The transaction layer carries it out.
 struct ClientStep {
-  std::vector<std::string> send;      ///< datagrams to the destination, in order
-  std::optional<TimePoint> wake_at;   ///< replaces the earlier wish; nothing: no wake-up wanted
-  std::optional<Response> deliver;    ///< to the user: each provisional, the one final
-  bool timed_out = false;             ///< Timer B or F fired: as if 408 had come
-  bool terminated = false;            ///< forget me
+  std::vector<std::string> send;     ///< datagrams to the destination, in order
+  std::optional<TimePoint> wake_at;  ///< replaces the earlier wish; nothing: no wake-up wanted
+  std::optional<Response> deliver;   ///< to the user: each provisional, the one final
+  bool timed_out = false;            ///< Timer B or F fired: as if 408 had come
+  bool terminated = false;           ///< forget me
 };
 
 /// INVITE client transaction (RFC 3261 §17.1.1, RFC 6026 §7.2 "Accepted"): Timer A doubles from

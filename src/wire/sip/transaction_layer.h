@@ -22,7 +22,8 @@ class TransactionUser {
  public:
   virtual ~TransactionUser() = default;
   virtual void send(std::string_view datagram, const Endpoint& to) = 0;
-  /// A new request, answered by TransactionLayer::respond exactly once finally. Never an ACK or CANCEL.
+  /// A new request, answered by TransactionLayer::respond exactly once finally. Never an ACK or
+  /// CANCEL.
   virtual void on_request(ServerTransactionId transaction, const Request& request,
                           const Endpoint& from) = 0;
   /// ACK to a 2xx we sent. Repeats are not filtered: match by dialog. (The layer has stopped
