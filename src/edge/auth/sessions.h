@@ -1,7 +1,7 @@
 #pragma once
 
 #include <functional>
-#include <map>
+#include <list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +10,7 @@
 #include "base/entropy.h"
 #include "base/loop.h"
 #include "base/result.h"
+#include "edge/auth/login_throttle.h"
 #include "model/directory.h"
 #include "model/ids.h"
 
@@ -27,14 +28,22 @@ struct Identity {
 
 struct SessionSettings {
   Duration idle_timeout = seconds{1800};
-  std::size_t per_user = 64;     ///< beyond: the longest idle one ends
-  std::size_t failures_per_minute = 20;  ///< wrong passwords from one address; beyond: all refused
+  std::size_t per_user = 64;  ///< beyond: the longest idle one ends
+  /// Wrong passwords from one address; beyond: all credentials from there are refused for the rest
+  /// of the minute. Live cookies still serve, so that nobody behind a shared address loses a
+  /// session.
+  std::size_t failures_per_minute = 20;
 };
 
 /// HTTP sessions: Basic once, then the JSESSIONID cookie (rest-and-sessions.md §B.2). Control loop.
+///
+/// A client that keeps no cookies makes a session with each request. Where a user has too many,
+/// those whose cookie never came back end first, so that such a client ends no other's session.
 class Sessions {
  public:
   Sessions(const Directory& directory, Loop& loop, Entropy& entropy, SessionSettings settings);
+  Sessions(const Sessions&) = delete;
+  ~Sessions();
 
   enum class Failure { NoCredentials, WrongCredentials, TooManyFailures };
   /// @param cookie         the Cookie header, if any
@@ -55,17 +64,34 @@ class Sessions {
   static std::string set_cookie(const HttpSessionId& session);
 
  private:
+  using Order = std::list<HttpSessionId>;  ///< the longest idle first
   struct Session {
     UserId user;
     TimePoint last_used;
     TimerId expiry = 0;
+    bool came_back = false;  ///< its cookie has
+    Order::iterator place;   ///< in the user's `returning` or `fresh`
   };
+  struct UserSessions {
+    Order fresh;  ///< their cookie never came back
+    Order returning;
+  };
+
+  const HttpSessionId* live_cookie(std::optional<std::string_view> cookie) const;
+  const User* authenticated(std::string_view authorization) const;
+  Identity start(const UserId& user);
+  void make_room(const UserId& user);
+  void on_use(Session& session);
+  void watch(const HttpSessionId& id, Session& session);
+
   const Directory& directory_;
   Loop& loop_;
   Entropy& entropy_;
   SessionSettings settings_;
   std::function<void(const HttpSessionId&)> ended_;
+  LoginThrottle throttle_;
   std::unordered_map<HttpSessionId, Session> sessions_;
+  std::unordered_map<UserId, UserSessions> by_user_;
 };
 
 }  // namespace earshot::auth

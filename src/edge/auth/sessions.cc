@@ -1,0 +1,146 @@
+#include "edge/auth/sessions.h"
+
+#include <utility>
+
+#include "base/digest_hash.h"
+#include "base/log.h"
+#include "edge/auth/basic_credentials.h"
+#include "edge/auth/session_cookie.h"
+
+namespace earshot::auth {
+namespace {
+
+constexpr std::size_t kIdOctets = 20;  // 160 random bits
+
+}  // namespace
+
+Sessions::Sessions(const Directory& directory, Loop& loop, Entropy& entropy,
+                   SessionSettings settings)
+    : directory_(directory),
+      loop_(loop),
+      entropy_(entropy),
+      settings_(settings),
+      throttle_(settings.failures_per_minute) {}
+
+Sessions::~Sessions() {
+  for (const auto& [id, session] : sessions_) loop_.cancel(session.expiry);
+}
+
+Result<Identity, Sessions::Failure> Sessions::identify(
+    std::optional<std::string_view> cookie, std::optional<std::string_view> authorization,
+    const std::string& address) {
+  const HttpSessionId* const live = live_cookie(cookie);
+  if (!authorization || !is_basic(*authorization)) {
+    if (!live) return Error{Failure::NoCredentials};
+    Session& session = sessions_.at(*live);
+    on_use(session);
+    return Identity{session.user, *live, false};
+  }
+
+  if (throttle_.refuses(address, loop_.now())) return Error{Failure::TooManyFailures};
+  const User* const user = authenticated(*authorization);
+  if (!user) {
+    throttle_.on_failure(address, loop_.now());
+    log(LogLevel::Warn, "wrong credentials", {{"address", address}});
+    return Error{Failure::WrongCredentials};
+  }
+  if (live && sessions_.at(*live).user == user->id) {
+    on_use(sessions_.at(*live));
+    return Identity{user->id, *live, false};
+  }
+  return start(user->id);
+}
+
+const HttpSessionId* Sessions::live_cookie(std::optional<std::string_view> cookie) const {
+  if (!cookie) return nullptr;
+  for (const std::string_view value : session_cookies(*cookie)) {
+    const auto found = sessions_.find(HttpSessionId{std::string{value}});
+    if (found != sessions_.end()) return &found->first;
+  }
+  return nullptr;
+}
+
+/// Takes the same steps whether the user exists or not, so that the time tells no names.
+const User* Sessions::authenticated(std::string_view authorization) const {
+  const auto credentials = parse_basic(authorization);
+  if (!credentials) return nullptr;
+  const User* user = nullptr;
+  for (const User& one : directory_.users)
+    if (one.user_name == credentials->user_name) user = &one;
+  // Digests are of one length, so that the comparison does not tell the password's.
+  const bool matches = equal_in_constant_time(sha256_hex(credentials->password),
+                                              sha256_hex(user ? user->password : std::string{}));
+  const bool usable = user && !user->password.empty();
+  return matches && usable ? user : nullptr;
+}
+
+Identity Sessions::start(const UserId& user) {
+  make_room(user);
+  const HttpSessionId id{entropy_.hex(kIdOctets)};
+  Order& fresh = by_user_[user].fresh;
+  Session& session = sessions_[id];
+  session.user = user;
+  session.last_used = loop_.now();
+  session.place = fresh.insert(fresh.end(), id);
+  watch(id, session);
+  return {user, id, true};
+}
+
+void Sessions::make_room(const UserId& user) {
+  const auto found = by_user_.find(user);
+  if (found == by_user_.end()) return;
+  const auto& [fresh, returning] = found->second;
+  if (fresh.size() + returning.size() < settings_.per_user) return;
+  const HttpSessionId victim = fresh.empty() ? returning.front() : fresh.front();
+  end(victim);
+}
+
+void Sessions::on_use(Session& session) {
+  auto& [fresh, returning] = by_user_.at(session.user);
+  Order& from = session.came_back ? returning : fresh;
+  returning.splice(returning.end(), from, session.place);
+  session.came_back = true;
+  session.last_used = loop_.now();
+}
+
+/// The timer is not moved with each use; when it runs it looks how long the session has been idle.
+void Sessions::watch(const HttpSessionId& id, Session& session) {
+  session.expiry = loop_.wake_at(session.last_used + settings_.idle_timeout, [this, id] {
+    const auto found = sessions_.find(id);
+    if (found == sessions_.end()) return;
+    if (loop_.now() - found->second.last_used >= settings_.idle_timeout)
+      end(id);
+    else
+      watch(id, found->second);
+  });
+}
+
+void Sessions::touch(const HttpSessionId& session) {
+  if (const auto found = sessions_.find(session); found != sessions_.end()) on_use(found->second);
+}
+
+bool Sessions::is_live(const HttpSessionId& session) const { return sessions_.contains(session); }
+
+void Sessions::end(const HttpSessionId& session) {
+  const auto found = sessions_.find(session);
+  if (found == sessions_.end()) return;
+  const HttpSessionId id = found->first;  // `session` may be the very one that goes
+  const Session gone = std::move(found->second);
+  sessions_.erase(found);
+  loop_.cancel(gone.expiry);
+  const auto user = by_user_.find(gone.user);
+  auto& [fresh, returning] = user->second;
+  (gone.came_back ? returning : fresh).erase(gone.place);
+  if (fresh.empty() && returning.empty()) by_user_.erase(user);
+  if (ended_) ended_(id);
+}
+
+void Sessions::on_ended(std::function<void(const HttpSessionId&)> ended) {
+  ended_ = std::move(ended);
+}
+
+std::string Sessions::set_cookie(const HttpSessionId& session) {
+  return "JSESSIONID=" + session.value + "; Path=/; HttpOnly; SameSite=Lax";
+}
+
+}  // namespace earshot::auth
