@@ -96,7 +96,6 @@ Message read_message(const json::object& from) {
   read_channel(from, message);  // after the id: a missing channel is the graver fault
   if (const auto* client = json::find_string(from, "clientId")) message.client_id = *client;
   read_advice(from, message);
-  message.has_data = from.contains("data");
   if (message.kind == Kind::Handshake)
     if (const auto* types = from.if_contains("supportedConnectionTypes");
         types && types->is_array())

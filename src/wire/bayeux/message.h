@@ -29,7 +29,6 @@ struct Message {
   bool has_advice = false;
   std::optional<Duration> advice_timeout;   ///< not negative
   std::optional<Duration> advice_interval;  ///< not negative
-  bool has_data = false;
   /// What is wrong with the message's outer form, as an error string of bayeux.md §2; empty if
   /// nothing.
   std::string_view fault;

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "edge/http/exchange.h"
+
+namespace earshot::sim {
+
+/// What became of one request: the test reads the answer, says how its write ended, or plays a
+/// client that goes away.
+struct FakeRequest {
+  http::Request request;
+  std::optional<http::Response> response;
+  std::function<void(bool ok)> written;  ///< owed by the test once there is a response
+  std::function<void()> gone;
+  bool dropped = false;  ///< the exchange was destroyed unanswered
+
+  bool is_waiting() const { return !response && !dropped; }
+  /// The write of the response ended so. Never inside respond(), as the contract says.
+  void finish(bool ok) {
+    if (const auto told = std::exchange(written, nullptr)) told(ok);
+  }
+  /// The client closes its connection before the answer.
+  void cut() {
+    if (!response)
+      if (const auto told = std::exchange(gone, nullptr)) told();
+  }
+};
+
+/// An exchange without a connection.
+class FakeExchange final : public http::Exchange {
+ public:
+  explicit FakeExchange(std::shared_ptr<FakeRequest> of) : of_(std::move(of)) {}
+  ~FakeExchange() override {
+    if (!of_->response) of_->dropped = true;
+  }
+  const http::Request& request() const override { return of_->request; }
+  void respond(http::Response response, std::function<void(bool ok)> written) override {
+    of_->response = std::move(response);
+    of_->written = std::move(written);
+  }
+  void on_gone(std::function<void()> gone) override { of_->gone = std::move(gone); }
+
+ private:
+  std::shared_ptr<FakeRequest> of_;
+};
+
+}  // namespace earshot::sim

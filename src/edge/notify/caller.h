@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "edge/http/exchange.h"
+#include "model/ids.h"
+
+namespace earshot::notify {
+
+/// Who sends a request to the notification endpoint.
+struct Caller {
+  UserId user;
+  std::string http_session;               ///< names the HTTP session; never logged
+  std::optional<std::string> set_cookie;  ///< a Set-Cookie value the answer must carry
+};
+
+/// Tells callers apart. app implements it over the HTTP sessions. Control loop only.
+class Callers {
+ public:
+  virtual ~Callers() = default;
+  /// Nothing where the request is not authenticated. Counts as activity.
+  virtual std::optional<Caller> identify(const http::Request& request) = 0;
+  /// A poll of that HTTP session was held until now: counts as activity (DD-18).
+  virtual void touch(const std::string& http_session) = 0;
+};
+
+}  // namespace earshot::notify

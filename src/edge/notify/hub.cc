@@ -1,0 +1,212 @@
+#include "edge/notify/hub.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+#include "view/notification_json.h"
+#include "wire/bayeux/reply.h"
+
+namespace earshot::notify {
+
+Hub::Hub(Loop& loop, Entropy& entropy, Callers& callers, NotifySettings settings,
+         view::ViewSettings view)
+    : loop_(loop),
+      entropy_(entropy),
+      callers_(callers),
+      settings_(std::move(settings)),
+      view_(std::move(view)) {}
+
+Hub::~Hub() {
+  self_.reset();
+  roster_.each([this](Subscriber& subscriber) { loop_.cancel(subscriber.timer); });
+}
+
+void Hub::publish(const std::vector<Event>& events) {
+  for (const auto& event : events) {
+    const UserId& user = user_of(event);
+    if (roster_.of_user(user).empty()) continue;
+    for (auto& notification : view::notifications_of(event, view_))
+      if (const auto* channel = channel_of(notification.channel))
+        tell(user, *channel, std::move(notification.message_json));
+  }
+}
+
+/// The channels are the server's own few, so the table stays small.
+const bayeux::Channel* Hub::channel_of(const std::string& name) {
+  if (const auto known = channels_.find(name); known != channels_.end()) return &known->second;
+  auto channel = bayeux::Channel::of(name);
+  if (!channel) {
+    log(LogLevel::Error, "an event on a channel that cannot be", {{"channel", name}});
+    return nullptr;
+  }
+  return &channels_.emplace(name, std::move(*channel)).first->second;
+}
+
+void Hub::tell(const UserId& user, const bayeux::Channel& channel, std::string message_json) {
+  bayeux::EventText text;
+  Roster::Subscribers overflowed;
+  for (Subscriber* subscriber : roster_.of_user(user)) {
+    if (!subscriber->session.wants(channel)) continue;
+    if (!text) text = std::make_shared<const std::string>(std::move(message_json));
+    if (subscriber->session.offer(text))
+      look_at(*subscriber);
+    else
+      overflowed.push_back(subscriber);
+  }
+  for (Subscriber* subscriber : overflowed) end(*subscriber, End::Overflow);
+}
+
+void Hub::look_at(Subscriber& subscriber) {
+  if (subscriber.is_due || !subscriber.session.ready()) return;
+  subscriber.is_due = true;
+  due_.push_back(&subscriber);
+  if (due_.size() > 1) return;
+  loop_.post([self = std::weak_ptr(self_)] {
+    if (const auto hub = self.lock()) (*hub)->look_at_due();
+  });
+}
+
+void Hub::look_at_due() {
+  for (Subscriber* subscriber : std::exchange(due_, {})) {
+    if (!subscriber) continue;
+    subscriber->is_due = false;
+    if (subscriber->session.ready()) answer_waiting(*subscriber);
+  }
+}
+
+void Hub::answer_waiting(Subscriber& subscriber) {
+  const auto answer = subscriber.session.answer();
+  const auto outlet = std::move(subscriber.waiting);
+  callers_.touch(subscriber.http_session);
+  outlet->answer(bayeux::batch_text(answer.events, std::span(&answer.reply, 1)),
+                 report_to(subscriber.client_id, {answer.cycle}));
+}
+
+/// Tells the hub once how a write ended, also when the exchange dropped the question: an expiry
+/// clock that nobody starts would keep the session for ever (bayeux.md §9).
+class Hub::WriteReport {
+ public:
+  WriteReport(std::weak_ptr<Hub*> hub, std::string client_id, std::vector<std::uint64_t> cycles)
+      : hub_(std::move(hub)), client_id_(std::move(client_id)), cycles_(std::move(cycles)) {}
+  WriteReport(const WriteReport&) = delete;
+  /// Perhaps inside respond(), hence by way of the loop.
+  ~WriteReport() {
+    const auto hub = told_ ? nullptr : hub_.lock();
+    if (!hub) return;
+    (*hub)->loop_.post([self = hub_, client_id = client_id_, cycles = cycles_] {
+      if (const auto still = self.lock()) (*still)->on_written(client_id, cycles, false);
+    });
+  }
+  void tell(bool ok) {
+    if (std::exchange(told_, true)) return;
+    if (const auto hub = hub_.lock()) (*hub)->on_written(client_id_, cycles_, ok);
+  }
+
+ private:
+  std::weak_ptr<Hub*> hub_;
+  std::string client_id_;
+  std::vector<std::uint64_t> cycles_;
+  bool told_ = false;
+};
+
+Written Hub::report_to(const std::string& client_id, std::vector<std::uint64_t> cycles) {
+  return [report = std::make_shared<WriteReport>(self_, client_id, std::move(cycles))](bool ok) {
+    report->tell(ok);
+  };
+}
+
+void Hub::on_written(const std::string& client_id, const std::vector<std::uint64_t>& cycles,
+                     bool ok) {
+  Subscriber* subscriber = roster_.find(client_id);
+  if (!subscriber) return;
+  for (const auto cycle : cycles) subscriber->session.on_written(cycle, ok, loop_.now());
+  if (subscriber->session.ready()) answer_waiting(*subscriber);
+  arm(*subscriber);
+}
+
+/// The dead poll is let go before anything could be written into it; what is queued waits for the
+/// next one. The exchange is telling us this itself, so it may only be destroyed afterwards.
+void Hub::on_gone(const std::string& client_id, std::uint64_t cycle) {
+  Subscriber* subscriber = roster_.find(client_id);
+  if (!subscriber) return;
+  subscriber->session.on_gone(cycle, loop_.now());
+  if (subscriber->session.is_held() || !subscriber->waiting) return;
+  callers_.touch(subscriber->http_session);
+  loop_.post([dead = std::shared_ptr<Outlet>(std::move(subscriber->waiting))] {});
+  arm(*subscriber);
+}
+
+/// Timers that run too early look again, so most changes of the due time need no new timer.
+void Hub::arm(Subscriber& subscriber) {
+  const auto at = subscriber.session.wake_at();
+  if (!at || (subscriber.timer != 0 && subscriber.timer_at <= *at)) return;
+  loop_.cancel(subscriber.timer);
+  subscriber.timer_at = *at;
+  subscriber.timer = loop_.wake_at(*at, [this, &subscriber] { on_timer(subscriber); });
+}
+
+void Hub::on_timer(Subscriber& subscriber) {
+  subscriber.timer = 0;
+  switch (subscriber.session.on_wake(loop_.now())) {
+    case bayeux::Session::Due::Nothing:
+      break;
+    case bayeux::Session::Due::Answer:
+      answer_waiting(subscriber);
+      break;
+    case bayeux::Session::Due::Expired:
+      end(subscriber, End::Timeout);
+      return;
+  }
+  arm(subscriber);
+}
+
+void Hub::end_session(const std::string& http_session) {
+  const auto subscribers = roster_.of_http_session(http_session);
+  for (Subscriber* subscriber : subscribers) end(*subscriber, End::HttpSession);
+}
+
+/// Who overflowed shall shake hands anew and read its state again; who was sent away shall not come
+/// back by itself (bayeux.md §3.3).
+void Hub::end(Subscriber& subscriber, End why) {
+  loop_.cancel(subscriber.timer);
+  if (subscriber.is_due) std::replace(due_.begin(), due_.end(), &subscriber, {});
+  const auto gone = roster_.remove(subscriber);
+  if (gone->waiting) {
+    const bool comes_back = why == End::Overflow;
+    const std::string reply =
+        gone->session.farewell(comes_back ? bayeux::Reconnect::Handshake : bayeux::Reconnect::None);
+    gone->waiting->answer(bayeux::batch_text({}, std::span(&reply, 1)), {});
+  }
+  if (why == End::Overflow)
+    log(LogLevel::Warn, "a client did not fetch its notifications and was ended",
+        {{"user_id", gone->user.value}});
+  loop_.post([self = std::weak_ptr(self_), user = gone->user, why] {
+    const auto hub = self.lock();
+    if (hub && (*hub)->ended_) (*hub)->ended_(user, why, (*hub)->sessions_of(user));
+  });
+}
+
+void Hub::on_ended(std::function<void(const UserId&, End, std::size_t)> ended) {
+  ended_ = std::move(ended);
+}
+
+std::size_t Hub::held_connects() const {
+  std::size_t count = 0;
+  roster_.each([&](const Subscriber& each) { count += each.session.is_held() ? 1 : 0; });
+  return count;
+}
+
+std::size_t Hub::queued_events() const {
+  std::size_t count = 0;
+  roster_.each([&](const Subscriber& each) { count += each.session.queued_events(); });
+  return count;
+}
+
+std::size_t Hub::queued_bytes() const {
+  std::size_t bytes = 0;
+  roster_.each([&](const Subscriber& each) { bytes += each.session.queued_bytes(); });
+  return bytes;
+}
+
+}  // namespace earshot::notify

@@ -1,0 +1,108 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/entropy.h"
+#include "base/loop.h"
+#include "edge/http/exchange.h"
+#include "edge/notify/caller.h"
+#include "edge/notify/roster.h"
+#include "ports/event_sink.h"
+#include "view/settings.h"
+#include "wire/bayeux/message.h"
+#include "wire/bayeux/session.h"
+
+namespace earshot::notify {
+
+/// Defaults: bayeux.md §13.
+struct NotifySettings {
+  bayeux::SessionSettings session;          ///< hold, expiry, queue and subscription limits
+  std::size_t max_sessions_per_user = 20;   ///< beyond: the idle one nearest its end goes
+  std::size_t max_body_bytes = 256 * 1024;  ///< beyond: 413
+  std::vector<std::string> connection_types{"long-polling"};
+  bool secure_cookies = false;  ///< served over TLS
+};
+
+/// Tells users what happened, over Bayeux. Each event goes to its own user's sessions alone, and of
+/// those to the ones that subscribed to its channel: once, in order, serialised once.
+///
+/// As an http::Handler it is mounted at /api/v2/notifications; what a request asks for is decided
+/// by its body, never by its path. Control loop only.
+class Hub final : public EventSink, public http::Handler {
+ public:
+  /// `loop`, `entropy` and `callers` outlive the hub: app builds all four.
+  Hub(Loop& loop, Entropy& entropy, Callers& callers, NotifySettings settings,
+      view::ViewSettings view);
+  /// Waiting polls are answered 500 by their exchanges.
+  ~Hub() override;
+  Hub(const Hub&) = delete;
+
+  /// Sends nothing yet: waiting connects are answered once per turn of the loop, so that what is
+  /// published together travels together.
+  void publish(const std::vector<Event>& events) override;
+  /// Answers 403 with statusCode 20 where nobody is authenticated, 400 where the body is no Bayeux
+  /// batch, 413 where it is too long; else 200 and an array, now or when there is something to say.
+  void handle(std::unique_ptr<http::Exchange> exchange) override;
+
+  /// The HTTP session ended: so do its Bayeux sessions, and their waiting connects are told to stop
+  /// (DD-34).
+  void end_session(const std::string& http_session);
+
+  /// Why a Bayeux session ended.
+  enum class End { Disconnect, Timeout, Overflow, HttpSession, Displaced };
+  /// Told once of every session that ends, in a later turn of the loop; `left` is how many its user
+  /// has then.
+  void on_ended(std::function<void(const UserId& user, End why, std::size_t left)> ended);
+
+  std::size_t sessions() const { return roster_.size(); }
+  std::size_t sessions_of(const UserId& user) const { return roster_.of_user(user).size(); }
+  std::size_t held_connects() const;
+  std::size_t queued_events() const;
+  std::size_t queued_bytes() const;
+
+ private:
+  struct Reception;
+  class WriteReport;
+
+  // hub.cc: events out, and the ways a session goes on or ends.
+  void tell(const UserId& user, const bayeux::Channel& channel, std::string message_json);
+  const bayeux::Channel* channel_of(const std::string& name);
+  void look_at(Subscriber& subscriber);
+  void look_at_due();
+  void answer_waiting(Subscriber& subscriber);
+  void on_written(const std::string& client_id, const std::vector<std::uint64_t>& cycles, bool ok);
+  void on_gone(const std::string& client_id, std::uint64_t cycle);
+  void on_timer(Subscriber& subscriber);
+  void arm(Subscriber& subscriber);
+  void end(Subscriber& subscriber, End why);
+  Written report_to(const std::string& client_id, std::vector<std::uint64_t> cycles);
+
+  // reception.cc: requests in.
+  void follow(const bayeux::Message& message, Reception& reception);
+  void on_handshake(const bayeux::Message& message, Reception& reception);
+  void on_connect(const bayeux::Message& message, Subscriber& from, Reception& reception);
+  void conclude(std::unique_ptr<http::Exchange> exchange, Reception reception);
+  void hold(std::unique_ptr<http::Exchange> exchange, Reception reception);
+  Subscriber* sender_of(const bayeux::Message& message, const Reception& reception);
+  bool make_room(const UserId& user);
+
+  Loop& loop_;
+  Entropy& entropy_;
+  Callers& callers_;
+  NotifySettings settings_;
+  view::ViewSettings view_;
+  Roster roster_;
+  std::unordered_map<std::string, bayeux::Channel> channels_;  ///< of the events, made once each
+  std::vector<Subscriber*> due_;  ///< got events since the last look; null where it ended meanwhile
+  std::function<void(const UserId&, End, std::size_t)> ended_;
+  /// Callbacks that outlive us find out by this.
+  std::shared_ptr<Hub*> self_ = std::make_shared<Hub*>(this);
+};
+
+}  // namespace earshot::notify

@@ -1,0 +1,625 @@
+#include "edge/notify/hub.h"
+
+#include <gtest/gtest.h>
+
+#include "edge/notify/browser_cookie.h"
+#include "sim/bayeux_client.h"
+#include "sim/seeded_entropy.h"
+#include "sim/trusting_callers.h"
+#include "sim/virtual_loop.h"
+
+namespace earshot::notify {
+namespace {
+
+using sim::BayeuxClient;
+using sim::Poll;
+using Numbers = std::vector<int>;
+
+/// An event on /v2/me/devices that carries a sequence number.
+Event event_of(const std::string& user, int number) {
+  return DeviceErrorEvent{UserId{user}, DeviceId{"d"}, {Operation::Answer, number, "x"}};
+}
+
+class HubTest : public testing::Test {
+ protected:
+  void publish(const std::string& user, int number) { hub.publish({event_of(user, number)}); }
+
+  sim::VirtualLoop loop;
+  sim::SeededEntropy entropy{1};
+  sim::TrustingCallers callers;
+  NotifySettings settings;
+  Hub hub{loop, entropy, callers, settings, {}};
+};
+
+std::string error_of(const json::object& reply) {
+  const auto* error = json::find_string(reply, "error");
+  return error ? std::string(*error) : "";
+}
+
+std::string reconnect_of(const json::object& reply) {
+  const auto* advice = reply.if_contains("advice");
+  if (!advice) return "";
+  EXPECT_EQ(advice->as_object().size(), 3u) << "an advice is always whole";
+  EXPECT_TRUE(advice->at("interval").is_int64() && advice->at("timeout").is_int64());
+  return std::string(advice->at("reconnect").as_string());
+}
+
+std::vector<std::string> set_cookies(const Poll& poll) {
+  std::vector<std::string> out;
+  for (const auto& [name, value] : poll->response->headers)
+    if (name == "Set-Cookie") out.push_back(value);
+  return out;
+}
+
+TEST_F(HubTest, nobody_is_told_who_is_not_authenticated) {
+  BayeuxClient stranger{hub, ""};
+  const auto poll = stranger.send(R"([{"channel":"/meta/handshake"}])");
+  EXPECT_EQ(poll->response->status, 403);
+  EXPECT_EQ(poll->response->body, R"({"statusCode":20,"statusMessage":"Access denied"})");
+  EXPECT_EQ(hub.sessions(), 0u);
+}
+
+TEST_F(HubTest, handshake_gives_session_advice_and_cookie) {
+  BayeuxClient client{hub, "ann"};
+  client.headers = {{"X-New", "1"}};
+  const auto poll = client.send(
+      R"({"channel":"/meta/handshake","id":"1","supportedConnectionTypes":["websocket","long-polling"]})");
+  EXPECT_EQ(poll->response->status, 200);
+  const auto reply = BayeuxClient::last(poll);
+  EXPECT_EQ(reply.at("successful"), true);
+  EXPECT_EQ(reply.at("clientId").as_string().size(), 40u);
+  EXPECT_EQ(json::serialize(reply.at("supportedConnectionTypes")), R"(["long-polling"])");
+  EXPECT_EQ(json::serialize(reply.at("advice")),
+            R"({"reconnect":"retry","interval":0,"timeout":25000})");
+  const auto cookies = set_cookies(poll);
+  ASSERT_EQ(cookies.size(), 2u);
+  EXPECT_EQ(cookies[0], "JSESSIONID=fresh; Path=/");
+  EXPECT_TRUE(cookies[1].starts_with("BAYEUX_BROWSER="));
+  EXPECT_TRUE(cookies[1].ends_with("; Path=/; HttpOnly; SameSite=Lax"));
+}
+
+TEST_F(HubTest, a_valid_browser_cookie_is_never_replaced) {
+  BayeuxClient client{hub, "ann"};
+  client.cookie = "a=b; BAYEUX_BROWSER=0123456789abcdef; c=d";
+  const auto poll =
+      client.send(R"({"channel":"/meta/handshake","supportedConnectionTypes":["long-polling"]})");
+  EXPECT_TRUE(set_cookies(poll).empty());
+}
+
+TEST(BrowserCookie, only_well_formed_values_count) {
+  EXPECT_EQ(browser_in("BAYEUX_BROWSER=0123456789abcdef"), "0123456789abcdef");
+  EXPECT_EQ(browser_in("x=1;BAYEUX_BROWSER=0123456789abcdef ; y"), "0123456789abcdef");
+  for (const char* header :
+       {"", "BAYEUX_BROWSER=", "BAYEUX_BROWSER=short", "=;=;;",
+        "BAYEUX_BROWSER=\"0123456789abcdef\"", "XBAYEUX_BROWSER=0123456789abcdef",
+        "BAYEUX_BROWSER=0123456789abcde\n"})
+    EXPECT_FALSE(browser_in(header)) << header;
+  EXPECT_FALSE(browser_in("BAYEUX_BROWSER=" + std::string(129, 'a')));
+  EXPECT_TRUE(browser_cookie("x", true).ends_with("; Secure"));
+}
+
+TEST_F(HubTest, no_transport_in_common_is_told_to_stop) {
+  BayeuxClient client{hub, "ann"};
+  for (const std::string types :
+       {R"(["callback-polling","x<y"])", R"("long-polling")", R"([7])", "[]", "{}"}) {
+    const auto reply = BayeuxClient::last(
+        client.send(R"({"channel":"/meta/handshake","supportedConnectionTypes":)" + types + "}"));
+    EXPECT_EQ(reply.at("successful"), false);
+    EXPECT_EQ(reconnect_of(reply), "none");
+    EXPECT_EQ(error_of(reply), types.starts_with("[\"c")
+                                   ? "301:callback-polling:connection_type_unsupported"
+                                   : "301::connection_type_unsupported");
+  }
+  EXPECT_EQ(hub.sessions(), 0u);
+}
+
+TEST_F(HubTest, a_handshake_is_alone) {
+  BayeuxClient client{hub, "ann"};
+  const auto replies = BayeuxClient::messages(
+      client.send(R"([{"channel":"/meta/handshake","supportedConnectionTypes":["long-polling"]},)"
+                  R"({"channel":"/meta/handshake","supportedConnectionTypes":["long-polling"]},)"
+                  R"({"channel":"/meta/subscribe","subscription":"/a"}])"));
+  ASSERT_EQ(replies.size(), 3u);
+  EXPECT_EQ(replies[0].at("successful"), true);
+  EXPECT_EQ(error_of(replies[1]), "400::handshake_not_alone");
+  EXPECT_EQ(error_of(replies[2]), "400::handshake_not_alone");
+  EXPECT_EQ(hub.sessions(), 1u);
+}
+
+TEST_F(HubTest, a_handshake_is_always_a_new_session) {
+  BayeuxClient client{hub, "ann"};
+  client.settle();
+  const auto before = client.client_id;
+  client.handshake();
+  EXPECT_NE(client.client_id, before);
+  publish("ann", 1);
+  EXPECT_TRUE(BayeuxClient::events(client.connect()).empty())
+      << "subscriptions are not carried over";
+}
+
+// The login sequences of rest-and-sessions.md §B.5, as far as the notification endpoint sees them.
+TEST_F(HubTest, login_sequences_of_known_clients_get_their_events) {
+  struct Login {
+    std::string name;
+    std::vector<std::string> subscriptions;
+    bool keeps_cookies;
+  };
+  const std::vector<Login> logins{
+      {"VUE", {"/v2/me/*"}, true},
+      {"IOS",
+       {"/v2/me/devices", "/v2/me/calls", "/v2/me/channels", "/v2/me/chats", "/v2/me/emails"},
+       true},
+      {"NET", {"/**"}, false},
+      {"WWE", {"/v2/me/devices", "/notifications/services"}, true},
+  };
+  for (const auto& login : logins) {
+    BayeuxClient client{hub, login.name};
+    client.keeps_cookies = login.keeps_cookies;
+    client.handshake();
+    for (const auto& channel : login.subscriptions)
+      EXPECT_EQ(BayeuxClient::last(client.subscribe(channel)).at("successful"), true) << channel;
+    client.connect(R"(,"advice":{"timeout":0})")->finish(true);
+    const auto poll = client.connect();
+    EXPECT_TRUE(poll->is_waiting());
+    publish(login.name, 7);
+    EXPECT_TRUE(poll->is_waiting()) << "not before the turn of the loop ends";
+    publish(login.name, 8);
+    loop.run_posted();
+    EXPECT_EQ(BayeuxClient::events(poll), (Numbers{7, 8})) << login.name;
+    EXPECT_EQ(BayeuxClient::messages(poll).front().at("channel").as_string(), "/v2/me/devices");
+    EXPECT_EQ(BayeuxClient::last(poll).at("channel").as_string(), "/meta/connect");
+  }
+}
+
+TEST_F(HubTest, one_event_of_several_notifications_is_told_in_order) {
+  BayeuxClient client{hub, "ann"};
+  client.settle("/**");
+  const auto poll = client.connect();
+  hub.publish({DeviceEvent{UserId{"ann"}, DeviceView{}, true}});
+  loop.run_posted();
+  const auto messages = BayeuxClient::messages(poll);
+  ASSERT_EQ(messages.size(), 3u);
+  EXPECT_EQ(messages[0].at("channel").as_string(), "/v2/me/devices");
+  EXPECT_EQ(messages[1].at("channel").as_string(), "/v2/me/channels");
+}
+
+TEST_F(HubTest, several_matching_patterns_tell_an_event_once) {
+  BayeuxClient client{hub, "ann"};
+  client.settle("/**");
+  for (const std::string channel : {"/v2/me/*", "/v2/**", "/v2/me/devices", "/v2/me/devices"})
+    client.subscribe(channel);
+  publish("ann", 1);
+  EXPECT_EQ(BayeuxClient::events(client.connect()), (Numbers{1}));
+}
+
+TEST_F(HubTest, only_subscribed_channels_are_told) {
+  BayeuxClient client{hub, "ann"};
+  client.settle("/v2/me/calls");
+  publish("ann", 1);
+  EXPECT_EQ(hub.queued_events(), 0u);
+  client.subscribe("/v2/me/devices");
+  publish("ann", 2);
+  client.send(R"({"channel":"/meta/unsubscribe","subscription":"/v2/me/devices","clientId":")" +
+              client.client_id + "\"}");
+  publish("ann", 3);
+  EXPECT_EQ(BayeuxClient::events(client.connect()), (Numbers{2}));
+}
+
+TEST_F(HubTest, wildcards_never_show_another_users_events) {
+  BayeuxClient ann{hub, "ann"};
+  BayeuxClient bob{hub, "bob"};
+  ann.settle("/**");
+  bob.settle("/**");
+  const auto anns = ann.connect();
+  const auto bobs = bob.connect();
+  for (int number = 0; number < 50; ++number) publish("ann", number);
+  loop.run_posted();
+  EXPECT_EQ(BayeuxClient::events(anns).size(), 50u);
+  EXPECT_TRUE(bobs->is_waiting());
+}
+
+TEST_F(HubTest, all_sessions_of_a_user_are_told) {
+  BayeuxClient desk{hub, "ann"};
+  BayeuxClient phone{hub, "ann"};
+  desk.settle();
+  phone.settle();
+  const auto first = desk.connect();
+  publish("ann", 1);
+  loop.run_posted();
+  EXPECT_EQ(BayeuxClient::events(first), (Numbers{1}));
+  EXPECT_EQ(BayeuxClient::events(phone.connect()), (Numbers{1}));
+}
+
+TEST_F(HubTest, a_foreign_users_session_is_unknown) {
+  BayeuxClient ann{hub, "ann"};
+  ann.settle();
+  BayeuxClient eve{hub, "eve"};
+  eve.client_id = ann.client_id;
+  eve.cookie = ann.cookie;
+  publish("ann", 1);
+  for (const auto& poll : {eve.connect(), eve.subscribe("/**"), eve.disconnect()}) {
+    const auto reply = BayeuxClient::last(poll);
+    EXPECT_EQ(error_of(reply), "402::session_unknown");
+    EXPECT_TRUE(BayeuxClient::events(poll).empty());
+  }
+  EXPECT_EQ(reconnect_of(BayeuxClient::last(eve.connect())), "handshake");
+  EXPECT_EQ(BayeuxClient::events(ann.connect()), (Numbers{1}));
+}
+
+TEST_F(HubTest, a_session_belongs_to_its_browser) {
+  BayeuxClient client{hub, "ann"};
+  client.cookie = "BAYEUX_BROWSER=0123456789abcdef";
+  client.settle();
+  const auto own = client.cookie;
+  client.cookie = "BAYEUX_BROWSER=fedcba9876543210";
+  EXPECT_EQ(error_of(BayeuxClient::last(client.subscribe("/a"))), "402::session_unknown");
+  client.cookie = "";
+  EXPECT_EQ(error_of(BayeuxClient::last(client.subscribe("/a"))), "402::session_unknown");
+  client.cookie = own;
+  EXPECT_EQ(error_of(BayeuxClient::last(client.subscribe("/a"))), "");
+}
+
+TEST_F(HubTest, a_client_without_cookies_is_bound_to_its_user_alone) {
+  BayeuxClient client{hub, "ann"};
+  client.keeps_cookies = false;
+  client.settle();
+  EXPECT_EQ(error_of(BayeuxClient::last(client.subscribe("/a"))), "");
+  client.cookie = "BAYEUX_BROWSER=fedcba9876543210";
+  EXPECT_EQ(error_of(BayeuxClient::last(client.subscribe("/a"))), "402::session_unknown");
+}
+
+TEST_F(HubTest, one_request_speaks_for_one_session) {
+  BayeuxClient first{hub, "ann"};
+  BayeuxClient second{hub, "ann"};
+  second.keeps_cookies = first.keeps_cookies = false;
+  first.settle();
+  second.settle();
+  const auto replies = BayeuxClient::messages(first.send(
+      R"([{"channel":"/meta/subscribe","subscription":"/a","clientId":")" + first.client_id +
+      R"("},{"channel":"/meta/subscribe","subscription":"/a","clientId":")" + second.client_id +
+      R"("},{"channel":"/meta/subscribe","subscription":"/a"}])"));
+  ASSERT_EQ(replies.size(), 3u);
+  EXPECT_EQ(error_of(replies[0]), "");
+  EXPECT_EQ(error_of(replies[1]), "402::session_unknown");
+  EXPECT_EQ(error_of(replies[2]), "402::session_unknown");
+}
+
+TEST_F(HubTest, a_poll_is_held_and_answered_after_the_timeout) {
+  BayeuxClient client{hub, "ann"};
+  client.settle();
+  const auto poll = client.connect();
+  loop.run_for(milliseconds{24'999});
+  EXPECT_TRUE(poll->is_waiting());
+  loop.run_for(milliseconds{2});
+  ASSERT_TRUE(poll->response);
+  EXPECT_EQ(poll->response->body, R"([{"channel":"/meta/connect","id":"2","successful":true}])");
+  EXPECT_EQ(callers.touched, (std::vector<std::string>{"ann"}));
+}
+
+TEST_F(HubTest, a_connect_in_company_is_not_held) {
+  BayeuxClient client{hub, "ann"};
+  client.settle();
+  const auto poll =
+      client.send("[" + client.connect_text() +
+                  R"(,{"channel":"/meta/subscribe","subscription":"/a","clientId":")" +
+                  client.client_id + R"("},)" + client.connect_text() + "]");
+  ASSERT_TRUE(poll->response);
+  EXPECT_EQ(BayeuxClient::messages(poll).size(), 3u);
+  poll->finish(true);
+  EXPECT_TRUE(client.connect()->is_waiting());
+}
+
+TEST_F(HubTest, two_connects_in_one_array_carry_each_event_once) {
+  BayeuxClient client{hub, "ann"};
+  client.settle();
+  publish("ann", 1);
+  const auto poll = client.send("[" + client.connect_text() + "," + client.connect_text() + "]");
+  EXPECT_EQ(BayeuxClient::events(poll), (Numbers{1}));
+  poll->finish(false);
+  EXPECT_EQ(BayeuxClient::events(client.connect()), (Numbers{1}));
+}
+
+TEST_F(HubTest, a_newer_connect_ends_the_older_and_takes_the_events) {
+  BayeuxClient client{hub, "ann"};
+  client.settle();
+  const auto older = client.connect();
+  const auto newer = client.connect();
+  ASSERT_TRUE(older->response);
+  EXPECT_EQ(older->response->status, 409);
+  publish("ann", 1);
+  loop.run_posted();
+  EXPECT_EQ(BayeuxClient::events(newer), (Numbers{1}));
+}
+
+TEST_F(HubTest, events_beside_other_requests_wait_for_the_connect) {
+  BayeuxClient client{hub, "ann"};
+  client.settle();
+  publish("ann", 1);
+  EXPECT_TRUE(BayeuxClient::events(client.subscribe("/a")).empty());
+  EXPECT_EQ(BayeuxClient::events(client.connect()), (Numbers{1}));
+}
+
+TEST_F(HubTest, a_failed_write_puts_its_events_back_in_front) {
+  BayeuxClient client{hub, "ann"};
+  client.settle();
+  publish("ann", 1);
+  publish("ann", 2);
+  const auto lost = client.connect();
+  publish("ann", 3);
+  const auto next = client.connect();
+  EXPECT_TRUE(next->is_waiting()) << "until the outcome of the older answer is known";
+  lost->finish(false);
+  EXPECT_EQ(BayeuxClient::events(next), (Numbers{1, 2, 3}));
+  next->finish(true);
+  EXPECT_EQ(hub.queued_bytes(), 0u);
+}
+
+TEST_F(HubTest, a_dropped_question_counts_as_a_failed_write) {
+  BayeuxClient client{hub, "ann"};
+  client.settle();
+  publish("ann", 1);
+  client.connect()->written = nullptr;
+  EXPECT_EQ(BayeuxClient::events(client.connect()), Numbers{}) << "told in the next turn";
+  loop.run_posted();
+  EXPECT_EQ(BayeuxClient::events(client.connect()), (Numbers{1}));
+}
+
+TEST_F(HubTest, a_poll_whose_client_went_away_gets_nothing) {
+  BayeuxClient client{hub, "ann"};
+  client.settle();
+  const auto dead = client.connect();
+  dead->cut();
+  publish("ann", 1);
+  loop.run_posted();
+  EXPECT_TRUE(dead->dropped);
+  EXPECT_EQ(hub.held_connects(), 0u);
+  EXPECT_EQ(BayeuxClient::events(client.connect()), (Numbers{1}));
+}
+
+TEST_F(HubTest, a_cut_between_event_and_answer_loses_nothing) {
+  BayeuxClient client{hub, "ann"};
+  client.settle();
+  const auto dead = client.connect();
+  publish("ann", 1);
+  dead->cut();
+  loop.run_posted();
+  EXPECT_FALSE(dead->response);
+  EXPECT_EQ(BayeuxClient::events(client.connect()), (Numbers{1}));
+}
+
+TEST_F(HubTest, silence_ends_a_session_on_every_way_out_of_a_connect) {
+  const std::vector<std::pair<std::string, std::function<void(BayeuxClient&)>>> ways{
+      {"handshake only", [](BayeuxClient&) {}},
+      {"answer written", [](BayeuxClient& client) { client.connect()->finish(true); }},
+      {"answer not written", [](BayeuxClient& client) { client.connect()->finish(false); }},
+      {"question dropped", [](BayeuxClient& client) { client.connect()->written = nullptr; }},
+      {"client gone",
+       [](BayeuxClient& client) {
+         client.connect()->finish(true);
+         client.connect()->cut();
+       }},
+      {"timeout, not written",
+       [this](BayeuxClient& client) {
+         client.connect()->finish(true);
+         const auto poll = client.connect();
+         loop.run_for(seconds{25});
+         poll->finish(false);
+       }},
+      {"replaced, then gone",
+       [](BayeuxClient& client) {
+         client.connect()->finish(true);
+         const auto older = client.connect();
+         const auto newer = client.connect();
+         older->finish(true);
+         newer->cut();
+       }},
+  };
+  for (const auto& [name, way] : ways) {
+    BayeuxClient client{hub, "ann"};
+    client.handshake();
+    way(client);
+    loop.run_for(milliseconds{14'900});
+    EXPECT_EQ(hub.sessions(), 1u) << name;
+    loop.run_for(milliseconds{200});
+    EXPECT_EQ(hub.sessions(), 0u) << name;
+    EXPECT_EQ(loop.timers(), 0u) << name;
+    const auto reply = BayeuxClient::last(client.connect());
+    EXPECT_EQ(error_of(reply), "402::session_unknown") << name;
+    EXPECT_EQ(reconnect_of(reply), "handshake") << name;
+  }
+}
+
+TEST_F(HubTest, a_held_poll_never_expires_under_the_clock_of_an_older_one) {
+  BayeuxClient client{hub, "ann"};
+  client.settle();
+  const auto older = client.connect();
+  loop.run_for(seconds{25});
+  ASSERT_TRUE(older->response);
+  const auto newer = client.connect();
+  older->finish(true);
+  loop.run_for(seconds{20});
+  EXPECT_TRUE(newer->is_waiting());
+  EXPECT_EQ(hub.sessions(), 1u);
+}
+
+TEST_F(HubTest, disconnect_ends_the_session_and_its_poll) {
+  BayeuxClient client{hub, "ann"};
+  client.settle();
+  const auto poll = client.connect();
+  EXPECT_EQ(BayeuxClient::last(client.disconnect()).at("successful"), true);
+  const auto farewell = BayeuxClient::last(poll);
+  EXPECT_EQ(farewell.at("successful"), false);
+  EXPECT_EQ(reconnect_of(farewell), "none");
+  EXPECT_EQ(hub.sessions(), 0u);
+  EXPECT_EQ(error_of(BayeuxClient::last(client.disconnect())), "402::session_unknown");
+}
+
+TEST_F(HubTest, the_end_of_the_http_session_ends_its_polls) {
+  BayeuxClient ending{hub, "ann"};
+  BayeuxClient staying{hub, "ann"};
+  ending.web = "web1";
+  staying.web = "web2";
+  ending.settle();
+  staying.settle();
+  const auto ended = ending.connect();
+  const auto stays = staying.connect();
+  hub.end_session("web1");
+  EXPECT_EQ(reconnect_of(BayeuxClient::last(ended)), "none");
+  EXPECT_TRUE(stays->is_waiting());
+  EXPECT_EQ(hub.sessions(), 1u);
+}
+
+TEST_F(HubTest, a_session_follows_its_client_to_another_http_session) {
+  BayeuxClient client{hub, "ann"};
+  client.web = "web1";
+  client.settle();
+  client.web = "web2";
+  const auto poll = client.connect();
+  hub.end_session("web1");
+  EXPECT_TRUE(poll->is_waiting());
+  hub.end_session("web2");
+  EXPECT_FALSE(poll->is_waiting());
+}
+
+TEST_F(HubTest, overflow_ends_the_session_and_lets_it_come_back) {
+  BayeuxClient client{hub, "ann"};
+  client.settle();
+  for (int number = 0; number < 2000; ++number) publish("ann", number);
+  EXPECT_EQ(hub.queued_events(), 2000u);
+  publish("ann", 2000);
+  EXPECT_EQ(hub.sessions(), 0u);
+  const auto reply = BayeuxClient::last(client.connect());
+  EXPECT_EQ(reconnect_of(reply), "handshake");
+}
+
+TEST_F(HubTest, overflow_under_a_held_poll_asks_for_a_new_handshake) {
+  BayeuxClient client{hub, "ann"};
+  client.settle();
+  const auto poll = client.connect();
+  for (int number = 0; number <= 2000; ++number) publish("ann", number);
+  loop.run_posted();
+  EXPECT_EQ(reconnect_of(BayeuxClient::last(poll)), "handshake");
+  EXPECT_EQ(hub.sessions(), 0u);
+}
+
+TEST_F(HubTest, the_application_is_told_once_of_every_end) {
+  std::vector<std::pair<Hub::End, std::size_t>> ends;
+  hub.on_ended([&](const UserId& user, Hub::End why, std::size_t left) {
+    EXPECT_EQ(user.value, "ann");
+    ends.emplace_back(why, left);
+  });
+  BayeuxClient first{hub, "ann"};
+  BayeuxClient second{hub, "ann"};
+  first.settle();
+  second.settle();
+  first.disconnect();
+  loop.run_for(seconds{40});
+  EXPECT_EQ(ends, (std::vector<std::pair<Hub::End, std::size_t>>{{Hub::End::Disconnect, 1},
+                                                                 {Hub::End::Timeout, 0}}));
+}
+
+TEST_F(HubTest, at_the_limit_an_idle_session_makes_room) {
+  std::vector<BayeuxClient> clients;
+  for (int count = 0; count < 20; ++count) {
+    clients.emplace_back(hub, "ann").settle();
+    loop.run_for(milliseconds{10});
+  }
+  const auto held = clients[0].connect();
+  BayeuxClient newest{hub, "ann"};
+  newest.settle();
+  EXPECT_EQ(hub.sessions(), 20u);
+  EXPECT_TRUE(held->is_waiting());
+  EXPECT_EQ(error_of(BayeuxClient::last(clients[1].connect())), "402::session_unknown");
+}
+
+TEST_F(HubTest, with_all_sessions_polling_a_further_one_is_refused) {
+  std::vector<BayeuxClient> clients;
+  for (int count = 0; count < 20; ++count) {
+    clients.emplace_back(hub, "ann").settle();
+    clients.back().connect();
+  }
+  BayeuxClient beyond{hub, "ann"};
+  const auto reply = BayeuxClient::last(
+      beyond.send(R"({"channel":"/meta/handshake","supportedConnectionTypes":["long-polling"]})"));
+  EXPECT_EQ(error_of(reply), "429::too_many_sessions");
+  EXPECT_EQ(reconnect_of(reply), "none");
+  BayeuxClient other{hub, "bob"};
+  other.handshake();
+  EXPECT_EQ(hub.sessions(), 21u);
+}
+
+TEST_F(HubTest, clients_may_not_publish) {
+  BayeuxClient client{hub, "ann"};
+  client.settle("/**");
+  for (const std::string channel :
+       {"/v2/me/calls", "/service/x", "/meta/other", "/meta/connect/x"}) {
+    const auto reply = BayeuxClient::last(client.send(R"([{"channel":")" + channel +
+                                                      R"(","id":"5","data":{},"clientId":")" +
+                                                      client.client_id + "\"}]"));
+    EXPECT_EQ(error_of(reply), "403:" + channel + ":publish_denied");
+    EXPECT_EQ(reply.at("id").as_string(), "5");
+    EXPECT_FALSE(reply.contains("data"));
+  }
+  EXPECT_EQ(hub.queued_events(), 0u);
+}
+
+TEST_F(HubTest, stray_requests_are_refused_and_leave_nothing) {
+  struct Case {
+    std::string body;
+    int status;
+  };
+  std::string many = "[{}";
+  for (int count = 0; count < 200; ++count) many += ",{}";
+  const std::vector<Case> cases{
+      {"", 400},
+      {"[]", 400},
+      {"{", 400},
+      {"[[[[]]]]", 400},
+      {"[1,2]", 400},
+      {R"([{"channel":"\ud800"}])", 400},
+      {std::string(100'000, '['), 400},
+      {many + "]", 413},
+      {std::string(256 * 1024 + 1, ' '), 413},
+      {"{}", 200},
+      {R"([{"channel":7,"id":[],"clientId":{}}])", 200},
+      {R"([{"channel":"/meta/connect","clientId":7}])", 200},
+      {R"([{"channel":"/meta/connect","clientId":""}])", 200},
+      {R"([{"__proto__":{"channel":"/meta/handshake"},"constructor":1}])", 200},
+      {R"([{"channel":"/meta/connect","id":")" + std::string(200'000, '9') + "\"}]", 200},
+      {R"([{"channel":"/)" + std::string(200'000, 'x') + "\"}]", 200},
+      {R"([{"channel":"/meta/subscribe","subscription":[[[]]],"clientId":"x"}])", 200},
+      {R"([{"channel":"/meta/handshake\u0000"}])", 200},
+  };
+  BayeuxClient client{hub, "ann"};
+  for (const auto& each : cases) {
+    const auto poll = client.send(each.body);
+    ASSERT_TRUE(poll->response) << each.body.substr(0, 60);
+    EXPECT_EQ(poll->response->status, each.status) << each.body.substr(0, 60);
+    if (each.status != 200) continue;
+    for (const auto& reply : BayeuxClient::messages(poll)) EXPECT_EQ(reply.at("successful"), false);
+  }
+  client.method = "GET";
+  EXPECT_EQ(client.send("[]")->response->status, 400);
+  EXPECT_EQ(hub.sessions(), 0u);
+  EXPECT_EQ(loop.timers(), 0u);
+}
+
+TEST_F(HubTest, a_hub_that_ends_before_its_polls_and_reports_is_not_called_back) {
+  std::optional<Hub> short_lived;
+  short_lived.emplace(loop, entropy, callers, settings, view::ViewSettings{});
+  BayeuxClient client{*short_lived, "ann"};
+  client.settle();
+  short_lived->publish({event_of("ann", 1)});
+  const auto answered = client.connect();
+  const auto held = client.connect();
+  short_lived->publish({event_of("ann", 2)});
+  short_lived.reset();
+  EXPECT_TRUE(held->dropped);
+  held->cut();
+  answered->finish(true);
+  loop.run_for(seconds{60});
+  EXPECT_EQ(loop.timers(), 0u);
+}
+
+}  // namespace
+}  // namespace earshot::notify

@@ -1,0 +1,22 @@
+#include "edge/notify/outlet.h"
+
+#include "edge/http/refusal.h"
+
+namespace earshot::notify {
+
+void HttpOutlet::answer(std::string batch, Written written) {
+  http::Response response;
+  response.headers = std::move(headers_);
+  response.headers.emplace_back("Cache-Control", "no-store");
+  response.body = std::move(batch);
+  exchange_->respond(std::move(response), std::move(written));
+}
+
+/// Any status but 200 ends the old poll without setting off another poll loop (bayeux.md §3.2). Not
+/// 408: browsers send a request again that got 408 on a kept-alive connection, and the old poll
+/// would come back to end the newer one, and so on for ever.
+void HttpOutlet::abandon() {
+  exchange_->respond(http::refusal(409, "A newer /meta/connect took the place of this one"));
+}
+
+}  // namespace earshot::notify

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "edge/http/exchange.h"
+
+namespace earshot::notify {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+/// Told once whether an answer was written whole. Dropped untold counts as not written.
+using Written = std::function<void(bool ok)>;
+
+/// Where a waiting connect's answer goes. A session knows no more of its transport than this.
+class Outlet {
+ public:
+  virtual ~Outlet() = default;
+  /// Sends a whole batch. One of answer and abandon, once.
+  virtual void answer(std::string batch, Written written) = 0;
+  /// A newer connect took this one's place: end it without a Bayeux reply.
+  virtual void abandon() = 0;
+};
+
+/// A held HTTP exchange.
+class HttpOutlet final : public Outlet {
+ public:
+  HttpOutlet(std::unique_ptr<http::Exchange> exchange, Headers headers)
+      : exchange_(std::move(exchange)), headers_(std::move(headers)) {}
+  void answer(std::string batch, Written written) override;
+  void abandon() override;
+
+ private:
+  std::unique_ptr<http::Exchange> exchange_;
+  Headers headers_;
+};
+
+}  // namespace earshot::notify

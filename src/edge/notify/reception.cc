@@ -1,0 +1,234 @@
+// How the hub receives requests: one batch of messages, one caller, one answer.
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+#include "edge/http/refusal.h"
+#include "edge/notify/browser_cookie.h"
+#include "edge/notify/hub.h"
+#include "model/refusal.h"
+#include "view/api_fault.h"
+#include "wire/bayeux/reply.h"
+
+namespace earshot::notify {
+
+using bayeux::Kind;
+using bayeux::Message;
+using bayeux::Reconnect;
+using bayeux::ReplyTo;
+using bayeux::Session;
+
+/// One request and the answer it gets so far.
+struct Hub::Reception {
+  Caller caller;
+  std::optional<std::string> browser;  ///< the cookie it came with
+  std::string client_id;               ///< of its first message; the others must bear the same
+  std::size_t messages = 0;
+  bool shakes_hands = false;  ///< a handshake is among them
+  bool handshake_done = false;
+
+  Headers headers;
+  std::vector<bayeux::EventText> events;
+  std::vector<std::string> replies;
+  std::vector<std::uint64_t> cycles;        ///< of the connects answered with it
+  std::optional<std::uint64_t> held_cycle;  ///< its connect is to wait
+};
+
+namespace {
+
+constexpr std::string_view kSessionUnknown = "402::session_unknown";
+
+http::Response access_denied() {
+  const auto fault = view::fault_of(RefusalCode::NotAuthenticated);
+  http::Response response;
+  response.status = fault.http_status;
+  response.body = view::fault_json(fault.status_code, "Access denied");
+  return response;
+}
+
+http::Response fault_response(bayeux::BatchFault fault) {
+  switch (fault) {
+    case bayeux::BatchFault::Malformed:
+      return http::refusal(400, "The body is no Bayeux message and no array of them");
+    case bayeux::BatchFault::TooMany:
+      return http::refusal(413, "Too many messages in one request");
+  }
+  return http::refusal(400, "Bad request");
+}
+
+/// The client's list as an error argument: what looks like a transport's name, and not too much.
+std::string types_text(const std::vector<std::string>& types) {
+  std::string text;
+  for (const auto& type : types) {
+    const bool plain = std::all_of(type.begin(), type.end(), [](char character) {
+      return (character >= 'a' && character <= 'z') || character == '-';
+    });
+    if (!plain || type.empty() || text.size() + type.size() > 100) continue;
+    text.append(text.empty() ? "" : ",").append(type);
+  }
+  return text;
+}
+
+}  // namespace
+
+void Hub::handle(std::unique_ptr<http::Exchange> exchange) {
+  const http::Request& request = exchange->request();
+  auto caller = callers_.identify(request);
+  if (!caller) return exchange->respond(access_denied());
+  if (request.method != "POST")
+    return exchange->respond(http::refusal(400, "Notifications are asked for by POST"));
+  if (request.body.size() > settings_.max_body_bytes)
+    return exchange->respond(http::refusal(413, "The body is too long"));
+  const auto batch = bayeux::parse_batch(request.body);
+  if (!batch) return exchange->respond(fault_response(batch.error()));
+
+  Reception reception;
+  reception.browser = browser_in(request.header("Cookie"));
+  reception.client_id = batch->front().client_id;
+  reception.messages = batch->size();
+  reception.shakes_hands = std::any_of(batch->begin(), batch->end(), [](const Message& each) {
+    return each.kind == Kind::Handshake;
+  });
+  if (caller->set_cookie) reception.headers.emplace_back("Set-Cookie", *caller->set_cookie);
+  reception.caller = std::move(*caller);
+  for (const auto& message : *batch) follow(message, reception);
+  conclude(std::move(exchange), std::move(reception));
+}
+
+void Hub::follow(const Message& message, Reception& reception) {
+  const ReplyTo to{message};
+  auto& replies = reception.replies;
+  if (!message.fault.empty()) {
+    replies.push_back(bayeux::failure_reply(to, message.fault));
+    return;
+  }
+  if (message.kind == Kind::Handshake && !reception.handshake_done)
+    return on_handshake(message, reception);
+  if (reception.shakes_hands) {  // a handshake is alone; nothing beside it is followed (§3.1)
+    replies.push_back(bayeux::failure_reply(to, "400::handshake_not_alone"));
+    return;
+  }
+  Subscriber* from = sender_of(message, reception);
+  if (!from) {
+    std::optional<bayeux::Advice> advice;
+    if (message.kind == Kind::Connect)
+      advice = Session::advice(settings_.session, Reconnect::Handshake);
+    replies.push_back(bayeux::failure_reply(to, kSessionUnknown, advice));
+    return;
+  }
+  const TimePoint now = loop_.now();
+  switch (message.kind) {
+    case Kind::Connect:
+      return on_connect(message, *from, reception);
+    case Kind::Disconnect:
+      replies.push_back(bayeux::success_reply(to));
+      return end(*from, End::Disconnect);
+    case Kind::Subscribe:
+      replies.push_back(from->session.on_subscribe(message, now));
+      return;
+    case Kind::Unsubscribe:
+      replies.push_back(from->session.on_unsubscribe(message, now));
+      return;
+    case Kind::Handshake:  // dealt with above
+    case Kind::OtherMeta:
+    case Kind::Publish:
+      from->session.on_message(now);
+      replies.push_back(bayeux::failure_reply(to, "403:" + message.channel + ":publish_denied"));
+      return;
+  }
+}
+
+/// A session answers to its user alone and, where its handshake came with a browser's cookie, to
+/// that browser. A client that keeps no cookies may speak for its user, but nobody may speak with a
+/// foreign cookie (bayeux.md §7, §11).
+Subscriber* Hub::sender_of(const Message& message, const Reception& reception) {
+  if (message.client_id.empty() || message.client_id != reception.client_id) return nullptr;
+  Subscriber* sender = roster_.find(message.client_id);
+  if (!sender || sender->user != reception.caller.user) return nullptr;
+  if (reception.browser ? *reception.browser != sender->browser : sender->browser_proven)
+    return nullptr;
+  roster_.move_to(*sender, reception.caller.http_session);
+  return sender;
+}
+
+/// Always a new session, whatever client id came along (§3.1).
+void Hub::on_handshake(const Message& message, Reception& reception) {
+  reception.handshake_done = true;
+  const ReplyTo to{message};
+  const auto refuse = [&](std::string_view error) {
+    reception.replies.push_back(
+        bayeux::failure_reply(to, error, Session::advice(settings_.session, Reconnect::None)));
+  };
+  const auto& ours = settings_.connection_types;
+  const auto& theirs = message.connection_types;
+  if (std::find_first_of(ours.begin(), ours.end(), theirs.begin(), theirs.end()) == ours.end())
+    return refuse("301:" + types_text(theirs) + ":connection_type_unsupported");
+  if (!make_room(reception.caller.user)) return refuse("429::too_many_sessions");
+
+  const std::string browser = reception.browser ? *reception.browser : entropy_.hex(16);
+  if (!reception.browser)
+    reception.headers.emplace_back("Set-Cookie", browser_cookie(browser, settings_.secure_cookies));
+  Subscriber& fresh = roster_.add(
+      std::make_unique<Subscriber>(Subscriber{.client_id = entropy_.hex(20),
+                                              .user = reception.caller.user,
+                                              .http_session = reception.caller.http_session,
+                                              .browser = browser,
+                                              .browser_proven = reception.browser.has_value(),
+                                              .session = Session{settings_.session, loop_.now()},
+                                              .waiting = nullptr}));
+  arm(fresh);
+  reception.replies.push_back(bayeux::handshake_reply(
+      to, fresh.client_id, ours, Session::advice(settings_.session, Reconnect::Retry)));
+}
+
+/// At the limit the idle session nearest its end makes room: pages that were reloaded leave such
+/// sessions behind. Sessions with a poll are never displaced.
+bool Hub::make_room(const UserId& user) {
+  const auto& sessions = roster_.of_user(user);
+  if (sessions.size() < settings_.max_sessions_per_user) return true;
+  Subscriber* nearest = nullptr;
+  for (Subscriber* each : sessions) {
+    const auto end = each->session.wake_at();
+    if (each->session.is_held() || !end) continue;
+    if (!nearest || *end < *nearest->session.wake_at()) nearest = each;
+  }
+  if (!nearest) return false;
+  end(*nearest, End::Displaced);
+  return true;
+}
+
+/// Over HTTP a connect may wait only when alone in its array; the rest of the batch would wait too.
+void Hub::on_connect(const Message& message, Subscriber& from, Reception& reception) {
+  const auto step = from.session.on_connect(message, reception.messages == 1, loop_.now());
+  if (step.ends_older) std::exchange(from.waiting, nullptr)->abandon();
+  if (step.hold) {
+    reception.held_cycle = step.cycle;
+    return;
+  }
+  auto answer = from.session.answer();
+  std::move(answer.events.begin(), answer.events.end(), std::back_inserter(reception.events));
+  reception.replies.push_back(std::move(answer.reply));
+  reception.cycles.push_back(answer.cycle);
+}
+
+void Hub::conclude(std::unique_ptr<http::Exchange> exchange, Reception reception) {
+  if (reception.held_cycle) return hold(std::move(exchange), std::move(reception));
+  Written written;
+  if (!reception.cycles.empty())
+    written = report_to(reception.client_id, std::move(reception.cycles));
+  HttpOutlet{std::move(exchange), std::move(reception.headers)}.answer(
+      bayeux::batch_text(reception.events, reception.replies), std::move(written));
+}
+
+void Hub::hold(std::unique_ptr<http::Exchange> exchange, Reception reception) {
+  Subscriber& subscriber = *roster_.find(reception.client_id);
+  exchange->on_gone([self = std::weak_ptr(self_), client_id = subscriber.client_id,
+                     cycle = *reception.held_cycle] {
+    if (const auto hub = self.lock()) (*hub)->on_gone(client_id, cycle);
+  });
+  subscriber.waiting =
+      std::make_unique<HttpOutlet>(std::move(exchange), std::move(reception.headers));
+  arm(subscriber);
+}
+
+}  // namespace earshot::notify

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/loop.h"
+#include "edge/notify/outlet.h"
+#include "model/ids.h"
+#include "wire/bayeux/session.h"
+
+namespace earshot::notify {
+
+/// One Bayeux session as the server sees it: whose it is, and what waits for it.
+struct Subscriber {
+  std::string client_id;
+  UserId user;
+  std::string http_session;     ///< the one its latest message came with
+  std::string browser;          ///< its BAYEUX_BROWSER
+  bool browser_proven = false;  ///< the handshake came with it, so every message must
+  bayeux::Session session;
+  std::unique_ptr<Outlet> waiting;  ///< exactly while session.is_held()
+  TimerId timer = 0;
+  TimePoint timer_at{};
+  bool is_due = false;  ///< on the hub's list of sessions to look at
+};
+
+/// All Bayeux sessions, found by client id, by user and by HTTP session.
+class Roster {
+ public:
+  using Subscribers = std::vector<Subscriber*>;
+
+  /// @param subscriber  with a client id not yet on the roster
+  Subscriber& add(std::unique_ptr<Subscriber> subscriber);
+  /// @return the subscriber, off the roster
+  std::unique_ptr<Subscriber> remove(Subscriber& subscriber);
+  /// Its messages come with another HTTP session now.
+  void move_to(Subscriber& subscriber, const std::string& http_session);
+
+  Subscriber* find(const std::string& client_id) const;
+  /// In order of handshake. Valid until the roster changes.
+  const Subscribers& of_user(const UserId& user) const;
+  const Subscribers& of_http_session(const std::string& http_session) const;
+  std::size_t size() const { return by_client_.size(); }
+
+  template <class Visit>
+  void each(Visit visit) const {
+    for (const auto& [client_id, subscriber] : by_client_) visit(*subscriber);
+  }
+
+ private:
+  std::unordered_map<std::string, std::unique_ptr<Subscriber>> by_client_;
+  std::unordered_map<UserId, Subscribers> by_user_;
+  std::unordered_map<std::string, Subscribers> by_http_session_;
+};
+
+}  // namespace earshot::notify
