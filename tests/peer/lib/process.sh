@@ -13,11 +13,21 @@ launch() {
   pids+=("$launched")
 }
 
+# Ends all but the server, so that softphones can still take their leave of it.
+end_phones() {
+  local pid
+  for pid in ${pids[@]+"${pids[@]}"}; do
+    [[ $pid == "${earshot:-}" ]] || kill -TERM "$pid" 2>/dev/null || :
+  done
+  for pid in ${pids[@]+"${pids[@]}"}; do
+    [[ $pid == "${earshot:-}" ]] || wait_gone 3 "$pid" || kill -KILL "$pid" 2>/dev/null || :
+  done
+}
 end_all() {
   set +e
   local pid
   for pid in ${pids[@]+"${pids[@]}"}; do kill -TERM "$pid" 2>/dev/null; done
-  for pid in ${pids[@]+"${pids[@]}"}; do wait_gone 5 "$pid" || kill -KILL "$pid" 2>/dev/null; done
+  for pid in ${pids[@]+"${pids[@]}"}; do wait_gone 2 "$pid" || kill -KILL "$pid" 2>/dev/null; done
   wait 2>/dev/null
 }
 
@@ -74,6 +84,7 @@ run_scenario() {
     trap 'end_all' EXIT
     trap 'exit 130' INT TERM
     "$name"
+    end_phones
     end_earshot
   ) >"$out/$name/scenario.log" 2>&1
   status=$?

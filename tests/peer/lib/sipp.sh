@@ -7,7 +7,7 @@ sipp_start() {
   shift 4
   [[ $file == /* || $file == ./* ]] || file=$here/sipp/$file.xml
   next_port
-  launch "$name" sipp "$sip" -sf "$file" -i "$address" -p "$at" -mp "$port" -nostdin -timeout 30s -timeout_error \
+  launch "$name" sipp "$sip" -sf "$file" -i "$address" -p "$at" -mp "$port" -nostdin -timeout 20s -timeout_error \
     -trace_err -error_file "$name.errors" -trace_msg -message_file "$name.messages" "$@"
   sipp_pids[$name]=$launched
 }
