@@ -4,6 +4,7 @@
 
 #include "wire/sip/field.h"
 #include "wire/sip/grammar.h"
+#include "wire/sip/stateless_reply.h"
 
 namespace earshot::sip {
 namespace {
@@ -223,19 +224,11 @@ std::string take_body(HeaderReader& reader, std::string_view rest) {
   return std::string{rest};
 }
 
-/// A To tag that a repeated request gets again, though nothing is remembered (§8.2.7).
-std::string stateless_tag(const Headers& headers) {
-  std::uint64_t mixed = 0xcbf29ce484222325;
-  for (const std::string_view text : {std::string_view{headers.call_id}, headers.from.tag()})
-    for (const char c : text) mixed = (mixed ^ static_cast<std::uint8_t>(c)) * 0x100000001b3;
-  return "e" + std::to_string(mixed);
-}
-
 ParseError refusal(const HeaderReader& reader, Request* request) {
   ParseError error{std::string{reader.problem->reason}, std::nullopt};
   if (request == nullptr || request->method == "ACK" || !reader.is_addressable()) return error;
   request->headers = reader.headers;
-  error.reply = respond(*request, reader.problem->status, stateless_tag(reader.headers));
+  error.reply = stateless_reply(*request, reader.problem->status);
   return error;
 }
 

@@ -1,0 +1,46 @@
+#include "wire/sip/stateless_reply.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
+#include "wire/sip/grammar.h"
+
+namespace earshot::sip {
+namespace {
+
+constexpr std::uint16_t kDefaultPort = 5060;
+
+std::string repeatable_tag(const Headers& headers) {
+  std::uint64_t mixed = 0xcbf29ce484222325;
+  for (const std::string_view text : {std::string_view{headers.call_id}, headers.from.tag()})
+    for (const char c : text) mixed = (mixed ^ static_cast<std::uint8_t>(c)) * 0x100000001b3;
+  return "e" + std::to_string(mixed);
+}
+
+void remove_param(Params& params, std::string_view name) {
+  std::erase_if(params,
+                [name](const Param& param) { return grammar::same_word(param.name, name); });
+}
+
+}  // namespace
+
+Response stateless_reply(const Request& request, int status) {
+  return respond(request, status, repeatable_tag(request.headers));
+}
+
+void stamp_source(Via& via, const Endpoint& from) {
+  remove_param(via.params, "received");
+  const auto said = Endpoint::parse(via.host, from.port());
+  const bool rport = find_param(via.params, "rport").has_value();
+  if (rport || said != from) via.params.push_back({"received", from.address()});
+  for (Param& param : via.params)
+    if (grammar::same_word(param.name, "rport")) param.value = std::to_string(from.port());
+}
+
+Endpoint reply_address(const Via& via, const Endpoint& from) {
+  if (find_param(via.params, "rport")) return from;
+  return from.with_port(via.port == 0 ? kDefaultPort : via.port);
+}
+
+}  // namespace earshot::sip

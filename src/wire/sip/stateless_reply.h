@@ -1,0 +1,22 @@
+#pragma once
+
+#include "base/endpoint.h"
+#include "wire/sip/message.h"
+
+namespace earshot::sip {
+
+/// An answer that leaves nothing behind: its To tag is the same for each repeat of `request`
+/// (RFC 3261 §8.2.7).
+Response stateless_reply(const Request& request, int status);
+
+/// Notes in the topmost Via where the request came from (RFC 3261 §18.2.1, RFC 3581 §4): `received`
+/// where it differs from the sender's own word or `rport` was asked for, and the port for `rport`.
+/// A `received` that came with the request is not believed.
+void stamp_source(Via& via, const Endpoint& from);
+
+/// Where answers go by the stamped Via (RFC 3261 §18.2.2, RFC 3581 §4): always the address the
+/// request came from; its port where `rport` was asked for, else the port written or 5060. `maddr`
+/// is not followed: it would let anybody aim our answers.
+Endpoint reply_address(const Via& via, const Endpoint& from);
+
+}  // namespace earshot::sip
