@@ -1,0 +1,173 @@
+// Random lives of clients, each from a printed seed: no event lost, doubled or out of order, and
+// nothing left behind.
+#include <gtest/gtest.h>
+
+#include "edge/notify/hub.h"
+#include "sim/bayeux_client.h"
+#include "sim/seeded_entropy.h"
+#include "sim/trusting_callers.h"
+#include "sim/virtual_loop.h"
+
+namespace earshot::notify {
+namespace {
+
+using sim::BayeuxClient;
+using sim::Poll;
+
+Event event_of(const std::string& user, int number) {
+  return DeviceErrorEvent{UserId{user}, DeviceId{"d"}, {Operation::Answer, number, "x"}};
+}
+
+/// A client on a bad line: its polls are cut, replaced and answered into broken connections.
+class ShakyClient {
+ public:
+  ShakyClient(Hub& hub, std::string user, sim::SeededEntropy& dice)
+      : client_(hub, std::move(user)), dice_(dice) {
+    client_.settle(dice_.chance(0.5) ? "/**" : "/v2/me/*");
+  }
+
+  /// One thing a client, its line or its server's socket may do.
+  void step() {
+    settle_one_write();
+    if (!poll_ || dice_.chance(0.05)) {
+      poll_ = client_.connect(dice_.chance(0.1) ? R"(,"advice":{"timeout":0})" : "");
+    } else if (poll_->is_waiting() && dice_.chance(0.2)) {
+      poll_->cut();
+      poll_ = nullptr;
+    }
+    collect();
+  }
+  /// The line is good from now on, until everything has come.
+  void catch_up(std::size_t wanted) {
+    for (int turns = 0; received.size() < wanted && turns < 1000; ++turns) {
+      while (!unsettled_.empty()) settle_one_write();
+      if (!poll_) poll_ = client_.connect(R"(,"advice":{"timeout":0})");
+      collect();
+    }
+  }
+  void leave() {
+    for (const auto& each : unsettled_) each->finish(false);
+    if (poll_) poll_->cut();
+  }
+  std::vector<int> received;
+
+ private:
+  void collect() {
+    if (!poll_ || poll_->is_waiting()) return;
+    if (poll_->response->status == 200) unsettled_.push_back(poll_);
+    poll_ = nullptr;
+  }
+  /// What a broken write carried has not been received; a whole one has been.
+  void settle_one_write() {
+    if (unsettled_.empty() || dice_.chance(0.3)) return;
+    const Poll settled = unsettled_.front();
+    unsettled_.erase(unsettled_.begin());
+    const bool ok = dice_.chance(0.7);
+    if (ok)
+      for (const int number : BayeuxClient::events(settled)) received.push_back(number);
+    settled->finish(ok);
+  }
+
+  BayeuxClient client_;
+  sim::SeededEntropy& dice_;
+  Poll poll_;
+  std::vector<Poll> unsettled_;
+};
+
+TEST(HubStory, ten_thousand_events_arrive_once_and_in_order_over_a_bad_line) {
+  for (const std::uint64_t seed : {1, 2, 3, 4, 5}) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    sim::VirtualLoop loop;
+    sim::SeededEntropy dice{seed};
+    sim::TrustingCallers callers;
+    Hub hub{loop, dice, callers, {}, {}};
+    ShakyClient ann{hub, "ann", dice};
+    ShakyClient bob{hub, "bob", dice};
+    std::vector<int> anns, bobs;
+    for (int number = 0; number < 10'000; ++number) {
+      const bool for_ann = dice.chance(0.5);
+      (for_ann ? anns : bobs).push_back(number);
+      hub.publish({event_of(for_ann ? "ann" : "bob", number)});
+      while (dice.chance(0.8)) {
+        (dice.chance(0.5) ? ann : bob).step();
+        if (dice.chance(0.5)) loop.run_posted();
+        if (dice.chance(0.1)) loop.run_for(milliseconds{dice.below(50)});
+      }
+    }
+    loop.run_posted();
+    ann.catch_up(anns.size());
+    bob.catch_up(bobs.size());
+    EXPECT_EQ(ann.received, anns);
+    EXPECT_EQ(bob.received, bobs);
+    ann.leave();
+    bob.leave();
+    loop.run_for(seconds{60});
+    EXPECT_EQ(hub.sessions(), 0u);
+    EXPECT_EQ(loop.timers(), 0u);
+  }
+}
+
+/// One short life of a session; each way out of it is as likely as the others.
+void live(Hub& hub, sim::VirtualLoop& loop, sim::SeededEntropy& dice, const std::string& user) {
+  BayeuxClient client{hub, user};
+  client.web = user + (dice.chance(0.5) ? "-a" : "-b");
+  client.handshake();
+  if (dice.chance(0.2)) return;
+  client.subscribe("/**");
+  const auto first = client.connect(R"(,"advice":{"timeout":0})");
+  first->finish(dice.chance(0.8));
+  const auto poll = client.connect();
+  if (dice.chance(0.5)) hub.publish({event_of(user, 1), event_of(user, 2)});
+  if (dice.chance(0.5)) loop.run_posted();
+  switch (dice.below(8)) {
+    case 0:
+      return poll->cut();
+    case 1:
+      return poll->finish(false);
+    case 2:
+      return poll->finish(true);
+    case 3:
+      poll->written = nullptr;
+      return;
+    case 4:
+      client.disconnect();
+      return;
+    case 5:
+      return hub.end_session(client.web);
+    case 6: {
+      const auto newer = client.connect();
+      poll->finish(true);
+      return newer->cut();
+    }
+    default:
+      loop.run_for(seconds{dice.below(30)});
+      client.send("[" + client.connect_text() + "," + client.connect_text() + "]")->finish(false);
+      return poll->cut();
+  }
+}
+
+TEST(HubStory, a_hundred_thousand_lives_leave_nothing) {
+  sim::VirtualLoop loop;
+  sim::SeededEntropy dice{7};
+  sim::TrustingCallers callers;
+  Hub hub{loop, dice, callers, {}, {}};
+  std::size_t ended = 0, most = 0;
+  hub.on_ended([&](const UserId&, Hub::End, std::size_t) { ++ended; });
+  constexpr std::size_t kLives = 100'000;
+  for (std::size_t count = 0; count < kLives; ++count) {
+    live(hub, loop, dice, "user" + std::to_string(dice.below(500)));
+    most = std::max(most, hub.sessions());
+    loop.run_for(milliseconds{dice.below(10)});
+  }
+  loop.run_for(seconds{60});
+  EXPECT_EQ(hub.sessions(), 0u);
+  EXPECT_EQ(hub.queued_events(), 0u);
+  EXPECT_EQ(hub.queued_bytes(), 0u);
+  EXPECT_EQ(hub.held_connects(), 0u);
+  EXPECT_EQ(loop.timers(), 0u);
+  EXPECT_EQ(ended, kLives) << "each end is told once";
+  EXPECT_LE(most, 500u * 20u);
+}
+
+}  // namespace
+}  // namespace earshot::notify
