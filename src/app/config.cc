@@ -1,0 +1,172 @@
+#include "app/config.h"
+
+#include <cerrno>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+#include "app/config_directory.h"
+#include "app/toml_table.h"
+
+namespace earshot::app {
+namespace {
+
+constexpr std::string_view kLevelNames[] = {"debug", "info", "warn", "error"};
+constexpr LogLevel kLevels[] = {LogLevel::Debug, LogLevel::Info, LogLevel::Warn, LogLevel::Error};
+constexpr std::string_view kScopeNames[] = {"Agent", "Call"};
+constexpr MonitoringScope kScopes[] = {MonitoringScope::Agent, MonitoringScope::Call};
+constexpr std::string_view kModeNames[] = {"NextCall", "AllCalls"};
+constexpr MonitoringMode kModes[] = {MonitoringMode::NextCall, MonitoringMode::AllCalls};
+
+/// The value of `values` whose name in `names` the file gives.
+template <class T, std::size_t n>
+T choose(const TomlTable& table, std::string_view key, T fallback,
+         const std::string_view (&names)[n], const T (&values)[n]) {
+  std::size_t index = 0;
+  while (values[index] != fallback) ++index;
+  return values[table.choice(key, index, names)];
+}
+
+/// Resources are named by it, so that it must be the URL clients use (rest-and-sessions.md §A.1).
+bool is_external_url(std::string_view url) {
+  constexpr std::string_view kEnd = "/api/v2";
+  for (const std::string_view scheme : {"http://", "https://"})
+    if (url.starts_with(scheme)) {
+      const std::string_view rest = url.substr(scheme.size());
+      return rest.size() > kEnd.size() && rest.ends_with(kEnd) && rest.front() != '/' &&
+             rest.find_first_of(" \t\r\n?#\"<>\\") == std::string_view::npos;
+    }
+  return false;
+}
+
+Config::Http read_http(const TomlTable& table) {
+  Config::Http http;
+  http.listen = table.endpoint("listen", http.listen, 0);
+  http.external_url = table.text("external_url");
+  if (table.has("external_url") && !is_external_url(http.external_url))
+    table.refuse("external_url", "expected a URL that ends in /api/v2");
+  if (http.listen.is_unspecified() && http.external_url.empty())
+    table.refuse("external_url", "is needed: nothing can be named by every address at once");
+  http.call_path_slash = table.flag("call_path_slash", http.call_path_slash);
+  return http;
+}
+
+Config::Sip read_sip(const TomlTable& table) {
+  Config::Sip sip;
+  sip.listen = table.endpoint("listen", sip.listen, 0);
+  if (sip.listen.is_unspecified())
+    table.refuse("listen", "expected one address: phones are told to answer there");
+  sip.realm = table.text("realm", sip.realm);
+  if (sip.realm.empty() || sip.realm.find_first_of("\"\\\r\n") != std::string::npos)
+    table.refuse("realm", "expected a text that is not empty, without quotes and backslashes");
+  constexpr seconds kDay{86'400};
+  sip.min_expires = table.span("min_expires_s", sip.min_expires, seconds{1}, kDay);
+  sip.default_expires = table.span("default_expires_s", sip.default_expires, seconds{1}, kDay);
+  sip.max_expires = table.span("max_expires_s", sip.max_expires, seconds{1}, kDay);
+  if (sip.default_expires < sip.min_expires || sip.default_expires > sip.max_expires)
+    table.refuse("default_expires_s",
+                 "expected min_expires_s <= default_expires_s <= max_expires_s");
+  return sip;
+}
+
+Config::MediaPorts read_media(const TomlTable& table) {
+  Config::MediaPorts media;
+  if (table.has("address")) {
+    const auto address = Endpoint::parse(table.text("address"), 0);
+    if (!address || address->is_unspecified())
+      table.refuse("address", "expected one IP address: phones are told to send there");
+    else
+      media.address = *address;
+  }
+  media.port_min =
+      static_cast<std::uint16_t>(table.number("port_min", media.port_min, 1024, 65'534));
+  media.port_max =
+      static_cast<std::uint16_t>(table.number("port_max", media.port_max, 1025, 65'535));
+  if (media.port_min % 2 != 0) table.refuse("port_min", "expected an even number");
+  if (media.port_max % 2 != 1) table.refuse("port_max", "expected an odd number");
+  if (media.port_max < media.port_min + 3)
+    table.refuse("port_max", "expected room above port_min for two pairs: a call has two parties");
+  media.silence_timeout =
+      table.span("silence_timeout_s", media.silence_timeout, seconds{5}, seconds{3600});
+  return media;
+}
+
+void read_supervision(const TomlTable& table, Config& config) {
+  SupervisionSettings& to = config.supervision;
+  to.default_scope = choose(table, "default_scope", to.default_scope, kScopeNames, kScopes);
+  to.default_mode = choose(table, "default_mode", to.default_mode, kModeNames, kModes);
+  to.intrusion_enabled = table.flag("intrusion_enabled", to.intrusion_enabled);
+  to.monitor_internal_calls = table.flag("monitor_internal_calls", to.monitor_internal_calls);
+  to.monitor_party_on_hold = table.flag("monitor_party_on_hold", to.monitor_party_on_hold);
+  to.notify_agent = table.flag("notify_agent", to.notify_agent);
+  to.free_mode_graph = table.flag("free_mode_graph", to.free_mode_graph);
+  config.calls.supervisor_ring_time =
+      table.span("ring_timeout_s", config.calls.supervisor_ring_time, seconds{1}, seconds{600});
+}
+
+void read_calls(const TomlTable& table, Config::Calls& to) {
+  to.ring_time = table.span("ring_timeout_s", to.ring_time, seconds{1}, seconds{600});
+  to.wrap_up_time = table.span("wrap_up_time_s", to.wrap_up_time, seconds{0}, seconds{86'400});
+}
+
+Config::Notifications read_notifications(const TomlTable& table) {
+  Config::Notifications to;
+  to.timeout = table.span("timeout_s", to.timeout, seconds{1}, seconds{300});
+  to.max_interval = table.span("max_interval_s", to.max_interval, seconds{1}, seconds{300});
+  return to;
+}
+
+Config read(const toml::table& file, TomlErrors& errors) {
+  const TomlTable root{errors,
+                       &file,
+                       "",
+                       {"http", "sip", "media", "supervision", "calls", "notifications", "log",
+                        "users", "devices", "trunks"}};
+  const auto table = [&](const char* name, std::initializer_list<std::string_view> known) {
+    return TomlTable{errors, root.table(name), name, known};
+  };
+  Config config;
+  config.http = read_http(table("http", {"listen", "external_url", "call_path_slash"}));
+  config.sip = read_sip(
+      table("sip", {"listen", "realm", "min_expires_s", "default_expires_s", "max_expires_s"}));
+  config.media =
+      read_media(table("media", {"address", "port_min", "port_max", "silence_timeout_s"}));
+  read_supervision(table("supervision", {"default_scope", "default_mode", "intrusion_enabled",
+                                         "monitor_internal_calls", "monitor_party_on_hold",
+                                         "notify_agent", "free_mode_graph", "ring_timeout_s"}),
+                   config);
+  read_calls(table("calls", {"ring_timeout_s", "wrap_up_time_s"}), config.calls);
+  config.notifications =
+      read_notifications(table("notifications", {"timeout_s", "max_interval_s"}));
+  config.log_level =
+      choose(table("log", {"level"}), "level", config.log_level, kLevelNames, kLevels);
+  config.directory = read_directory(root, errors);
+  return config;
+}
+
+}  // namespace
+
+Result<Config, std::string> parse_config(std::string_view text, const std::string& name) {
+  const toml::parse_result parsed = toml::parse(text, name);
+  TomlErrors errors{name};
+  if (!parsed) {
+    errors.add(parsed.error().source().begin.line, "",
+               "not TOML: " + std::string{parsed.error().description()});
+    return Error{*errors.first()};
+  }
+  Config config = read(parsed.table(), errors);
+  if (errors.first()) return Error{*errors.first()};
+  return config;
+}
+
+Result<Config, std::string> load_config(const std::string& path) {
+  std::ifstream file{path, std::ios::binary};
+  std::ostringstream text;
+  if (!file || !(text << file.rdbuf())) {
+    const int error = errno;
+    return Error{path + ": " + std::generic_category().message(error != 0 ? error : EIO)};
+  }
+  return parse_config(text.str(), path);
+}
+
+}  // namespace earshot::app

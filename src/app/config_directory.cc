@@ -1,0 +1,186 @@
+#include "app/config_directory.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/digest_hash.h"
+
+namespace earshot::app {
+namespace {
+
+constexpr std::string_view kRoleNames[] = {"agent", "supervisor", "admin", "apiuser"};
+constexpr Role kRoles[] = {Role::Agent, Role::Supervisor, Role::Admin, Role::ApiUser};
+
+bool all_of(std::string_view text, std::string_view allowed) {
+  return text.find_first_not_of(allowed) == std::string_view::npos;
+}
+
+bool is_hex(std::string_view text) { return all_of(text, "0123456789abcdef"); }
+
+bool is_user_id(std::string_view id) { return id.size() == 32 && is_hex(id); }
+
+bool is_uuid(std::string_view id) {
+  if (id.size() != 36) return false;
+  for (std::size_t at = 0; at < id.size(); ++at) {
+    const bool dash = at == 8 || at == 13 || at == 18 || at == 23;
+    if (dash ? id[at] != '-' : !is_hex(id.substr(at, 1))) return false;
+  }
+  return true;
+}
+
+bool is_number(std::string_view number) {
+  if (number.starts_with('+')) number.remove_prefix(1);
+  return !number.empty() && number.size() <= 32 && all_of(number, "0123456789*");
+}
+
+bool is_sip_user(std::string_view user) {
+  return !user.empty() && user.size() <= 64 &&
+         all_of(user, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*+");
+}
+
+/// Values that must differ between tables, and where each stood first.
+class Unique {
+ public:
+  void check(const TomlTable& table, std::string_view key, const std::string& value) {
+    const auto [place, is_new] = seen_.try_emplace(value, table.path_of(key));
+    if (!is_new) table.refuse(key, "\"" + value + "\" is already that of " + place->second);
+  }
+
+ private:
+  std::map<std::string, std::string> seen_;
+};
+
+std::vector<Role> read_roles(const TomlTable& table) {
+  const std::string expected = "expected a list of " + listed(kRoleNames);
+  if (!table.has("roles")) return {Role::Agent};
+  std::vector<Role> roles;
+  for (const std::string& name : table.texts("roles", expected)) {
+    const auto found = std::find(std::begin(kRoleNames), std::end(kRoleNames), name);
+    if (found == std::end(kRoleNames)) {
+      table.refuse("roles", expected);
+      return {};
+    }
+    const Role role = kRoles[found - std::begin(kRoleNames)];
+    if (std::find(roles.begin(), roles.end(), role) == roles.end()) roles.push_back(role);
+  }
+  if (roles.empty()) table.refuse("roles", expected);
+  return roles;
+}
+
+std::string indexed(std::string_view name, std::size_t index) {
+  return std::string{name} + "[" + std::to_string(index) + "]";
+}
+
+class DirectoryReader {
+ public:
+  DirectoryReader(const TomlTable& root, TomlErrors& errors) : root_(root), errors_(errors) {}
+
+  Directory read() {
+    std::size_t index = 0;
+    for (const auto* node : root_.tables("devices")) read_device(node, indexed("devices", index++));
+    index = 0;
+    for (const auto* node : root_.tables("users")) read_user(node, indexed("users", index++));
+    index = 0;
+    for (const auto* node : root_.tables("trunks")) read_trunk(node, indexed("trunks", index++));
+    return std::move(directory_);
+  }
+
+ private:
+  void read_device(const toml::table* node, std::string path) {
+    const TomlTable table{errors_,
+                          node,
+                          std::move(path),
+                          {"number", "sip_user", "sip_password", "auto_answer", "id"}};
+    Device device;
+    device.phone_number = table.needed_text("number");
+    if (!is_number(device.phone_number))
+      table.refuse("number", "expected up to 32 digits or '*', with or without a leading '+'");
+    device.sip_user = table.text("sip_user", device.phone_number);
+    if (!is_sip_user(device.sip_user))
+      table.refuse("sip_user", "expected up to 64 letters, digits or characters of -_.!~*+");
+    device.sip_password = table.needed_text("sip_password");
+    device.auto_answer = table.flag("auto_answer", false);
+    device.id = {table.text("id", derived_device_id(device.phone_number).value)};
+    if (!is_uuid(device.id.value)) table.refuse("id", "expected a UUID in lower case, with dashes");
+    numbers_.check(table, "number", device.phone_number);
+    sip_users_.check(table, "sip_user", device.sip_user);
+    device_ids_.check(table, "id", device.id.value);
+    directory_.devices.push_back(std::move(device));
+  }
+
+  void read_user(const toml::table* node, std::string path) {
+    const TomlTable table{
+        errors_,
+        node,
+        std::move(path),
+        {"name", "password", "roles", "device", "first_name", "last_name", "email", "id"}};
+    User user;
+    user.user_name = table.needed_text("name");
+    if (user.user_name.find(':') != std::string::npos)
+      table.refuse("name", "expected no colon: HTTP Basic ends the name there");
+    user.password = table.needed_text("password");
+    user.roles = read_roles(table);
+    user.first_name = table.text("first_name");
+    user.last_name = table.text("last_name");
+    user.email_address = table.text("email");
+    user.id = {table.text("id", derived_user_id(user.user_name).value)};
+    if (!is_user_id(user.id.value)) table.refuse("id", "expected 32 lower-case hex digits");
+    user_names_.check(table, "name", user.user_name);
+    user_ids_.check(table, "id", user.id.value);
+    if (table.has("device")) user.default_device = device_of(table);
+    directory_.users.push_back(std::move(user));
+  }
+
+  std::optional<DeviceId> device_of(const TomlTable& table) {
+    const std::string number = table.needed_text("device");
+    const Device* device = directory_.device_numbered(number);
+    if (!device) {
+      table.refuse("device", "no device has the number \"" + number + "\"");
+      return std::nullopt;
+    }
+    owned_.check(table, "device", number);
+    return device->id;
+  }
+
+  void read_trunk(const toml::table* node, std::string path) {
+    const TomlTable table{errors_, node, std::move(path), {"name", "address", "prefixes"}};
+    Trunk trunk;
+    trunk.id = {table.needed_text("name")};
+    if (!table.has("address")) table.refuse("address", "is missing");
+    trunk.address = table.endpoint("address", Endpoint::v4({192, 0, 2, 1}, 5060), 1);
+    if (trunk.address.is_unspecified())
+      table.refuse("address", "expected the address of one machine");
+    trunk.prefixes = table.texts("prefixes", "expected a list of the beginnings of numbers");
+    for (const std::string& prefix : trunk.prefixes)
+      if (!prefix.empty() && prefix != "+" && !is_number(prefix))
+        table.refuse("prefixes", "expected a list of the beginnings of numbers");
+    trunk_names_.check(table, "name", trunk.id.value);
+    trunk_addresses_.check(table, "address", trunk.address.address());
+    directory_.trunks.push_back(std::move(trunk));
+  }
+
+  const TomlTable& root_;
+  TomlErrors& errors_;
+  Directory directory_;
+  Unique numbers_, sip_users_, device_ids_;
+  Unique user_names_, user_ids_, owned_;
+  Unique trunk_names_, trunk_addresses_;
+};
+
+}  // namespace
+
+UserId derived_user_id(std::string_view user_name) { return {sha256_hex(user_name).substr(0, 32)}; }
+
+DeviceId derived_device_id(std::string_view phone_number) {
+  std::string hex = sha256_hex(phone_number).substr(0, 32);
+  hex[12] = '8';  // version
+  hex[16] = 'a';  // variant
+  for (const std::size_t dash : {8, 13, 18, 23}) hex.insert(dash, 1, '-');
+  return {hex};
+}
+
+Directory read_directory(const TomlTable& root, TomlErrors& errors) {
+  return DirectoryReader{root, errors}.read();
+}
+
+}  // namespace earshot::app

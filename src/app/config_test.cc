@@ -1,0 +1,351 @@
+#include "app/config.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "app/demo_config.h"
+
+namespace earshot::app {
+namespace {
+
+constexpr const char* kFull = R"(
+[http]
+listen = "[::1]:8090"
+external_url = "https://voice.example.org/gws/api/v2"
+call_path_slash = true
+[sip]
+listen = "192.0.2.10:5070"
+realm = "centre"
+min_expires_s = 30
+default_expires_s = 40
+max_expires_s = 50
+[media]
+address = "192.0.2.11"
+port_min = 30000
+port_max = 30003
+silence_timeout_s = 60
+[supervision]
+default_scope = "Agent"
+default_mode = "NextCall"
+intrusion_enabled = false
+monitor_internal_calls = false
+monitor_party_on_hold = false
+notify_agent = false
+free_mode_graph = true
+ring_timeout_s = 11
+[calls]
+ring_timeout_s = 12
+wrap_up_time_s = 13
+[notifications]
+timeout_s = 14
+max_interval_s = 16
+[log]
+level = "debug"
+[[users]]
+name = "ann@example.org"
+password = "secret"
+roles = ["agent", "supervisor", "admin", "apiuser", "agent"]
+device = "+495001"
+first_name = "Ann"
+last_name = "Other"
+email = "ann@example.org"
+id = "0123456789abcdef0123456789abcdef"
+[[users]]
+name = "ben"
+password = "x"
+[[devices]]
+number = "+495001"
+sip_user = "phone-1"
+sip_password = "p1"
+auto_answer = true
+id = "efe1ab32-53f9-43ce-b65e-5768c61f7d4a"
+[[devices]]
+number = "5002"
+sip_password = "p2"
+[[trunks]]
+name = "provider"
+address = "192.0.2.1:5060"
+prefixes = ["+", "00", ""]
+)";
+
+TEST(Config, takes_every_key) {
+  const auto loaded = parse_config(kFull, "earshot.toml");
+  ASSERT_TRUE(loaded) << loaded.error();
+  const Config& config = *loaded;
+  EXPECT_EQ(config.http.listen.to_string(), "[::1]:8090");
+  EXPECT_EQ(config.http.external_url, "https://voice.example.org/gws/api/v2");
+  EXPECT_TRUE(config.http.call_path_slash);
+  EXPECT_EQ(config.sip.listen.to_string(), "192.0.2.10:5070");
+  EXPECT_EQ(config.sip.realm, "centre");
+  EXPECT_EQ(config.sip.min_expires, seconds{30});
+  EXPECT_EQ(config.sip.default_expires, seconds{40});
+  EXPECT_EQ(config.sip.max_expires, seconds{50});
+  EXPECT_EQ(config.media.address.address(), "192.0.2.11");
+  EXPECT_EQ(config.media.port_min, 30000);
+  EXPECT_EQ(config.media.port_max, 30003);
+  EXPECT_EQ(config.media.silence_timeout, seconds{60});
+  EXPECT_EQ(config.supervision.default_scope, MonitoringScope::Agent);
+  EXPECT_EQ(config.supervision.default_mode, MonitoringMode::NextCall);
+  EXPECT_FALSE(config.supervision.intrusion_enabled);
+  EXPECT_FALSE(config.supervision.monitor_internal_calls);
+  EXPECT_FALSE(config.supervision.monitor_party_on_hold);
+  EXPECT_FALSE(config.supervision.notify_agent);
+  EXPECT_TRUE(config.supervision.free_mode_graph);
+  EXPECT_EQ(config.calls.supervisor_ring_time, seconds{11});
+  EXPECT_EQ(config.calls.ring_time, seconds{12});
+  EXPECT_EQ(config.calls.wrap_up_time, seconds{13});
+  EXPECT_EQ(config.notifications.timeout, seconds{14});
+  EXPECT_EQ(config.notifications.max_interval, seconds{16});
+  EXPECT_EQ(config.log_level, LogLevel::Debug);
+}
+
+TEST(Config, takes_users_devices_and_trunks) {
+  const auto loaded = parse_config(kFull, "earshot.toml");
+  ASSERT_TRUE(loaded) << loaded.error();
+  const Directory& directory = loaded->directory;
+  ASSERT_EQ(directory.users.size(), 2u);
+  const User& ann = directory.users[0];
+  EXPECT_EQ(ann.id.value, "0123456789abcdef0123456789abcdef");
+  EXPECT_EQ(ann.user_name, "ann@example.org");
+  EXPECT_EQ(ann.password, "secret");
+  EXPECT_EQ(ann.first_name + ann.last_name + ann.email_address, "AnnOtherann@example.org");
+  EXPECT_EQ(ann.roles, (std::vector{Role::Agent, Role::Supervisor, Role::Admin, Role::ApiUser}));
+  EXPECT_EQ(ann.default_device->value, "efe1ab32-53f9-43ce-b65e-5768c61f7d4a");
+  EXPECT_EQ(directory.users[1].roles, std::vector{Role::Agent});
+  EXPECT_FALSE(directory.users[1].default_device);
+
+  ASSERT_EQ(directory.devices.size(), 2u);
+  EXPECT_EQ(directory.devices[0].sip_user, "phone-1");
+  EXPECT_EQ(directory.devices[0].sip_password, "p1");
+  EXPECT_TRUE(directory.devices[0].auto_answer);
+  EXPECT_EQ(directory.devices[1].sip_user, "5002");
+  EXPECT_FALSE(directory.devices[1].auto_answer);
+  EXPECT_EQ(directory.owner_of(directory.devices[0].id), &ann);
+
+  ASSERT_EQ(directory.trunks.size(), 1u);
+  EXPECT_EQ(directory.trunks[0].id.value, "provider");
+  EXPECT_EQ(directory.trunks[0].address.to_string(), "192.0.2.1:5060");
+  EXPECT_EQ(directory.trunks[0].prefixes, (std::vector<std::string>{"+", "00", ""}));
+}
+
+TEST(Config, derives_ids_that_stay_the_same) {
+  const auto loaded = parse_config(kFull, "earshot.toml");
+  ASSERT_TRUE(loaded) << loaded.error();
+  // sha256("ben") and sha256("5002")
+  EXPECT_EQ(loaded->directory.users[1].id.value, "6700869c8ff7480e34a70a708b028700");
+  EXPECT_EQ(loaded->directory.devices[1].id.value, "0a5c8143-0ef4-89a4-a9c4-b94b8df61699");
+}
+
+TEST(Config, an_empty_file_is_the_defaults_with_nobody) {
+  const auto loaded = parse_config("", "earshot.toml");
+  ASSERT_TRUE(loaded) << loaded.error();
+  EXPECT_EQ(loaded->http.listen.to_string(), "127.0.0.1:8080");
+  EXPECT_EQ(loaded->http.external_url, "");
+  EXPECT_EQ(loaded->sip.listen.to_string(), "127.0.0.1:5060");
+  EXPECT_EQ(loaded->media.port_min, 20000);
+  EXPECT_TRUE(loaded->directory.users.empty());
+}
+
+struct Bad {
+  const char* text;
+  const char* error;  ///< behind "earshot.toml:"
+};
+
+TEST(Config, says_where_and_what_is_wrong) {
+  const Bad cases[] = {
+      {"[http", "1: not TOML: Error while parsing table header: encountered end-of-file"},
+      {"a = 1",
+       "1: a: unknown key; expected one of http, sip, media, supervision, calls, "
+       "notifications, log, users, devices, trunks"},
+      {"\n[http]\nlisten = \"127.0.0.1:80\"\nport = 1",
+       "4: http.port: unknown key; expected one of listen, external_url, call_path_slash"},
+      {"[log]\nz = 1\na = 1", "2: log.z: unknown key; expected one of level"},
+      {"http = 1", "1: http: expected a table, [http]"},
+      {"[[http]]\nlisten = \"127.0.0.1:80\"", "1: http: expected a table, [http]"},
+      {"[users]\nname = \"a\"", "1: users: expected tables, each headed [[users]]"},
+      {"users = [1]", "1: users: expected tables, each headed [[users]]"},
+      {"[http]\nlisten = 8080", "2: http.listen: expected a text in quotes"},
+      {"[http]\nlisten = \"localhost:8080\"",
+       "2: http.listen: expected an IP address and a port from 0 to 65535, as in "
+       "\"127.0.0.1:8080\""},
+      {"[http]\nlisten = \"127.0.0.1\"",
+       "2: http.listen: expected an IP address and a port from 0 to 65535, as in "
+       "\"127.0.0.1:8080\""},
+      {"[http]\nlisten = \"127.0.0.1:65536\"",
+       "2: http.listen: expected an IP address and a port from 0 to 65535, as in "
+       "\"127.0.0.1:8080\""},
+      {"[http]\nlisten = \"127.0.0.1:80x\"",
+       "2: http.listen: expected an IP address and a port from 0 to 65535, as in "
+       "\"127.0.0.1:8080\""},
+      {"[http]\nlisten = \"::1:80\"",
+       "2: http.listen: expected an IP address and a port from 0 to 65535, as in "
+       "\"127.0.0.1:8080\""},
+      {"[http]\nexternal_url = \"http://x/api/v3\"",
+       "2: http.external_url: expected a URL that ends in /api/v2"},
+      {"[http]\nexternal_url = \"x/api/v2\"",
+       "2: http.external_url: expected a URL that ends in /api/v2"},
+      {"[http]\nexternal_url = \"http:///api/v2\"",
+       "2: http.external_url: expected a URL that ends in /api/v2"},
+      {"[http]\nlisten = \"0.0.0.0:80\"",
+       "1: http.external_url: is needed: nothing can be named by every address at once"},
+      {"[http]\ncall_path_slash = \"yes\"", "2: http.call_path_slash: expected true or false"},
+      {"[sip]\nlisten = \"0.0.0.0:5060\"",
+       "2: sip.listen: expected one address: phones are told to answer there"},
+      {"[sip]\nrealm = \"\"",
+       "2: sip.realm: expected a text that is not empty, without quotes and backslashes"},
+      {"[sip]\nmin_expires_s = 0", "2: sip.min_expires_s: expected a whole number from 1 to 86400"},
+      {"[sip]\ndefault_expires_s = 10",
+       "2: sip.default_expires_s: expected min_expires_s <= default_expires_s <= max_expires_s"},
+      {"[media]\naddress = \"example.org\"",
+       "2: media.address: expected one IP address: phones are told to send there"},
+      {"[media]\naddress = \"::\"",
+       "2: media.address: expected one IP address: phones are told to send there"},
+      {"[media]\nport_min = 20001", "2: media.port_min: expected an even number"},
+      {"[media]\nport_max = 30000", "2: media.port_max: expected an odd number"},
+      {"[media]\nport_min = 80", "2: media.port_min: expected a whole number from 1024 to 65534"},
+      {"[media]\nport_min = 20000.0",
+       "2: media.port_min: expected a whole number from 1024 to 65534"},
+      {"[media]\nport_max = 20001",
+       "2: media.port_max: expected room above port_min for two pairs: a call has two parties"},
+      {"[media]\nport_min = 40000",
+       "1: media.port_max: expected room above port_min for two pairs: a call has two parties"},
+      {"[media]\nsilence_timeout_s = 1",
+       "2: media.silence_timeout_s: expected a whole number from 5 to 3600"},
+      {"[supervision]\ndefault_scope = \"call\"",
+       "2: supervision.default_scope: expected one of Agent, Call"},
+      {"[supervision]\ndefault_mode = 1",
+       "2: supervision.default_mode: expected one of NextCall, AllCalls"},
+      {"[calls]\nring_timeout_s = \"30\"",
+       "2: calls.ring_timeout_s: expected a whole number from 1 to 600"},
+      {"[notifications]\ntimeout_s = 301",
+       "2: notifications.timeout_s: expected a whole number from 1 to 300"},
+      {"[log]\nlevel = \"loud\"", "2: log.level: expected one of debug, info, warn, error"},
+      {"[[users]]\npassword = \"x\"", "1: users[0].name: is missing"},
+      {"[[users]]\nname = \"a\"", "1: users[0].password: is missing"},
+      {"[[users]]\nname = \"a\"\npassword = \"\"",
+       "3: users[0].password: expected a text that is not empty"},
+      {"[[users]]\nname = \"a:b\"\npassword = \"x\"",
+       "2: users[0].name: expected no colon: HTTP Basic ends the name there"},
+      {"[[users]]\nname = \"a\"\npassword = \"x\"\nroles = \"agent\"",
+       "4: users[0].roles: expected a list of agent, supervisor, admin, apiuser"},
+      {"[[users]]\nname = \"a\"\npassword = \"x\"\nroles = [\"agent\", \"boss\"]",
+       "4: users[0].roles: expected a list of agent, supervisor, admin, apiuser"},
+      {"[[users]]\nname = \"a\"\npassword = \"x\"\nroles = [1]",
+       "4: users[0].roles: expected a list of agent, supervisor, admin, apiuser"},
+      {"[[users]]\nname = \"a\"\npassword = \"x\"\nroles = []",
+       "4: users[0].roles: expected a list of agent, supervisor, admin, apiuser"},
+      {"[[users]]\nname = \"a\"\npassword = \"x\"\ndevice = \"5001\"",
+       "4: users[0].device: no device has the number \"5001\""},
+      {"[[users]]\nname = \"a\"\npassword = \"x\"\nid = \"ABC\"",
+       "4: users[0].id: expected 32 lower-case hex digits"},
+      {"[[users]]\nname = \"a\"\npassword = \"x\"\n[[users]]\nname = \"a\"\npassword = \"y\"",
+       "5: users[1].name: \"a\" is already that of users[0].name"},
+      {"[[devices]]\nnumber = \"1\"\nsip_password = \"x\"\n"
+       "[[users]]\nname = \"a\"\npassword = \"x\"\ndevice = \"1\"\n"
+       "[[users]]\nname = \"b\"\npassword = \"x\"\ndevice = \"1\"",
+       "11: users[1].device: \"1\" is already that of users[0].device"},
+      {"[[devices]]\nsip_password = \"x\"", "1: devices[0].number: is missing"},
+      {"[[devices]]\nnumber = 5001\nsip_password = \"x\"",
+       "2: devices[0].number: expected a text in quotes"},
+      {"[[devices]]\nnumber = \"50a1\"\nsip_password = \"x\"",
+       "2: devices[0].number: expected up to 32 digits or '*', with or without a leading '+'"},
+      {"[[devices]]\nnumber = \"5001\"", "1: devices[0].sip_password: is missing"},
+      {"[[devices]]\nnumber = \"5001\"\nsip_password = \"x\"\nsip_user = \"a@b\"",
+       "4: devices[0].sip_user: expected up to 64 letters, digits or characters of -_.!~*+"},
+      {"[[devices]]\nnumber = \"5001\"\nsip_password = \"x\"\nid = \"1\"",
+       "4: devices[0].id: expected a UUID in lower case, with dashes"},
+      {"[[devices]]\nnumber = \"1\"\nsip_password = \"x\"\n"
+       "[[devices]]\nnumber = \"1\"\nsip_password = \"x\"",
+       "5: devices[1].number: \"1\" is already that of devices[0].number"},
+      {"[[devices]]\nnumber = \"1\"\nsip_password = \"x\"\n"
+       "[[devices]]\nnumber = \"2\"\nsip_password = \"x\"\nsip_user = \"1\"",
+       "7: devices[1].sip_user: \"1\" is already that of devices[0].sip_user"},
+      {"[[devices]]\nnumber = \"1\"\nsip_password = \"x\"\n"
+       "id = \"efe1ab32-53f9-43ce-b65e-5768c61f7d4a\"\n"
+       "[[devices]]\nnumber = \"2\"\nsip_password = \"x\"\n"
+       "id = \"efe1ab32-53f9-43ce-b65e-5768c61f7d4a\"",
+       "8: devices[1].id: \"efe1ab32-53f9-43ce-b65e-5768c61f7d4a\" is already that of "
+       "devices[0].id"},
+      {"[[trunks]]\nname = \"t\"", "1: trunks[0].address: is missing"},
+      {"[[trunks]]\nname = \"t\"\naddress = \"192.0.2.1:0\"",
+       "3: trunks[0].address: expected an IP address and a port from 1 to 65535, as in "
+       "\"192.0.2.1:5060\""},
+      {"[[trunks]]\nname = \"t\"\naddress = \"0.0.0.0:5060\"",
+       "3: trunks[0].address: expected the address of one machine"},
+      {"[[trunks]]\nname = \"t\"\naddress = \"192.0.2.1:5060\"\nprefixes = [\"a\"]",
+       "4: trunks[0].prefixes: expected a list of the beginnings of numbers"},
+      {"[[trunks]]\nname = \"t\"\naddress = \"192.0.2.1:5060\"\n"
+       "[[trunks]]\nname = \"u\"\naddress = \"192.0.2.1:5061\"",
+       "6: trunks[1].address: \"192.0.2.1\" is already that of trunks[0].address"},
+  };
+  for (const auto& [text, error] : cases) {
+    const auto loaded = parse_config(text, "earshot.toml");
+    ASSERT_FALSE(loaded) << text;
+    EXPECT_EQ(loaded.error(), std::string{"earshot.toml:"} + error) << text;
+  }
+}
+
+TEST(Config, the_example_loads_and_shows_the_defaults) {
+  const auto path =
+      std::filesystem::path{__FILE__}.parent_path() / "../../docs/earshot.example.toml";
+  const auto loaded = load_config(path.string());
+  ASSERT_TRUE(loaded) << loaded.error();
+  const Config& shown = *loaded;
+  const Config defaults;
+  EXPECT_EQ(shown.http.listen, defaults.http.listen);
+  EXPECT_EQ(shown.http.call_path_slash, defaults.http.call_path_slash);
+  EXPECT_EQ(shown.sip.listen, defaults.sip.listen);
+  EXPECT_EQ(shown.sip.realm, defaults.sip.realm);
+  EXPECT_EQ(shown.sip.min_expires, defaults.sip.min_expires);
+  EXPECT_EQ(shown.sip.default_expires, defaults.sip.default_expires);
+  EXPECT_EQ(shown.sip.max_expires, defaults.sip.max_expires);
+  EXPECT_EQ(shown.media.address, defaults.media.address);
+  EXPECT_EQ(shown.media.port_min, defaults.media.port_min);
+  EXPECT_EQ(shown.media.port_max, defaults.media.port_max);
+  EXPECT_EQ(shown.media.silence_timeout, defaults.media.silence_timeout);
+  EXPECT_EQ(shown.supervision.default_scope, defaults.supervision.default_scope);
+  EXPECT_EQ(shown.supervision.default_mode, defaults.supervision.default_mode);
+  EXPECT_EQ(shown.supervision.intrusion_enabled, defaults.supervision.intrusion_enabled);
+  EXPECT_EQ(shown.supervision.monitor_internal_calls, defaults.supervision.monitor_internal_calls);
+  EXPECT_EQ(shown.supervision.monitor_party_on_hold, defaults.supervision.monitor_party_on_hold);
+  EXPECT_EQ(shown.supervision.notify_agent, defaults.supervision.notify_agent);
+  EXPECT_EQ(shown.supervision.free_mode_graph, defaults.supervision.free_mode_graph);
+  EXPECT_EQ(shown.calls.ring_time, defaults.calls.ring_time);
+  EXPECT_EQ(shown.calls.supervisor_ring_time, defaults.calls.supervisor_ring_time);
+  EXPECT_EQ(shown.calls.wrap_up_time, defaults.calls.wrap_up_time);
+  EXPECT_EQ(shown.notifications.timeout, defaults.notifications.timeout);
+  EXPECT_EQ(shown.notifications.max_interval, defaults.notifications.max_interval);
+  EXPECT_EQ(shown.log_level, defaults.log_level);
+  EXPECT_EQ(shown.directory.users.size(), 2u);
+}
+
+TEST(Config, a_file_that_cannot_be_read_is_told_in_the_systems_words) {
+  const auto loaded = load_config("/nonexistent/earshot.toml");
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(loaded.error(), "/nonexistent/earshot.toml: No such file or directory");
+  EXPECT_FALSE(load_config("/"));
+}
+
+TEST(DemoConfig, is_the_contact_centre_of_the_page) {
+  const Config config = demo_config();
+  const Directory& directory = config.directory;
+  EXPECT_EQ(directory.device_numbered("5005")->id.value, "efe1ab32-53f9-43ce-b65e-5768c61f7d4a");
+  EXPECT_EQ(directory.owner_of(directory.device_numbered("5000")->id), nullptr);
+  for (const auto& [name, number] :
+       {std::pair{"agent", "5001"}, std::pair{"agent2", "5002"}, std::pair{"supervisor", "5005"}}) {
+    const User* user = directory.user_named(name);
+    ASSERT_NE(user, nullptr) << name;
+    EXPECT_EQ(user->password, "demo");
+    const Device* device = directory.device_numbered(number);
+    ASSERT_NE(device, nullptr) << number;
+    EXPECT_EQ(directory.owner_of(device->id), user);
+    EXPECT_EQ(device->sip_password, std::string{"demo-"} + number);
+    EXPECT_FALSE(device->auto_answer);
+    EXPECT_TRUE(user->has(Role::Agent));
+    EXPECT_EQ(user->has(Role::Supervisor), std::string{name} == "supervisor");
+  }
+}
+
+}  // namespace
+}  // namespace earshot::app

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "app/config.h"
+
+namespace earshot::app {
+
+/// The contact centre of `earshotd --demo`, with nothing to write first. Every user's password is
+/// "demo"; a phone registers as its number with the password "demo-<number>".
+///
+///   5000  a customer's phone, nobody's
+///   5001  agent       agent
+///   5002  agent2      agent
+///   5005  supervisor  agent, supervisor   (the device of the page SwitchToListenIn)
+Config demo_config();
+
+}  // namespace earshot::app
