@@ -4,55 +4,51 @@ agent_user=agent@example.com
 supervisor_user=supervisor@example.com
 secret=hush-hush
 
-# write_config FILE [LINE-FOR-[sip]…]: five devices, two users, a trunk at 127.0.0.2 for numbers that begin with 0
+# write_config FILE [SECTION LINE]…: five devices, two users, and a trunk at 127.0.0.2 for numbers that begin with 0.
+# Each pair adds a line to a section, e.g. calls 'ring_timeout_s = 2'.
 write_config() {
-  local file=$1 number
+  local file=$1 number section
+  local -A more=()
   shift
+  while (($#)); do
+    more[$1]+="$2"$'\n'
+    shift 2
+  done
   next_port
   local media=$port
   port_at=$((port_at + 1000))
+  # sipp 3.6 and baresip 1.0 know MD5 alone, and give up on any other challenge (RFC 8760 came later).
+  more[sip]+='digest_algorithms = ["MD5"]'$'\n'
+  more[http]+='listen = "127.0.0.1:0"'$'\n'
+  more[sip]+='listen = "127.0.0.1:0"'$'\n'
+  more[media]+="address = \"127.0.0.1\""$'\n'"port_min = $media"$'\n'"port_max = $((media + 999))"$'\n'
   {
+    for section in "${!more[@]}"; do printf '[%s]\n%s\n' "$section" "${more[$section]}"; done
+    for number in 5000 5001 5002 5003 5005; do
+      printf '[[devices]]\nnumber = "%s"\nsip_password = "%s"\n\n' "$number" "$secret"
+    done
     cat <<TOML
-[http]
-listen = "127.0.0.1:0"
-
-[sip]
-listen = "127.0.0.1:0"
-digest_algorithms = ["MD5"]
-TOML
-    printf '%s\n' "$@"
-    cat <<TOML
-
-[media]
-address = "127.0.0.1"
-port_min = $media
-port_max = $((media + 999))
-
-[[user]]
+[[users]]
 name = "$agent_user"
 password = "$secret"
 roles = ["agent"]
-default_device = "5001"
+device = "5001"
 
-[[user]]
+[[users]]
 name = "$supervisor_user"
 password = "$secret"
 roles = ["agent", "supervisor"]
-default_device = "5005"
+device = "5005"
 
-[[trunk]]
+[[trunks]]
 name = "outside"
 address = "127.0.0.2:$trunk_port"
 prefixes = ["0"]
 TOML
-    for number in 5000 5001 5002 5003 5005; do
-      printf '\n[[device]]\nnumber = "%s"\nsip_user = "%s"\nsip_password = "%s"\n' "$number" "$number" "$secret"
-      if [[ $number == 5005 ]]; then printf 'auto_answer = true\n'; fi
-    done
   } >"$file"
 }
 
-# start_earshot [LINE-FOR-[sip]…]: sets $http and $sip (address:port) and $sip_port
+# start_earshot [SECTION LINE]…: sets $http and $sip (address:port) and $sip_port
 start_earshot() {
   next_port
   trunk_port=$port
@@ -90,6 +86,15 @@ api() {
     -H 'Content-Type: application/json' ${4:+-d "$4"}
 }
 operation() { api "$1" POST "$2" "{\"operationName\":\"$3\"${4:+,$4}}"; }
+
+# refused USER PATH OPERATION HTTP-STATUS STATUS-CODE: the API says no, in its own form
+refused() {
+  local status
+  status=$(curl -sS --max-time 10 -u "$1:$secret" -o refusal.json -w '%{http_code}' "http://$http/api/v2$2" \
+    -H 'Content-Type: application/json' -d "{\"operationName\":\"$3\"}")
+  [[ $status == "$4" && $(field statusCode <refusal.json) == "$5" ]] ||
+    give_up "$3 gave HTTP $status, $(cat refusal.json); wanted $4 with statusCode $5"
+}
 
 # field PATH: of the JSON on standard input, e.g. devices.0.id
 field() { node "$here/lib/field.mjs" "$1"; }

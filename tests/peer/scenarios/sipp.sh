@@ -66,7 +66,7 @@ busy_is_busy() {
 }
 
 no_answer_is_480_and_cancelled() {
-  start_earshot 'ring_timeout_seconds = 2'
+  start_earshot calls 'ring_timeout_s = 2'
   phone callee 5001 uas_cancelled -m 1
   outside caller "$(refusal 480)" 5001 -m 1
   sipp_end caller
