@@ -42,6 +42,11 @@ struct DigestCredentials {
 };
 std::optional<DigestCredentials> parse_credentials(std::string_view value);
 
+/// The response a user with `password` would give: RFC 7616 §3.4.1, or without qop RFC 2069 §2.1.2.
+/// Lower-case hex. `credentials.response` is not looked at.
+std::string digest_response(const DigestCredentials& credentials, std::string_view method,
+                            std::string_view password);
+
 /// The Authorization value that answers `challenge`, with qop=auth where it is offered.
 std::string answer_challenge(const DigestChallenge& challenge, std::string_view username,
                              std::string_view password, std::string_view method,
@@ -49,10 +54,13 @@ std::string answer_challenge(const DigestChallenge& challenge, std::string_view 
 
 /// The server's side: makes nonces and checks answers. Nonces are signed with a key made at start,
 /// so that an unknown caller costs no memory; only nonces that were used rightly once are
-/// remembered, for their counts.
+/// remembered, for their counts, until they expire or `most_remembered` newer ones are. An answer
+/// without qop (RFC 2069, MD5 only) has no count, so its nonce is good once.
 class DigestVerifier {
  public:
-  DigestVerifier(Entropy& entropy, std::string realm, Duration nonce_lifetime = seconds{300});
+  /// @param most_remembered  nonces; 1 or more
+  DigestVerifier(Entropy& entropy, std::string realm, Duration nonce_lifetime = seconds{300},
+                 std::size_t most_remembered = 100'000);
 
   /// The challenge values to send, SHA-256 first (RFC 8760 §2.4).
   std::vector<std::string> challenges(TimePoint now, bool stale) const;
@@ -69,11 +77,19 @@ class DigestVerifier {
 
  private:
   std::string sign(std::string_view text) const;
+  std::string make_nonce(TimePoint now) const;
+  std::optional<TimePoint> issued_at(std::string_view nonce) const;
+  bool count_is_new(const DigestCredentials& credentials, TimePoint issued);
+  void forget_oldest();
+
+  Entropy& entropy_;  ///< outlives us
   std::string realm_;
   std::string key_;
   Duration lifetime_;
+  std::size_t most_remembered_;
   std::unordered_map<std::string, std::uint32_t> counts_;  ///< nonce → highest nc seen
   std::multimap<TimePoint, std::string> forget_at_;
+  TimePoint not_before_{};  ///< nonces issued until then are too old: their counts were forgotten
 };
 
 }  // namespace earshot::sip

@@ -10,8 +10,7 @@ namespace earshot::sip {
 namespace {
 
 constexpr std::size_t kMaxDatagram = 64 * 1024;
-constexpr std::size_t kMaxHeaders = 100;
-constexpr std::size_t kMaxValues = 100;  ///< of one list header, over all its lines
+constexpr std::size_t kMaxHeaders = 100;  ///< each value of a list counts; Content-Length does not
 constexpr std::uint32_t kMaxCSeq = 0x7FFFFFFF;
 
 /// The first thing wrong, and the status that tells the sender so.
@@ -65,11 +64,8 @@ bool is_call_id(std::string_view text) {
 class HeaderReader {
  public:
   void read(std::string_view rest) {
-    std::size_t lines = 0;
-    while (!rest.empty()) {
-      if (++lines > kMaxHeaders) return refuse("too many headers");
-      read_line(take_line(rest));
-    }
+    while (!rest.empty() && count_ <= kMaxHeaders) read_line(take_line(rest));
+    if (count_ > kMaxHeaders) refuse("too many headers");
   }
 
   Headers headers;
@@ -95,6 +91,7 @@ class HeaderReader {
       return refuse("malformed header name");
     if (!is_clean(value)) return refuse("control character or broken UTF-8 in a header");
     const auto known = known_field(name);
+    if (!known || is_counted_by_line(known->field)) ++count_;
     if (!known || known->field == Field::Other)
       headers.other.push_back({std::string{known ? known->canonical : name}, std::string{value}});
     else
@@ -160,7 +157,7 @@ class HeaderReader {
     good_.set(static_cast<std::size_t>(field));
     return grammar::for_each_value(value, [&](std::string_view one) {
       auto parsed = parse(one);
-      if (!parsed || home.size() == kMaxValues) return false;
+      if (!parsed || ++count_ > kMaxHeaders) return false;
       home.push_back(*std::move(parsed));
       return true;
     });
@@ -173,6 +170,7 @@ class HeaderReader {
     if (value == "*") {
       good_.set(static_cast<std::size_t>(Field::Contact));
       headers.contact_star = true;
+      ++count_;
     } else if (!read_list(Field::Contact, value, headers.contact, parse_name_addr)) {
       refuse("bad Contact");
     }
@@ -194,6 +192,12 @@ class HeaderReader {
     return CSeq{*number, std::string{method}};
   }
 
+  static bool is_counted_by_line(Field field) {
+    return field != Field::Via && field != Field::Contact && field != Field::Route &&
+           field != Field::RecordRoute && field != Field::ContentLength;
+  }
+
+  std::size_t count_ = 0;
   std::bitset<16> seen_;
   std::bitset<16> good_;
   bool via_is_bad_ = false;

@@ -131,7 +131,7 @@ TEST_F(SipTransactionLayer, answers_go_where_rport_says) {  // RFC 3581 §4, RFC
 }
 
 TEST_F(SipTransactionLayer, bad_datagrams_are_answered_or_dropped) {
-  for (const std::string_view text : {"", "\r\n\r\n", "garbage", "\0\0\0\0"sv}) receive(text);
+  for (const auto text : {""sv, "\r\n\r\n"sv, "garbage"sv, "\0\0\0\0"sv}) receive(text);
   EXPECT_TRUE(diary.sent.empty());
   std::string bad = received("OPTIONS");
   receive(bad.insert(bad.size() - 2, "Content-Length: 5\r\n"));

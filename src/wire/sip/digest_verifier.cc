@@ -1,0 +1,116 @@
+#include <charconv>
+#include <utility>
+
+#include "base/digest_hash.h"
+#include "wire/sip/digest.h"
+
+namespace earshot::sip {
+namespace {
+
+// A nonce: when it was issued (ms), random digits, and a signature over both; all in hex.
+constexpr std::size_t kTimeDigits = 16;
+constexpr std::size_t kRandomOctets = 8;
+constexpr std::size_t kSignedDigits = kTimeDigits + 2 * kRandomOctets;
+constexpr std::size_t kSignatureDigits = 32;
+constexpr std::size_t kKeyOctets = 32;
+
+std::string print_time(TimePoint at) {
+  const auto ms = std::chrono::duration_cast<milliseconds>(at.time_since_epoch()).count();
+  std::string digits(kTimeDigits, '0');
+  auto rest = static_cast<std::uint64_t>(ms);
+  for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit, rest >>= 4)
+    *digit = "0123456789abcdef"[rest & 15];
+  return digits;
+}
+
+}  // namespace
+
+DigestVerifier::DigestVerifier(Entropy& entropy, std::string realm, Duration nonce_lifetime,
+                               std::size_t most_remembered)
+    : entropy_(entropy),
+      realm_(std::move(realm)),
+      key_(entropy.hex(kKeyOctets)),
+      lifetime_(nonce_lifetime),
+      most_remembered_(most_remembered) {}
+
+std::string DigestVerifier::sign(std::string_view text) const {
+  return hmac_sha256_hex(key_, text).substr(0, kSignatureDigits);
+}
+
+std::string DigestVerifier::make_nonce(TimePoint now) const {
+  const std::string unsigned_part = print_time(now) + entropy_.hex(kRandomOctets);
+  return unsigned_part + sign(unsigned_part);
+}
+
+/// Nothing for a nonce that is not ours.
+std::optional<TimePoint> DigestVerifier::issued_at(std::string_view nonce) const {
+  if (nonce.size() != kSignedDigits + kSignatureDigits) return std::nullopt;
+  const std::string_view unsigned_part = nonce.substr(0, kSignedDigits);
+  if (!equal_in_constant_time(sign(unsigned_part), nonce.substr(kSignedDigits)))
+    return std::nullopt;
+  std::int64_t ms = 0;
+  std::from_chars(nonce.data(), nonce.data() + kTimeDigits, ms, 16);
+  return TimePoint{} + milliseconds{ms};
+}
+
+std::vector<std::string> DigestVerifier::challenges(TimePoint now, bool stale) const {
+  const std::string nonce = make_nonce(now);
+  std::vector<std::string> values;
+  for (const std::string_view algorithm : {"SHA-256", "MD5"}) {
+    std::string& value = values.emplace_back("Digest realm=\"");
+    for (const char c : realm_) {
+      if (c == '"' || c == '\\') value += '\\';
+      value += c;
+    }
+    value.append("\", nonce=\"").append(nonce).append("\", algorithm=").append(algorithm);
+    value.append(", qop=\"auth\"");
+    if (stale) value.append(", stale=true");
+  }
+  return values;
+}
+
+/// When the oldest counts must go before their time, all nonces as old go with them, so that none
+/// can be used again.
+void DigestVerifier::forget_oldest() {
+  const auto oldest = forget_at_.begin();
+  not_before_ = std::max(not_before_, oldest->first - lifetime_);
+  counts_.erase(oldest->second);
+  forget_at_.erase(oldest);
+}
+
+/// Takes the count, where it is higher than all before it.
+bool DigestVerifier::count_is_new(const DigestCredentials& credentials, TimePoint issued) {
+  const std::uint32_t count = credentials.nc.value_or(1);
+  const auto known = counts_.find(credentials.nonce);
+  if (known != counts_.end()) {
+    if (!credentials.nc || count <= known->second) return false;
+    known->second = count;
+    return true;
+  }
+  if (count == 0) return false;
+  if (counts_.size() >= most_remembered_) forget_oldest();
+  counts_.emplace(credentials.nonce, count);
+  forget_at_.emplace(issued + lifetime_, credentials.nonce);
+  return true;
+}
+
+DigestVerifier::Verdict DigestVerifier::verify(const DigestCredentials& credentials,
+                                               std::string_view method,
+                                               std::optional<std::string_view> password,
+                                               TimePoint now) {
+  while (!forget_at_.empty() && forget_at_.begin()->first < now) {
+    counts_.erase(forget_at_.begin()->second);
+    forget_at_.erase(forget_at_.begin());
+  }
+  const auto issued = issued_at(credentials.nonce);
+  const std::string expected = digest_response(credentials, method, password.value_or(""));
+  const bool response_fits = equal_in_constant_time(expected, credentials.response);
+  if (!response_fits || !password || !issued || credentials.realm != realm_) return Verdict::Wrong;
+  if (credentials.qop.empty() ? credentials.algorithm != DigestAlgorithm::Md5
+                              : credentials.qop != "auth" || !credentials.nc)
+    return Verdict::Wrong;
+  if (now > *issued + lifetime_ || *issued <= not_before_) return Verdict::Expired;
+  return count_is_new(credentials, *issued) ? Verdict::Good : Verdict::Replayed;
+}
+
+}  // namespace earshot::sip
