@@ -1,0 +1,119 @@
+#include "edge/media/bridge.h"
+
+#include <algorithm>
+#include <array>
+
+namespace earshot::media {
+namespace {
+
+/// Longer than any ptime in use: a source that sends is not interrupted.
+constexpr Duration kQuiet = milliseconds{200};
+
+/// The sum of what `sources` say at this tick, each sample clamped to 16 bits.
+/// @return false where nobody speaks; `out` is silence then
+bool mix(const std::vector<Leg*>& sources, rtp::Frame& out) {
+  std::array<std::int32_t, rtp::kFrameSamples> sum{};
+  bool any = false;
+  for (const Leg* source : sources) {
+    if (!source->speaks) continue;
+    any = true;
+    for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += source->frame[i];
+  }
+  for (std::size_t i = 0; i < sum.size(); ++i)
+    out[i] = static_cast<std::int16_t>(std::clamp(sum[i], -32768, 32767));
+  return any;
+}
+
+template <class Value>
+bool contains(const std::vector<Value>& all, const Value& one) {
+  return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+}  // namespace
+
+void Bridge::add(Leg& leg, TimePoint now) {
+  legs_.push_back(&leg);
+  lay_routes(now);
+}
+
+void Bridge::remove(Leg& leg, TimePoint now) {
+  std::erase(legs_, &leg);
+  leg.route = {};
+  lay_routes(now);
+}
+
+std::uint64_t Bridge::follow(MediaPlan plan, TimePoint now) {
+  if (!has_plan_ || plan.revision > plan_.revision) {
+    has_plan_ = true;
+    plan_ = std::move(plan);
+    lay_routes(now);
+  }
+  return plan_.revision;
+}
+
+Leg* Bridge::find(LegId id) const {
+  const auto found =
+      std::find_if(legs_.begin(), legs_.end(), [&](const Leg* leg) { return leg->id() == id; });
+  return found == legs_.end() ? nullptr : *found;
+}
+
+/// From the plan to the legs that are here. All at once: no packet comes in between.
+void Bridge::lay_routes(TimePoint now) {
+  std::vector<Leg::Route> before;
+  for (Leg* leg : legs_) before.push_back(std::exchange(leg->route, {}));
+  for (const ToneEdge& edge : plan_.tones)
+    if (Leg* listener = find(edge.listener)) listener->route.tone = edge.tone;
+  for (const HearingEdge& edge : plan_.hears) {
+    Leg* listener = find(edge.listener);
+    Leg* source = find(edge.source);
+    if (!listener || !source || listener == source || listener->route.tone) continue;
+    if (contains(listener->route.sources, source)) continue;
+    listener->route.sources.push_back(source);
+    source->route.listeners.push_back(listener);
+  }
+  for (Leg* leg : legs_)
+    if (leg->route.sources.size() > 1)
+      for (Leg* source : leg->route.sources) source->route.read_at_tick = true;
+  for (std::size_t i = 0; i < legs_.size(); ++i) {
+    Leg& leg = *legs_[i];
+    if (leg.route.read_at_tick != before[i].read_at_tick) {
+      leg.incoming.reset();  // what was passed through already is not said again
+      leg.speaks = false;
+    }
+    if (leg.route.tone && leg.route.tone != before[i].tone) leg.tone.start(*leg.route.tone);
+    if (leg.route.sources != before[i].sources) leg.begin_route(now);
+  }
+}
+
+void Bridge::on_rtp(Leg& leg, ByteView datagram, const Endpoint& from, TimePoint now) {
+  const auto heard = leg.receive(datagram, from, now);
+  if (!heard) return;
+  for (Leg* listener : leg.route.listeners) {
+    if (heard->is_event)
+      listener->pass_event(leg, heard->packet, now);
+    else if (listener->route.sources.size() == 1)
+      listener->pass_audio(leg, heard->packet, now);
+  }
+  if (leg.route.read_at_tick && !heard->is_event)
+    leg.incoming.insert(heard->packet.ssrc, heard->packet.timestamp, heard->packet.payload,
+                        leg.law());
+}
+
+void Bridge::read_sources() {
+  for (Leg* leg : legs_)
+    if (leg->route.read_at_tick) leg->speaks = leg->incoming.read(leg->frame);
+}
+
+void Bridge::serve(Leg& listener, TimePoint now) {
+  rtp::Frame out;
+  if (listener.route.tone) {
+    listener.tone.read(out);
+    listener.send_frame(out, now);
+  } else if (listener.route.sources.size() > 1 && mix(listener.route.sources, out)) {
+    listener.send_frame(out, now);
+  } else if (listener.route.sources.size() != 1 || now - listener.passed_at > kQuiet) {
+    listener.send_silence(now);
+  }
+}
+
+}  // namespace earshot::media

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "edge/media/leg.h"
+#include "model/media.h"
+
+namespace earshot::media {
+
+/// The mix of one call: what each listener gets follows from the plan in force, and from it alone.
+///
+/// Who hears exactly one source is handed its packets as they come (decision B2); after 200 ms
+/// without one, silence at each tick until they come again. Who hears several gets a sum of his own
+/// at each tick. Who hears nobody gets the plan's tone, or silence, at each tick: it keeps the
+/// stream and the ways through NATs alive. Telephone events go to whoever hears their sender, never
+/// into a sum.
+///
+/// A source that is not among a listener's is never read for him. Media loop only.
+class Bridge {
+ public:
+  /// New legs hear silence until a plan names them.
+  void add(Leg& leg, TimePoint now);
+  void remove(Leg& leg, TimePoint now);
+  bool empty() const { return legs_.empty(); }
+
+  /// Everything sent from here on follows `plan`, unless a newer one is in force.
+  /// @return the revision in force
+  std::uint64_t follow(MediaPlan plan, TimePoint now);
+
+  /// A datagram that came to `leg`; what is passed through leaves before this returns.
+  void on_rtp(Leg& leg, ByteView datagram, const Endpoint& from, TimePoint now);
+
+  /// Everything 20 ms are due for. @param tell_silent called with each leg newly fallen silent
+  template <class TellSilent>
+  void tick(TimePoint now, TellSilent&& tell_silent) {
+    read_sources();
+    for (Leg* leg : legs_) {
+      serve(*leg, now);
+      if (leg->look_after(now)) tell_silent(leg->id());
+    }
+  }
+
+ private:
+  void lay_routes(TimePoint now);
+  Leg* find(LegId id) const;
+  void read_sources();
+  void serve(Leg& listener, TimePoint now);
+
+  std::vector<Leg*> legs_;  // each removed before it dies
+  MediaPlan plan_;
+  bool has_plan_ = false;
+};
+
+}  // namespace earshot::media

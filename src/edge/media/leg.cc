@@ -1,0 +1,190 @@
+#include "edge/media/leg.h"
+
+#include <algorithm>
+
+#include "wire/rtp/g711.h"
+#include "wire/rtp/rtcp.h"
+
+namespace earshot::media {
+namespace {
+
+constexpr std::size_t kMinEvent = 4;   ///< RFC 4733 §2.3
+constexpr std::size_t kMaxEvent = 64;  ///< room for the redundant events of §2.5.1.4
+
+bool same_host(const Endpoint& a, const Endpoint& b) { return a.octets() == b.octets(); }
+
+}  // namespace
+
+Leg::Leg(LegId id, const MediaSettings& settings, LegSeed seed)
+    : id_(id),
+      settings_(settings),
+      cname_(std::move(seed.cname)),
+      stream_(seed.ssrc, seed.sequence, seed.timestamp) {}
+
+void Leg::attach(BridgeId bridge, std::unique_ptr<net::UdpSocket> rtp,
+                 std::unique_ptr<net::UdpSocket> rtcp, TimePoint now) {
+  bridge_ = bridge;
+  rtp_ = std::move(rtp);
+  rtcp_ = std::move(rtcp);
+  // Legs of one call start together; their reports need not (RFC 3550 §6.2).
+  report_at_ = now + settings_.report_interval / 2 +
+               settings_.report_interval * static_cast<int>(stream_.ssrc() % 64) / 64;
+  passed_at = now;
+}
+
+void Leg::connect(const RemoteMedia& remote, TimePoint now) {
+  const bool was_expected = is_expected();
+  if (remote.codec != remote_.codec) incoming.reset();
+  remote_ = remote;
+  connected_ = true;
+  latch_.expect(remote.rtp, now, settings_.latch_window);
+  if (!was_expected || !silence_told_) heard_at_ = std::max(heard_at_, now);
+  if (!was_expected) silence_told_ = false;
+}
+
+bool Leg::is_expected() const {
+  if (!connected_ || latch_.peer().is_unspecified()) return false;
+  return remote_.direction == MediaDirection::SendRecv ||
+         remote_.direction == MediaDirection::SendOnly;
+}
+
+bool Leg::can_send() const {
+  if (!connected_ || latch_.peer().is_unspecified()) return false;
+  return remote_.direction == MediaDirection::SendRecv ||
+         remote_.direction == MediaDirection::RecvOnly;
+}
+
+std::uint8_t Leg::codec_payload_type() const {
+  return remote_.codec == Codec::Pcmu ? rtp::kPayloadTypePcmu : rtp::kPayloadTypePcma;
+}
+
+std::optional<Leg::Heard> Leg::receive(ByteView datagram, const Endpoint& from, TimePoint now) {
+  const auto packet = rtp::parse_packet(datagram);
+  const bool is_audio = packet && connected_ && packet->payload_type == codec_payload_type() &&
+                        packet->payload.size() <= kMaxPayload;
+  const bool is_event = packet && connected_ && !is_audio &&
+                        packet->payload_type == remote_.telephone_event &&
+                        packet->payload.size() >= kMinEvent && packet->payload.size() <= kMaxEvent;
+  if ((!is_audio && !is_event) || !latch_.accept(from, packet->ssrc, packet->sequence, now)) {
+    ++refused_;
+    return std::nullopt;
+  }
+  reception_.on_packet(packet->ssrc, packet->sequence, packet->timestamp, now, is_audio);
+  heard_at_ = now;
+  silence_told_ = false;
+  if (!is_expected() || packet->payload.empty()) return std::nullopt;
+  return Heard{*packet, is_event};
+}
+
+void Leg::receive_report(ByteView datagram, const Endpoint& from, TimePoint now) {
+  if (!same_host(from, latch_.peer()) && from != remote_.rtcp) return;
+  const auto compound = rtp::parse_rtcp(datagram);
+  if (compound && compound->sender) reception_.on_sender_report(compound->sender->ntp, now);
+}
+
+void Leg::pass_audio(const Leg& source, const rtp::PacketView& packet, TimePoint now) {
+  if (!can_send()) return;
+  const auto samples = static_cast<std::uint32_t>(packet.payload.size());
+  const auto header = stream_.pass(source.id_, packet, samples, now);
+  if (!header) return;
+  passed_at = now;
+  const auto payload = out_.begin() + rtp::kHeaderSize;
+  if (source.law() == law())
+    std::copy(packet.payload.begin(), packet.payload.end(), payload);
+  else
+    std::transform(packet.payload.begin(), packet.payload.end(), payload,
+                   law() == rtp::Law::Alaw ? rtp::ulaw_to_alaw : rtp::alaw_to_ulaw);
+  send(*header, codec_payload_type(), packet.payload.size());
+}
+
+void Leg::pass_event(const Leg& source, const rtp::PacketView& packet, TimePoint now) {
+  if (!can_send()) return;
+  if (!remote_.telephone_event) return stream_.leave_out(source.id_, packet);
+  passed_at = now;
+  std::copy(packet.payload.begin(), packet.payload.end(), out_.begin() + rtp::kHeaderSize);
+  send(stream_.event(source.id_, packet, now), *remote_.telephone_event, packet.payload.size());
+}
+
+void Leg::send_frame(const rtp::Frame& samples, TimePoint now) {
+  if (!can_send()) return;
+  const auto header = stream_.frame(now);
+  if (!header) return;
+  std::transform(samples.begin(), samples.end(), out_.begin() + rtp::kHeaderSize,
+                 law() == rtp::Law::Alaw ? rtp::alaw_encode : rtp::ulaw_encode);
+  send(*header, codec_payload_type(), samples.size());
+}
+
+void Leg::send_silence(TimePoint now) {
+  if (!can_send()) return;
+  const auto header = stream_.frame(now);
+  if (!header) return;
+  std::fill_n(out_.begin() + rtp::kHeaderSize, rtp::kFrameSamples,
+              law() == rtp::Law::Alaw ? rtp::kAlawSilence : rtp::kUlawSilence);
+  send(*header, codec_payload_type(), rtp::kFrameSamples);
+}
+
+void Leg::send(const rtp::PacketView& header, std::uint8_t payload_type, std::size_t payload_size) {
+  rtp::PacketView typed = header;
+  typed.payload_type = payload_type;
+  rtp::write_header(typed, out_);
+  ++sent_;
+  octets_sent_ += payload_size;
+  rtp_->send(ByteView{out_}.first(rtp::kHeaderSize + payload_size), latch_.peer());
+}
+
+void Leg::begin_route(TimePoint now) {
+  passed_at = now;
+  stream_.change();
+}
+
+bool Leg::look_after(TimePoint now) {
+  if (!connected_) return false;
+  if (now >= report_at_) {
+    report_at_ = std::max(report_at_ + settings_.report_interval, now);
+    send_report(now, false);
+  }
+  if (!is_expected() || silence_told_ || now - heard_at_ < settings_.silence_timeout) return false;
+  silence_told_ = true;
+  return true;
+}
+
+void Leg::say_goodbye(TimePoint now) {
+  if (connected_) send_report(now, true);
+}
+
+Endpoint Leg::rtcp_peer() const {
+  const Endpoint& peer = latch_.peer();
+  if (peer.is_unspecified()) return {};
+  if (remote_.rtcp && !latch_.is_latched()) return *remote_.rtcp;
+  return peer.port() == 65535 ? Endpoint{}
+                              : peer.with_port(static_cast<std::uint16_t>(peer.port() + 1));
+}
+
+void Leg::send_report(TimePoint now, bool bye) {
+  const Endpoint to = rtcp_peer();
+  if (to.is_unspecified() || to.port() == 0) return;
+  rtp::Report report;
+  report.ssrc = stream_.ssrc();
+  report.cname = cname_;
+  report.bye = bye;
+  if (sent_ > 0)
+    report.sender = rtp::SenderInfo{rtp::ntp_of(now), stream_.timestamp_at(now),
+                                    static_cast<std::uint32_t>(sent_),
+                                    static_cast<std::uint32_t>(octets_sent_)};
+  if (reception_.any()) report.block = reception_.take_block(now);
+  std::array<std::uint8_t, rtp::kMaxReportSize> bytes;
+  const std::size_t size = rtp::write_report(report, bytes);
+  rtcp_->send(ByteView{bytes}.first(size), to);
+}
+
+LegQuality Leg::quality() const {
+  LegQuality quality;
+  quality.packets_received = reception_.packets();
+  quality.packets_sent = sent_;
+  quality.packets_lost = reception_.lost();
+  quality.packets_refused = refused_;
+  quality.jitter = reception_.jitter();
+  return quality;
+}
+
+}  // namespace earshot::media

@@ -1,0 +1,114 @@
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "edge/media/listener_stream.h"
+#include "edge/media/media_settings.h"
+#include "edge/media/source_latch.h"
+#include "edge/media/tones.h"
+#include "model/media.h"
+#include "net/udp.h"
+#include "wire/rtp/jitter_buffer.h"
+#include "wire/rtp/packet.h"
+#include "wire/rtp/reception.h"
+
+namespace earshot::media {
+
+/// Drawn at random for each leg (RFC 3550 §5.1: none of it can be guessed).
+struct LegSeed {
+  std::uint32_t ssrc = 0;
+  std::uint16_t sequence = 0;
+  std::uint32_t timestamp = 0;
+  std::string cname;
+};
+
+/// One party's RTP in and out. Who hears whom is the bridge's affair. Media loop only, once
+/// attached.
+class Leg {
+ public:
+  Leg(LegId id, const MediaSettings& settings, LegSeed seed);
+
+  void attach(BridgeId bridge, std::unique_ptr<net::UdpSocket> rtp,
+              std::unique_ptr<net::UdpSocket> rtcp, TimePoint now);
+  void connect(const RemoteMedia& remote, TimePoint now);
+  /// Says BYE to the peer.
+  void say_goodbye(TimePoint now);
+
+  /// What a datagram is worth.
+  struct Heard {
+    rtp::PacketView packet;
+    bool is_event = false;  ///< telephone-event; else G.711 of this leg's codec
+  };
+  /// Takes a datagram in. Nothing, and counted as refused, for what is no RTP of this leg's peer;
+  /// nothing as well where the peer said it would not send.
+  std::optional<Heard> receive(ByteView datagram, const Endpoint& from, TimePoint now);
+  void receive_report(ByteView datagram, const Endpoint& from, TimePoint now);
+
+  /// Passes on what `source` just sent. Nothing is sent where the peer wants nothing.
+  void pass_audio(const Leg& source, const rtp::PacketView& packet, TimePoint now);
+  void pass_event(const Leg& source, const rtp::PacketView& packet, TimePoint now);
+  void send_frame(const rtp::Frame& frame, TimePoint now);
+  void send_silence(TimePoint now);
+
+  /// Other sources from here on, or a tone.
+  void begin_route(TimePoint now);
+
+  /// At each tick: reports when they are due. @return true where the peer has newly fallen silent
+  bool look_after(TimePoint now);
+
+  LegId id() const { return id_; }
+  BridgeId bridge() const { return bridge_; }
+  LegQuality quality() const;
+
+  // What the plan makes of this leg; the bridge's to write.
+  struct Route {
+    std::vector<Leg*> sources;    ///< this leg hears them
+    std::vector<Leg*> listeners;  ///< they hear this leg
+    std::optional<Tone> tone;     ///< played to this leg, who hears nobody
+    bool read_at_tick = false;    ///< somebody's sum needs this leg
+  };
+  Route route;
+  rtp::JitterBuffer incoming;  ///< fed while route.read_at_tick
+  TonePlayer tone;
+  rtp::Frame frame{};     ///< this leg's 20 ms at this tick
+  bool speaks = false;    ///< whether `frame` is more than silence
+  TimePoint passed_at{};  ///< when a packet was last passed to this leg, or its route began
+
+  rtp::Law law() const { return remote_.codec == Codec::Pcmu ? rtp::Law::Ulaw : rtp::Law::Alaw; }
+  /// Whether the peer wants to hear, and where is known.
+  bool can_send() const;
+
+ private:
+  bool is_expected() const;
+  std::uint8_t codec_payload_type() const;
+  Endpoint rtcp_peer() const;
+  void send(const rtp::PacketView& header, std::uint8_t payload_type, std::size_t payload_size);
+  void send_report(TimePoint now, bool bye);
+
+  static constexpr std::size_t kMaxPayload = rtp::JitterBuffer::kMaxPayload;
+
+  const LegId id_;
+  const MediaSettings settings_;
+  const std::string cname_;
+  BridgeId bridge_;  ///< empty until attached
+  std::unique_ptr<net::UdpSocket> rtp_;
+  std::unique_ptr<net::UdpSocket> rtcp_;
+  bool connected_ = false;
+  RemoteMedia remote_;
+  SourceLatch latch_;
+  rtp::Reception reception_{8000};
+  ListenerStream stream_;
+  std::uint64_t refused_ = 0;
+  std::uint64_t sent_ = 0;
+  std::uint64_t octets_sent_ = 0;
+  TimePoint heard_at_{};  ///< or when the peer was first to be heard
+  bool silence_told_ = false;
+  TimePoint report_at_{};
+  std::array<std::uint8_t, rtp::kHeaderSize + kMaxPayload> out_{};
+};
+
+}  // namespace earshot::media

@@ -1,0 +1,78 @@
+#include "edge/media/media_engine.h"
+
+namespace earshot::media {
+namespace {
+
+constexpr Duration kTick = milliseconds{20};
+/// How many ticks a late wake-up makes good; what is older is given up.
+constexpr int kMaxCatchUp = 3;
+
+}  // namespace
+
+MediaEngine::MediaEngine(Loop& home, Events events) : home_(home), events_(std::move(events)) {
+  prepare_tones();
+}
+
+MediaEngine::~MediaEngine() = default;
+
+void MediaEngine::add(BridgeId bridge, std::unique_ptr<Leg> leg,
+                      std::unique_ptr<net::UdpSocket> rtp, std::unique_ptr<net::UdpSocket> rtcp) {
+  const TimePoint now = home_.now();
+  leg->attach(bridge, std::move(rtp), std::move(rtcp), now);
+  bridges_[bridge].add(*leg, now);
+  legs_[leg->id()] = std::move(leg);
+  keep_ticking();
+}
+
+void MediaEngine::connect(LegId leg, const RemoteMedia& remote) {
+  const auto found = legs_.find(leg);
+  if (found != legs_.end()) found->second->connect(remote, home_.now());
+}
+
+std::uint64_t MediaEngine::follow(MediaPlan plan) {
+  const auto found = bridges_.find(plan.bridge);
+  if (found == bridges_.end()) return plan.revision;
+  return found->second.follow(std::move(plan), home_.now());
+}
+
+LegQuality MediaEngine::remove(LegId leg) {
+  const auto found = legs_.find(leg);
+  if (found == legs_.end()) return {};
+  const std::unique_ptr<Leg> gone = std::move(found->second);
+  legs_.erase(found);
+  const auto bridge = bridges_.find(gone->bridge());
+  bridge->second.remove(*gone, home_.now());
+  if (bridge->second.empty()) bridges_.erase(bridge);
+  if (bridges_.empty()) home_.cancel(std::exchange(timer_, 0));
+  gone->say_goodbye(home_.now());
+  return gone->quality();
+}
+
+void MediaEngine::remove_all() {
+  while (!legs_.empty()) remove(legs_.begin()->first);
+}
+
+void MediaEngine::on_rtp(Leg& leg, ByteView datagram, const Endpoint& from) {
+  if (leg.bridge().empty()) return;
+  bridges_.find(leg.bridge())->second.on_rtp(leg, datagram, from, home_.now());
+}
+
+void MediaEngine::on_rtcp(Leg& leg, ByteView datagram, const Endpoint& from) {
+  if (!leg.bridge().empty()) leg.receive_report(datagram, from, home_.now());
+}
+
+void MediaEngine::keep_ticking() {
+  if (timer_ != 0) return;
+  next_tick_ = home_.now() + kTick;
+  timer_ = home_.wake_at(next_tick_, [this] { on_tick(); });
+}
+
+void MediaEngine::on_tick() {
+  const TimePoint now = home_.now();
+  for (int ran = 0; next_tick_ <= now && ran < kMaxCatchUp; ++ran, next_tick_ += kTick)
+    for (auto& [id, bridge] : bridges_) bridge.tick(now, events_.leg_silent);
+  if (next_tick_ <= now) next_tick_ = now + kTick;
+  timer_ = home_.wake_at(next_tick_, [this] { on_tick(); });
+}
+
+}  // namespace earshot::media

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <unordered_map>
+
+#include "base/loop.h"
+#include "edge/media/bridge.h"
+#include "edge/media/leg.h"
+
+namespace earshot::media {
+
+/// Everything that lives on one media loop: legs, bridges, and the tick they share. Called there
+/// only; another shard is another engine on a loop of its own.
+class MediaEngine {
+ public:
+  struct Events {
+    std::function<void(LegId)> leg_silent;
+  };
+
+  MediaEngine(Loop& home, Events events);
+  ~MediaEngine();
+
+  void add(BridgeId bridge, std::unique_ptr<Leg> leg, std::unique_ptr<net::UdpSocket> rtp,
+           std::unique_ptr<net::UdpSocket> rtcp);
+  void connect(LegId leg, const RemoteMedia& remote);
+  /// @return the revision in force; the plan's own where the bridge is gone and nobody hears
+  /// anything
+  std::uint64_t follow(MediaPlan plan);
+  /// Says goodbye, closes the sockets. @return what was counted; zeroes for a leg that is not here
+  LegQuality remove(LegId leg);
+  void remove_all();
+
+  /// For the sockets' callbacks. Nothing happens for a leg not yet added.
+  void on_rtp(Leg& leg, ByteView datagram, const Endpoint& from);
+  void on_rtcp(Leg& leg, ByteView datagram, const Endpoint& from);
+
+ private:
+  void keep_ticking();
+  void on_tick();
+
+  Loop& home_;  // outlives us: the app stops us first
+  Events events_;
+  std::unordered_map<BridgeId, Bridge> bridges_;
+  std::unordered_map<LegId, std::unique_ptr<Leg>> legs_;  // each in the bridge it names
+  TimePoint next_tick_{};
+  TimerId timer_ = 0;
+};
+
+}  // namespace earshot::media
