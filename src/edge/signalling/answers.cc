@@ -1,0 +1,94 @@
+#include "edge/signalling/answers.h"
+
+#include <algorithm>
+
+namespace earshot::signalling {
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool equal_without_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+std::string_view before(std::string_view text, char end) {
+  return trimmed(text.substr(0, text.find(end)));
+}
+
+/// kAllow is written with ", " between names that hold neither.
+bool is_known(std::string_view method) {
+  std::string_view rest = kAllow;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(", "), rest.size());
+    if (rest.substr(0, end) == method) return true;
+    rest.remove_prefix(std::min(end + 2, rest.size()));
+  }
+  return false;
+}
+
+/// All Require tokens, as one list; "" where there is none.
+std::string required(const sip::Headers& headers) {
+  std::string tokens;
+  for (const sip::Header& header : headers.other)
+    if (equal_without_case(header.name, "Require") && !trimmed(header.value).empty())
+      tokens.append(tokens.empty() ? "" : ", ").append(trimmed(header.value));
+  return tokens;
+}
+
+}  // namespace
+
+sip::Response answer_to(const sip::Request& request, int status, std::string_view to_tag,
+                        std::initializer_list<sip::Header> headers) {
+  sip::Response response = sip::respond(request, status, to_tag);
+  response.headers.other.insert(response.headers.other.end(), headers.begin(), headers.end());
+  return response;
+}
+
+bool is_sdp_or_empty(const sip::Request& request) {
+  if (request.body.empty()) return true;
+  const auto encoding = request.headers.find("Content-Encoding");
+  if (encoding && !equal_without_case(trimmed(*encoding), "identity")) return false;
+  return equal_without_case(before(request.headers.content_type, ';'), kSdp);
+}
+
+std::optional<sip::Response> screen(const sip::Request& request, std::string_view to_tag) {
+  if (!is_known(request.method))
+    return answer_to(request, 405, to_tag, {{"Allow", std::string{kAllow}}});
+  if (request.headers.to.tag().empty() && request.headers.max_forwards == 0u)
+    return answer_to(request, 483, to_tag);
+  if (std::string extensions = required(request.headers); !extensions.empty())
+    return answer_to(request, 420, to_tag, {{"Unsupported", std::move(extensions)}});
+  return std::nullopt;
+}
+
+sip::Response capabilities(const sip::Request& request, std::string_view to_tag) {
+  return answer_to(request, 200, to_tag,
+                   {{"Allow", std::string{kAllow}},
+                    {"Accept", std::string{kSdp}},
+                    {"Accept-Encoding", "identity"},
+                    {"Supported", ""}});
+}
+
+sip::Response idle_answer(const sip::Request& request, std::string_view to_tag, bool in_dialog) {
+  if (request.method == "OPTIONS") return capabilities(request, to_tag);
+  // Keep-alives of phones behind a NAT; to anything else nobody here is subscribed.
+  if (request.method == "NOTIFY") {
+    const auto event = request.headers.find("Event");
+    const bool keep_alive = event && equal_without_case(before(*event, ';'), "keep-alive");
+    return answer_to(request, keep_alive ? 200 : 489, to_tag);
+  }
+  // Digits come as RFC 4733 events; saying 200 to those in an INFO would swallow them unnoticed.
+  if (request.method == "INFO" && in_dialog)
+    return request.body.empty() ? answer_to(request, 200, to_tag)
+                                : answer_to(request, 415, to_tag, {{"Accept", ""}});
+  return answer_to(request, 481, to_tag);
+}
+
+}  // namespace earshot::signalling

@@ -1,0 +1,134 @@
+// Legs: outgoing, before the answer.
+
+#include "base/log.h"
+#include "edge/signalling/answers.h"
+#include "edge/signalling/legs.h"
+#include "edge/signalling/release_codes.h"
+
+namespace earshot::signalling {
+namespace {
+
+constexpr std::uint32_t kMaxForwards = 70;  // RFC 3261 §8.1.1.6
+
+sip::Uri uri_at(std::string_view user, const Endpoint& host) {
+  sip::Uri uri;
+  uri.user = user;
+  uri.host = host.address();
+  uri.port = host.port();
+  return uri;
+}
+
+/// What makes a phone pick up by itself (decisions A9): one dialect or the other.
+void ask_for_auto_answer(sip::Headers& headers, const Endpoint& local) {
+  sip::Uri host = uri_at("", local);
+  headers.other.push_back({"Call-Info", "<" + sip::to_string(host) + ">;answer-after=0"});
+  headers.other.push_back(
+      {"Alert-Info", "<http://" + local.to_string() + ">;info=alert-autoanswer"});
+}
+
+}  // namespace
+
+sip::Request Legs::make_invite(Leg& leg, const OutgoingLeg& outgoing, sip::Uri target,
+                               sip::Uri to) {
+  sip::Request invite;
+  invite.method = "INVITE";
+  invite.uri = std::move(target);
+  sip::Headers& headers = invite.headers;
+  const std::string& caller = outgoing.caller_number;
+  headers.from.uri = uri_at(caller.empty() ? "anonymous" : caller, ground_.local);
+  std::string tag = ground_.fresh_tag();
+  headers.from.params.push_back({"tag", tag});
+  headers.to.uri = std::move(to);
+  // One of its own for each branch: a phone that has two bindings must not take the second INVITE
+  // for a copy of the first (RFC 3261 §8.2.2.2).
+  headers.call_id = ground_.entropy.hex(16);
+  headers.cseq = {1, "INVITE"};
+  headers.max_forwards = kMaxForwards;
+  headers.other.push_back({"Allow", std::string{kAllow}});
+  by_tag_.emplace(tag, leg.id);
+  leg.tags.push_back(std::move(tag));
+  return invite;
+}
+
+std::size_t Legs::invite_device(Leg& leg, Inviting& inviting, const OutgoingLeg& outgoing,
+                                const Device& device) {
+  std::size_t invited = 0;
+  for (const Binding& binding : registrar_.bindings(device.id)) {
+    sip::Request invite =
+        make_invite(leg, outgoing, binding.contact, uri_at(device.sip_user, ground_.local));
+    if (device.auto_answer) ask_for_auto_answer(invite.headers, ground_.local);
+    inviting.add_branch(std::move(invite), {binding.source, false}, binding.talk);
+    ++invited;
+  }
+  return invited;
+}
+
+std::size_t Legs::invite_trunk(Leg& leg, Inviting& inviting, const OutgoingLeg& outgoing,
+                               const TrunkNumber& to) {
+  const Trunk* trunk = ground_.directory.trunk(to.trunk);
+  if (!trunk) return 0;
+  const sip::Uri target = uri_at(to.number, trunk->address);
+  inviting.add_branch(make_invite(leg, outgoing, target, target), {trunk->address, true}, false);
+  return 1;
+}
+
+void Legs::dial(const OutgoingLeg& outgoing) {
+  if (ground_.stopping || legs_.contains(outgoing.leg)) return;
+  const LegId id = outgoing.leg;
+  SessionMedia media{ground_.entropy.number() >> 2, outgoing.media};
+  Leg& leg = legs_
+                 .emplace(id, Leg{id, outgoing.call, false,
+                                  Inviting{ground_, invitations_, id, std::move(media)}})
+                 .first->second;
+  Inviting& inviting = std::get<Inviting>(leg.state);
+  std::size_t invited = 0;
+  if (const auto* number = std::get_if<TrunkNumber>(&outgoing.to)) {
+    invited = invite_trunk(leg, inviting, outgoing, *number);
+  } else if (const Device* device = ground_.directory.device(std::get<DeviceId>(outgoing.to))) {
+    invited = invite_device(leg, inviting, outgoing, *device);
+  }
+  log(LogLevel::Info, "leg dialled",
+      {{"leg_id", std::int64_t(id.value)},
+       {"call_id", outgoing.call.value},
+       {"branches", std::int64_t(invited)}});
+  if (invited > 0) return;
+  erase(id);
+  doomed_.insert(id);
+  ground_.later([this, id] {
+    if (doomed_.erase(id) > 0 && !ground_.stopping)
+      ground_.events.leg_ended(id, ReleaseCause::Unreachable);
+  });
+}
+
+void Legs::make_answer(LegId id) {
+  Leg* ringing = leg(id);
+  if (Inviting* inviting = ringing ? std::get_if<Inviting>(&ringing->state) : nullptr)
+    inviting->make_answer();
+}
+
+void Legs::on_response(sip::ClientTransactionId transaction, const sip::Response& response) {
+  const auto heard = invitations_.on_response(transaction, response);
+  if (!heard) {  // to a BYE or NOTIFY: nothing depends on it
+    if (response.status >= 200) ground_.pending.erase(transaction);
+    return;
+  }
+  Leg* invited = leg(heard->leg);
+  Inviting* inviting = invited ? std::get_if<Inviting>(&invited->state) : nullptr;
+  if (!inviting) return;
+  Inviting::Outcome outcome = inviting->on_response(transaction, response);
+  if (const auto* cause = std::get_if<ReleaseCause>(&outcome))
+    return end(*invited, *cause, response.status);
+  if (Talk* talk = std::get_if<Talk>(&outcome)) {
+    const LegId id = invited->id;
+    const RemoteMedia remote = *talk->media().remote();
+    Talk up = std::move(*talk);
+    invited->state.emplace<Talk>(std::move(up));
+    log(LogLevel::Info, "leg answered",
+        {{"leg_id", std::int64_t(id.value)},
+         {"call_id", invited->call.value},
+         {"sip_code", response.status}});
+    if (!ground_.stopping) ground_.events.leg_answered(id, remote);
+  }
+}
+
+}  // namespace earshot::signalling

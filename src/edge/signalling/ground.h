@@ -1,0 +1,59 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "base/entropy.h"
+#include "base/loop.h"
+#include "base/result.h"
+#include "edge/signalling/sip_settings.h"
+#include "model/directory.h"
+#include "ports/signalling.h"
+#include "wire/sip/dialog.h"
+#include "wire/sip/message.h"
+#include "wire/sip/transaction_layer.h"
+
+namespace earshot::signalling {
+
+/// What the parts of SipSignalling stand on. One of it; it outlives them.
+struct Ground {
+  const Directory& directory;
+  Loop& loop;
+  Entropy& entropy;
+  SipSettings settings;
+  SignallingEvents& events;
+  sip::TransactionLayer& layer;
+  Endpoint local;         ///< in Via and Contact
+  bool stopping = false;  ///< no events any more, no new work
+  /// Requests of ours other than INVITE without a final response, and their methods.
+  std::unordered_map<sip::ClientTransactionId, std::string> pending{};
+  std::shared_ptr<const Nothing> alive = std::make_shared<const Nothing>();
+
+  /// A tag nobody can guess: it is what admits later requests into the dialog.
+  std::string fresh_tag() { return entropy.hex(10); }
+  sip::NameAddr contact() const;
+  /// Adds Server and answers.
+  void respond(sip::ServerTransactionId transaction, sip::Response response);
+  /// Sends a request other than INVITE and ACK; remembers it until its final response.
+  void send(sip::Request request, const Endpoint& to);
+  /// Runs `work` later on the loop, unless this object is gone by then.
+  void later(std::function<void()> work);
+  /// Adds User-Agent and, where the request may refresh a target, Contact.
+  void dress(sip::Request& request) const;
+  /// How long a 2xx may repeat, and with it an ACK be wanted: 64·T1 (RFC 3261 §13.3.1.4).
+  Duration patience() const { return 64 * settings.timers.t1; }
+};
+
+/// The far end of a dialog, below the dialog.
+struct Peer {
+  Endpoint address;     ///< where its messages came from or ours went to
+  bool routed = false;  ///< a trunk: follow Route and Contact. A phone may sit behind a NAT, where
+                        ///< its Contact leads nowhere (RFC 3581): always `address`
+};
+/// Where the next request to `peer` goes.
+Endpoint destination(const Peer& peer, const sip::Uri& next_hop);
+
+}  // namespace earshot::signalling

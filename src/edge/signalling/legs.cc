@@ -1,0 +1,275 @@
+#include "edge/signalling/legs.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "edge/signalling/answers.h"
+#include "edge/signalling/release_codes.h"
+
+namespace earshot::signalling {
+namespace {
+
+/// A proxy gives up a call that rings silently for 3 minutes; it wants a sign every minute
+/// (RFC 3261 §13.3.1.1).
+constexpr Duration kRepeatRinging = seconds{60};
+
+/// Equal for the copies of one INVITE that came by several paths (RFC 3261 §8.2.2.2).
+std::string merge_key_of(const sip::Headers& invite) {
+  return invite.call_id + '\n' + std::string{invite.from.tag()} + '\n' +
+         std::to_string(invite.cseq.number);
+}
+
+/// Fits every SDP parser: some keep it in a signed 64-bit number (RFC 4566 §5.2).
+std::uint64_t fresh_session_id(Entropy& entropy) { return entropy.number() >> 2; }
+
+std::int64_t number_of(LegId id) { return static_cast<std::int64_t>(id.value); }
+
+}  // namespace
+
+Legs::~Legs() {
+  for (const auto& [id, leg] : legs_)
+    if (const auto* invited = std::get_if<Invited>(&leg.state))
+      ground_.loop.cancel(invited->repeat);
+}
+
+Legs::Leg* Legs::leg(LegId id) {
+  const auto found = legs_.find(id);
+  return found == legs_.end() ? nullptr : &found->second;
+}
+
+Legs::Leg* Legs::leg_of(const sip::Headers& request) {
+  const auto found = by_tag_.find(std::string{request.to.tag()});
+  return found == by_tag_.end() ? nullptr : leg(found->second);
+}
+
+Legs::Leg* Legs::leg_of(sip::ServerTransactionId transaction) {
+  const auto found = by_transaction_.find(transaction);
+  return found == by_transaction_.end() ? nullptr : leg(found->second);
+}
+
+// ---- Incoming, before its answer ----------------------------------------------------------------
+
+bool Legs::refuse_content(sip::ServerTransactionId transaction, const sip::Request& invite,
+                          std::string_view tag) {
+  const auto refuse = [&](int status, std::initializer_list<sip::Header> headers = {}) {
+    ground_.respond(transaction, answer_to(invite, status, tag, headers));
+    return true;
+  };
+  if (merge_keys_.contains(merge_key_of(invite.headers))) return refuse(482);
+  if (invite.headers.contact.empty()) return refuse(400);
+  if (!is_sdp_or_empty(invite)) return refuse(415, {{"Accept", std::string{kSdp}}});
+  if (invite.uri.user.empty()) return refuse(404);
+  if (invite.body.empty()) return false;
+  const auto usable = check_offer(invite.body);
+  if (usable) return false;
+  if (usable.error() == SdpFault::Malformed) return refuse(400);
+  // RFC 3261 §20.43, warning 305: incompatible media format.
+  return refuse(488, {{"Warning", "305 earshot \"PCMU or PCMA over RTP/AVP\""}});
+}
+
+void Legs::on_invite(sip::ServerTransactionId transaction, const sip::Request& invite,
+                     const Endpoint& from, Caller caller) {
+  std::string tag = ground_.fresh_tag();
+  if (refuse_content(transaction, invite, tag)) return;
+  ground_.respond(transaction, sip::respond(invite, 100, {}));
+
+  const Peer peer{from, caller.routed};
+  const LegId id = ground_.events.leg_offered(
+      {std::move(caller.identity), caller.number, invite.uri.user, !invite.body.empty()});
+  if (id.empty() || legs_.contains(id))
+    return ground_.respond(transaction, answer_to(invite, 500, tag));
+  Leg& leg =
+      legs_.emplace(id, Leg{id, {}, true, Invited{transaction, invite, peer, tag}}).first->second;
+  leg.merge_key = merge_key_of(invite.headers);
+  merge_keys_.insert(leg.merge_key);
+  by_tag_.emplace(tag, id);
+  leg.tags.push_back(std::move(tag));
+  lead_here(leg, transaction);
+  ++incoming_;
+  log(LogLevel::Info, "leg offered",
+      {{"leg_id", number_of(id)},
+       {"from", from.to_string()},
+       {"sip_call_id", invite.headers.call_id}});
+}
+
+void Legs::lead_here(Leg& leg, sip::ServerTransactionId transaction) {
+  if (!leg.transaction.empty()) by_transaction_.erase(leg.transaction);
+  leg.transaction = transaction;
+  by_transaction_.emplace(transaction, leg.id);
+}
+
+void Legs::ring(LegId id) {
+  Leg* ringing = leg(id);
+  if (ringing && std::holds_alternative<Invited>(ringing->state)) send_ringing(id);
+}
+
+void Legs::send_ringing(LegId id) {
+  Leg* ringing = leg(id);
+  Invited* invited = ringing ? std::get_if<Invited>(&ringing->state) : nullptr;
+  if (!invited) return;
+  sip::Response response = answer_to(invited->invite, 180, invited->tag);
+  response.headers.contact.push_back(ground_.contact());
+  ground_.respond(invited->transaction, std::move(response));
+  ground_.loop.cancel(invited->repeat);
+  invited->repeat = ground_.loop.wake_in(kRepeatRinging, [this, id] { send_ringing(id); });
+}
+
+void Legs::answer(LegId id, const LocalMedia& media) {
+  Leg* answered = leg(id);
+  Invited* invited = answered ? std::get_if<Invited>(&answered->state) : nullptr;
+  if (!invited) return;
+  ground_.loop.cancel(invited->repeat);
+  SessionMedia session{fresh_session_id(ground_.entropy), media};
+  const bool has_offer = !invited->invite.body.empty();
+  std::string sdp;
+  if (has_offer) {
+    auto answer = session.answer(invited->invite.body);
+    if (!answer) return;  // cannot be: check_offer took it
+    sdp = std::move(*answer);
+  } else {
+    sdp = session.make_offer();
+  }
+  const Invited up = std::move(*invited);
+  Talk& talk = answered->state.emplace<Talk>(
+      ground_, id, up.peer, sip::Dialog::as_callee(up.invite, up.tag), std::move(session));
+  talk.answer_first(up.transaction, up.invite, std::move(sdp));
+  if (!has_offer) return;  // the ACK brings the answer, and with it leg_answered
+  ground_.later([this, id] {
+    const Leg* still = leg(id);
+    const Talk* open = still ? std::get_if<Talk>(&still->state) : nullptr;
+    if (!open || !open->is_open() || ground_.stopping) return;
+    log(LogLevel::Info, "leg answered", {{"leg_id", number_of(id)}});
+    ground_.events.leg_answered(id, *open->media().remote());
+  });
+}
+
+void Legs::answer_finally(const Invited& invited, int status) {
+  ground_.loop.cancel(invited.repeat);
+  sip::Response response = answer_to(invited.invite, status, invited.tag);
+  if (status == 503)
+    response.headers.other.push_back(
+        {"Retry-After", std::to_string(ground_.settings.retry_after.count())});
+  ground_.respond(invited.transaction, std::move(response));
+}
+
+void Legs::on_cancel(sip::ServerTransactionId transaction) {
+  Leg* cancelled = leg_of(transaction);
+  Invited* invited = cancelled ? std::get_if<Invited>(&cancelled->state) : nullptr;
+  if (!invited) return;
+  answer_finally(*invited, 487);
+  end(*cancelled, ReleaseCause::Cancelled, 487);
+}
+
+/// In an early dialog, ours or theirs.
+void Legs::on_request_before_answer(Leg& leg, sip::ServerTransactionId transaction,
+                                    const sip::Request& request) {
+  const std::string_view tag = request.headers.to.tag();
+  const Invited* invited = std::get_if<Invited>(&leg.state);
+  if (request.method == "BYE" && invited) {  // the caller may (RFC 3261 §15)
+    ground_.respond(transaction, answer_to(request, 200, tag));
+    answer_finally(*invited, 487);
+    return end(leg, ReleaseCause::Cancelled, 487);
+  }
+  if (request.method == "UPDATE" && request.body.empty())
+    return ground_.respond(transaction, answer_to(request, 200, tag));
+  // An offer is open already: theirs (RFC 3311 §5.2, RFC 3261 §14.2) or ours.
+  if (request.method == "UPDATE" || request.method == "INVITE")
+    return ground_.respond(
+        transaction, invited ? overlapping(ground_, request, tag) : answer_to(request, 491, tag));
+  ground_.respond(transaction, idle_answer(request, tag, true));
+}
+
+// ---- Within dialogs -----------------------------------------------------------------------------
+
+void Legs::on_request(sip::ServerTransactionId transaction, const sip::Request& request,
+                      const Endpoint& from) {
+  Leg* called = leg_of(request.headers);
+  const sip::DialogId dialog = sip::dialog_id_of_received(request.headers);
+  const auto unknown = [&] {
+    ground_.respond(transaction, answer_to(request, 481, request.headers.to.tag()));
+  };
+  if (!called) return unknown();
+  if (Talk* talk = std::get_if<Talk>(&called->state)) {
+    if (talk->dialog().id() != dialog) return unknown();
+    if (request.method == "INVITE") lead_here(*called, transaction);
+    talk->on_request(transaction, request, from);
+    return erase_if_over(*called);
+  }
+  if (const Invited* invited = std::get_if<Invited>(&called->state))
+    if (invited->invite.headers.call_id != dialog.call_id ||
+        invited->invite.headers.from.tag() != dialog.remote_tag)
+      return unknown();
+  on_request_before_answer(*called, transaction, request);
+}
+
+void Legs::on_ack(const sip::Request& ack) {
+  Leg* confirmed = leg_of(ack.headers);
+  Talk* talk = confirmed ? std::get_if<Talk>(&confirmed->state) : nullptr;
+  if (!talk || talk->dialog().id() != sip::dialog_id_of_received(ack.headers)) return;
+  talk->on_ack(ack);
+  erase_if_over(*confirmed);
+}
+
+void Legs::on_no_ack(sip::ServerTransactionId transaction) {
+  Leg* unconfirmed = leg_of(transaction);
+  Talk* talk = unconfirmed ? std::get_if<Talk>(&unconfirmed->state) : nullptr;
+  if (!talk) return;
+  talk->on_no_ack(transaction);
+  erase_if_over(*unconfirmed);
+}
+
+// ---- Ends ---------------------------------------------------------------------------------------
+
+void Legs::release(LegId id, ReleaseCause cause) {
+  doomed_.erase(id);
+  Leg* released = leg(id);
+  if (!released) return;
+  log(LogLevel::Info, "leg released", {{"leg_id", number_of(id)}, {"cause", name_of(cause)}});
+  if (const Invited* invited = std::get_if<Invited>(&released->state)) {
+    answer_finally(*invited, status_of(cause));
+    return erase(id);
+  }
+  if (Inviting* inviting = std::get_if<Inviting>(&released->state)) {
+    inviting->give_up();
+    return erase(id);
+  }
+  std::get<Talk>(released->state).release();
+  erase_if_over(*released);
+}
+
+void Legs::release_all(ReleaseCause cause) {
+  std::vector<LegId> ids;
+  for (const auto& [id, leg] : legs_) ids.push_back(id);
+  std::sort(ids.begin(), ids.end());  // the same order in each run of a simulation
+  for (const LegId id : ids) release(id, cause);
+  doomed_.clear();
+}
+
+void Legs::end(Leg& leg, ReleaseCause cause, int status) {
+  const LegId id = leg.id;
+  log(LogLevel::Info, "leg ended",
+      {{"leg_id", number_of(id)},
+       {"call_id", leg.call.value},
+       {"cause", name_of(cause)},
+       {"sip_code", status}});
+  erase(id);
+  if (!ground_.stopping) ground_.events.leg_ended(id, cause);
+}
+
+void Legs::erase_if_over(Leg& leg) {
+  const Talk* talk = std::get_if<Talk>(&leg.state);
+  if (talk && talk->is_over()) erase(leg.id);
+}
+
+void Legs::erase(LegId id) {
+  const auto found = legs_.find(id);
+  if (found == legs_.end()) return;
+  const Leg& leg = found->second;
+  for (const std::string& tag : leg.tags) by_tag_.erase(tag);
+  if (!leg.transaction.empty()) by_transaction_.erase(leg.transaction);
+  if (!leg.merge_key.empty()) merge_keys_.erase(leg.merge_key);
+  if (leg.incoming) --incoming_;
+  legs_.erase(found);
+}
+
+}  // namespace earshot::signalling

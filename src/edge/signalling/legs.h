@@ -1,0 +1,110 @@
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <variant>
+#include <vector>
+
+#include "edge/signalling/invitations.h"
+#include "edge/signalling/inviting.h"
+#include "edge/signalling/log_gate.h"
+#include "edge/signalling/registrar.h"
+#include "edge/signalling/talk.h"
+
+namespace earshot::signalling {
+
+/// Who calls, once it is known.
+struct Caller {
+  std::variant<DeviceId, TrunkId> identity;
+  std::string number;
+  bool routed = false;  ///< see Peer
+};
+
+/// Every leg, from its INVITE to the end of its dialog:
+///
+///   Invited  ──answer()──► Talk           an incoming INVITE without final answer
+///   Inviting ──first 2xx──► Talk          ours, to one place or several
+class Legs {
+ public:
+  Legs(Ground& ground, const Registrar& registrar)
+      : ground_(ground), registrar_(registrar), invitations_(ground) {}
+  ~Legs();
+  Legs(const Legs&) = delete;
+  Legs& operator=(const Legs&) = delete;
+
+  // Signalling's commands.
+  void dial(const OutgoingLeg& outgoing);
+  void ring(LegId id);
+  void answer(LegId id, const LocalMedia& media);
+  void make_answer(LegId id);
+  void release(LegId id, ReleaseCause cause);
+  void release_all(ReleaseCause cause);
+
+  // What the transaction layer brings.
+  /// An INVITE outside dialogs, from somebody known.
+  void on_invite(sip::ServerTransactionId transaction, const sip::Request& invite,
+                 const Endpoint& from, Caller caller);
+  /// Any request with a To tag.
+  void on_request(sip::ServerTransactionId transaction, const sip::Request& request,
+                  const Endpoint& from);
+  void on_ack(const sip::Request& ack);
+  void on_cancel(sip::ServerTransactionId transaction);
+  void on_no_ack(sip::ServerTransactionId transaction);
+  void on_response(sip::ClientTransactionId transaction, const sip::Response& response);
+
+  /// Whether phones and trunks have made as many legs as admitted.
+  bool is_full() const { return incoming_ >= ground_.settings.max_calls; }
+  std::size_t size() const { return legs_.size(); }
+  const Invitations& invitations() const { return invitations_; }
+
+ private:
+  struct Invited {
+    sip::ServerTransactionId transaction;
+    sip::Request invite;
+    Peer peer;
+    std::string tag;     ///< ours
+    TimerId repeat = 0;  ///< of the 180
+  };
+  struct Leg {
+    LegId id;
+    CallId call;  ///< empty: made by a peer, the engine did not say
+    bool incoming;
+    std::variant<Invited, Inviting, Talk> state;
+    std::vector<std::string> tags{};         ///< local tags that lead here
+    sip::ServerTransactionId transaction{};  ///< the last INVITE from the peer
+    std::string merge_key{};  ///< incoming: names its INVITE by whatever path it comes
+  };
+
+  Leg* leg(LegId id);
+  Leg* leg_of(const sip::Headers& request);
+  Leg* leg_of(sip::ServerTransactionId transaction);
+  std::size_t invite_device(Leg& leg, Inviting& inviting, const OutgoingLeg& outgoing,
+                            const Device& device);
+  std::size_t invite_trunk(Leg& leg, Inviting& inviting, const OutgoingLeg& outgoing,
+                           const TrunkNumber& to);
+  sip::Request make_invite(Leg& leg, const OutgoingLeg& outgoing, sip::Uri target, sip::Uri to);
+  bool refuse_content(sip::ServerTransactionId transaction, const sip::Request& invite,
+                      std::string_view tag);
+  void send_ringing(LegId id);
+  void answer_finally(const Invited& invited, int status);
+  void on_request_before_answer(Leg& leg, sip::ServerTransactionId transaction,
+                                const sip::Request& request);
+  void lead_here(Leg& leg, sip::ServerTransactionId transaction);
+  void end(Leg& leg, ReleaseCause cause, int status);
+  void erase(LegId id);
+  void erase_if_over(Leg& leg);
+
+  Ground& ground_;
+  const Registrar& registrar_;
+  Invitations invitations_;
+  std::unordered_map<LegId, Leg> legs_;
+  std::unordered_map<std::string, LegId> by_tag_;  ///< local tag, unguessable and ours alone
+  std::unordered_map<sip::ServerTransactionId, LegId> by_transaction_;
+  std::unordered_set<std::string> merge_keys_;
+  std::unordered_set<LegId> doomed_;  ///< dialled to nowhere; the news is on its way
+  std::size_t incoming_ = 0;
+  LogGate refusals_;
+};
+
+}  // namespace earshot::signalling

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/endpoint.h"
+#include "base/time.h"
+#include "wire/sip/transaction.h"
+#include "wire/sip/transaction_layer.h"
+
+namespace earshot {
+
+/// How SipSignalling listens and what it grants.
+struct SipSettings {
+  Endpoint listen;  ///< UDP; port 0 lets the system choose
+  /// Written into Via and Contact. Needed where `listen` is 0.0.0.0 or ::; its port 0 means the
+  /// bound one. Nothing: `listen` itself.
+  std::optional<Endpoint> advertised;
+  std::string realm = "earshot";
+  std::string user_agent = "Earshot";
+
+  // Registrations (RFC 3261 §10.3).
+  seconds min_expires{60};        ///< shorter ones get a 423
+  seconds default_expires{3600};  ///< where the phone names none
+  seconds max_expires{7200};      ///< longer ones are cut to it
+  seconds nonce_lifetime{300};
+
+  std::size_t max_calls = 2000;  ///< legs made by phones and trunks at once; beyond it a 503
+  seconds retry_after{5};        ///< told with that 503
+  std::size_t receive_buffer = 4 * 1024 * 1024;  ///< bytes (sip-and-media.md §3)
+
+  sip::TransactionTimers timers;
+  sip::TransactionLimits limits;
+};
+
+}  // namespace earshot

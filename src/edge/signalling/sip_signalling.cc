@@ -1,0 +1,193 @@
+#include "edge/signalling/sip_signalling.h"
+
+#include "base/bytes.h"
+#include "base/log.h"
+#include "edge/signalling/answers.h"
+#include "edge/signalling/doorkeeper.h"
+#include "edge/signalling/ground.h"
+#include "edge/signalling/legs.h"
+#include "edge/signalling/registrar.h"
+
+namespace earshot {
+
+using namespace signalling;  // the parts of this very class
+
+/// The socket below, the parts above, and the way from one to the other.
+class SipSignalling::Parts final : public sip::TransactionUser {
+ public:
+  Parts(const Directory& directory, Loop& loop, Entropy& entropy, net::UdpNetwork& network,
+        SipSettings settings, SignallingEvents& events)
+      : network_(network),
+        layer_(loop, entropy, *this, settings.timers, settings.limits),
+        ground_{directory, loop, entropy, std::move(settings), events, layer_, {}},
+        doorkeeper_(ground_),
+        registrar_(ground_),
+        legs_(ground_, registrar_) {}
+
+  Result<Endpoint, std::string> start();
+  void stop(std::function<void()> quiet);
+  Legs& legs() { return legs_; }
+  std::size_t transactions() const { return layer_.size() + legs_.invitations().size(); }
+  std::size_t registrations() const { return registrar_.size(); }
+
+  void send(std::string_view datagram, const Endpoint& to) override;
+  void on_request(sip::ServerTransactionId transaction, const sip::Request& request,
+                  const Endpoint& from) override;
+  void on_ack(const sip::Request& ack, const Endpoint& from) override;
+  void on_cancel(sip::ServerTransactionId invite) override;
+  void on_no_ack(sip::ServerTransactionId invite) override;
+  void on_response(sip::ClientTransactionId transaction, const sip::Response& response) override;
+
+ private:
+  void on_register(sip::ServerTransactionId transaction, const sip::Request& request,
+                   const Endpoint& from, std::string_view tag);
+  void on_invite(sip::ServerTransactionId transaction, const sip::Request& request,
+                 const Endpoint& from, std::string_view tag);
+  const Trunk* trunk_of(const sip::Request& invite, const Endpoint& from) const;
+  void refuse_for_now(sip::ServerTransactionId transaction, const sip::Request& request,
+                      std::string_view tag);
+  void tell_if_quiet();
+
+  net::UdpNetwork& network_;
+  sip::TransactionLayer layer_;
+  Ground ground_;
+  Doorkeeper doorkeeper_;
+  Registrar registrar_;
+  Legs legs_;
+  LogGate overloads_;
+  std::function<void()> quiet_;
+  std::unique_ptr<net::UdpSocket> socket_;  // last: closed before what it feeds is gone
+};
+
+Result<Endpoint, std::string> SipSignalling::Parts::start() {
+  const SipSettings& settings = ground_.settings;
+  const Endpoint named = settings.advertised.value_or(settings.listen);
+  if (named.is_unspecified())
+    return Error{settings.listen.to_string() + ": SIP needs an address to advertise"};
+  auto opened = network_.open(
+      settings.listen,
+      [this](ByteView datagram, const Endpoint& from) {
+        layer_.on_datagram(as_text(datagram), from);
+        tell_if_quiet();
+      },
+      settings.receive_buffer);
+  if (!opened) return Error{std::move(opened.error())};
+  socket_ = std::move(*opened);
+  const Endpoint bound = socket_->local();
+  ground_.local = named.port() == 0 || !settings.advertised ? named.with_port(bound.port()) : named;
+  log(LogLevel::Info, "SIP listens", {{"address", bound.to_string()}});
+  return bound;
+}
+
+void SipSignalling::Parts::stop(std::function<void()> quiet) {
+  if (ground_.stopping) return;
+  ground_.stopping = true;
+  quiet_ = std::move(quiet);
+  legs_.release_all(ReleaseCause::Overload);  // 503 to whom still rings: try elsewhere
+  tell_if_quiet();
+}
+
+/// Requests of ours without an answer, and legs that wait for an ACK, are what keeps us from it.
+void SipSignalling::Parts::tell_if_quiet() {
+  if (!quiet_ || legs_.size() > 0 || !ground_.pending.empty() || !legs_.invitations().is_quiet())
+    return;
+  ground_.later(std::exchange(quiet_, nullptr));
+}
+
+void SipSignalling::Parts::send(std::string_view datagram, const Endpoint& to) {
+  if (socket_) socket_->send(as_bytes(datagram), to);
+}
+
+void SipSignalling::Parts::refuse_for_now(sip::ServerTransactionId transaction,
+                                          const sip::Request& request, std::string_view tag) {
+  if (overloads_.pass(ground_.loop.now()))
+    log(LogLevel::Warn, "request refused: too many calls, or stopping",
+        {{"op", request.method}, {"sip_code", 503}, {"unlogged", overloads_.take_swallowed()}});
+  ground_.respond(
+      transaction,
+      answer_to(request, 503, tag,
+                {{"Retry-After", std::to_string(ground_.settings.retry_after.count())}}));
+}
+
+void SipSignalling::Parts::on_request(sip::ServerTransactionId transaction,
+                                      const sip::Request& request, const Endpoint& from) {
+  const std::string tag = ground_.fresh_tag();
+  if (auto refusal = screen(request, tag)) return ground_.respond(transaction, std::move(*refusal));
+  if (!request.headers.to.tag().empty()) return legs_.on_request(transaction, request, from);
+  if (ground_.stopping) return refuse_for_now(transaction, request, tag);
+  if (request.method == "REGISTER") return on_register(transaction, request, from, tag);
+  if (request.method == "INVITE") return on_invite(transaction, request, from, tag);
+  ground_.respond(transaction, idle_answer(request, tag, false));
+}
+
+void SipSignalling::Parts::on_register(sip::ServerTransactionId transaction,
+                                       const sip::Request& request, const Endpoint& from,
+                                       std::string_view tag) {
+  auto admitted = doorkeeper_.admit(request, tag, from);
+  if (auto* challenge = std::get_if<sip::Response>(&admitted))
+    return ground_.respond(transaction, std::move(*challenge));
+  const Device& device = *std::get<const Device*>(admitted);
+  ground_.respond(transaction, registrar_.on_register(request, device, from, tag));
+}
+
+/// The trunk that calls. A phone on a trunk's host is no trunk: it says whose it is, and calls from
+/// another port than the trunk's.
+const Trunk* SipSignalling::Parts::trunk_of(const sip::Request& invite,
+                                            const Endpoint& from) const {
+  const Directory& directory = ground_.directory;
+  const Trunk* trunk = directory.trunk_at(from);
+  if (!trunk || trunk->address == from) return trunk;
+  return directory.device_of_sip_user(invite.headers.from.uri.user) ? nullptr : trunk;
+}
+
+void SipSignalling::Parts::on_invite(sip::ServerTransactionId transaction,
+                                     const sip::Request& request, const Endpoint& from,
+                                     std::string_view tag) {
+  if (legs_.is_full()) return refuse_for_now(transaction, request, tag);
+  const std::string& caller = request.headers.from.uri.user;
+  if (const Trunk* trunk = trunk_of(request, from))
+    return legs_.on_invite(transaction, request, from, {trunk->id, caller, true});
+  auto admitted = doorkeeper_.admit(request, tag, from);
+  if (auto* challenge = std::get_if<sip::Response>(&admitted))
+    return ground_.respond(transaction, std::move(*challenge));
+  const Device& device = *std::get<const Device*>(admitted);
+  if (caller != device.sip_user) return ground_.respond(transaction, answer_to(request, 403, tag));
+  legs_.on_invite(transaction, request, from, {device.id, device.phone_number, false});
+}
+
+void SipSignalling::Parts::on_ack(const sip::Request& ack, const Endpoint&) {
+  legs_.on_ack(ack);
+  tell_if_quiet();
+}
+void SipSignalling::Parts::on_cancel(sip::ServerTransactionId invite) { legs_.on_cancel(invite); }
+void SipSignalling::Parts::on_no_ack(sip::ServerTransactionId invite) {
+  legs_.on_no_ack(invite);
+  tell_if_quiet();
+}
+void SipSignalling::Parts::on_response(sip::ClientTransactionId transaction,
+                                       const sip::Response& response) {
+  legs_.on_response(transaction, response);
+  tell_if_quiet();
+}
+
+SipSignalling::SipSignalling(const Directory& directory, Loop& loop, Entropy& entropy,
+                             net::UdpNetwork& network, SipSettings settings,
+                             SignallingEvents& events)
+    : parts_(std::make_unique<Parts>(directory, loop, entropy, network, std::move(settings),
+                                     events)) {}
+SipSignalling::~SipSignalling() = default;
+
+Result<Endpoint, std::string> SipSignalling::start() { return parts_->start(); }
+void SipSignalling::stop(std::function<void()> quiet) { parts_->stop(std::move(quiet)); }
+
+void SipSignalling::dial(OutgoingLeg leg) { parts_->legs().dial(leg); }
+void SipSignalling::ring(LegId leg) { parts_->legs().ring(leg); }
+void SipSignalling::answer(LegId leg, LocalMedia media) { parts_->legs().answer(leg, media); }
+void SipSignalling::make_answer(LegId leg) { parts_->legs().make_answer(leg); }
+void SipSignalling::release(LegId leg, ReleaseCause cause) { parts_->legs().release(leg, cause); }
+
+std::size_t SipSignalling::legs() const { return parts_->legs().size(); }
+std::size_t SipSignalling::transactions() const { return parts_->transactions(); }
+std::size_t SipSignalling::registrations() const { return parts_->registrations(); }
+
+}  // namespace earshot

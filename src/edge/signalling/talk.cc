@@ -1,0 +1,157 @@
+#include "edge/signalling/talk.h"
+
+#include "base/log.h"
+#include "edge/signalling/answers.h"
+#include "edge/signalling/release_codes.h"
+
+namespace earshot::signalling {
+
+sip::Response overlapping(Ground& ground, const sip::Request& request, std::string_view to_tag) {
+  return answer_to(request, 500, to_tag,
+                   {{"Retry-After", std::to_string(ground.entropy.number() % 11)}});
+}
+
+sip::Response Talk::ok(const sip::Request& request, std::string sdp) const {
+  sip::Response response =
+      answer_to(request, 200, dialog_.id().local_tag, {{"Allow", std::string{kAllow}}});
+  response.headers.contact.push_back(ground_.contact());
+  if (!sdp.empty()) response.headers.content_type = kSdp;
+  response.body = std::move(sdp);
+  return response;
+}
+
+void Talk::answer_first(sip::ServerTransactionId transaction, const sip::Request& invite,
+                        std::string sdp) {
+  awaited_ = AwaitedAck{transaction, invite.headers.cseq.number, invite.body.empty(), true};
+  ground_.respond(transaction, ok(invite, std::move(sdp)));
+}
+
+void Talk::on_request(sip::ServerTransactionId transaction, const sip::Request& request,
+                      const Endpoint& from) {
+  const std::string& tag = dialog_.id().local_tag;
+  if (dialog_.take(request) == sip::Dialog::Order::Repeated)
+    return ground_.respond(transaction, answer_to(request, 500, tag));
+  if (request.method == "BYE") return on_bye(transaction, request);
+  if (closing_) return ground_.respond(transaction, answer_to(request, 481, tag));
+  if (request.method == "INVITE") return on_reinvite(transaction, request, from);
+  if (request.method == "UPDATE") return on_update(transaction, request, from);
+  ground_.respond(transaction, idle_answer(request, tag, true));
+}
+
+void Talk::on_bye(sip::ServerTransactionId transaction, const sip::Request& request) {
+  ground_.respond(transaction, answer_to(request, 200, dialog_.id().local_tag));
+  end(ReleaseCause::Normal);
+}
+
+/// Whether an offer of theirs may not come now: ours waits for its answer.
+bool Talk::refuses_offer(sip::ServerTransactionId transaction, const sip::Request& request) {
+  const std::string& tag = dialog_.id().local_tag;
+  if (!is_sdp_or_empty(request)) {
+    ground_.respond(transaction, answer_to(request, 415, tag, {{"Accept", std::string{kSdp}}}));
+    return true;
+  }
+  if (!awaited_ || !awaited_->offered) return false;
+  ground_.respond(transaction, overlapping(ground_, request, tag));
+  return true;
+}
+
+std::optional<std::string> Talk::answer_offer(sip::ServerTransactionId transaction,
+                                              const sip::Request& request) {
+  auto answer = media_.answer(request.body);
+  if (answer) return std::move(*answer);
+  const int status = answer.error() == SdpFault::Malformed ? 400 : 488;
+  ground_.respond(transaction, answer_to(request, status, dialog_.id().local_tag));
+  return std::nullopt;
+}
+
+void Talk::on_reinvite(sip::ServerTransactionId transaction, const sip::Request& request,
+                       const Endpoint& from) {
+  if (refuses_offer(transaction, request)) return;
+  const auto before = media_.remote();
+  const bool offered = request.body.empty();
+  auto sdp = offered ? std::optional{media_.make_offer()} : answer_offer(transaction, request);
+  if (!sdp) return;  // the session goes on as it was (RFC 3261 §14.2)
+  take_target(request, from);
+  const bool first = awaited_ && awaited_->first;  // its ACK was lost; this says the same
+  awaited_ = AwaitedAck{transaction, request.headers.cseq.number, offered, first};
+  ground_.respond(transaction, ok(request, std::move(*sdp)));
+  tell_change(before);
+}
+
+void Talk::on_update(sip::ServerTransactionId transaction, const sip::Request& request,
+                     const Endpoint& from) {
+  std::string sdp;
+  const auto before = media_.remote();
+  if (!request.body.empty()) {
+    if (refuses_offer(transaction, request)) return;
+    auto answer = answer_offer(transaction, request);
+    if (!answer) return;
+    sdp = std::move(*answer);
+  }
+  take_target(request, from);
+  ground_.respond(transaction, ok(request, std::move(sdp)));
+  tell_change(before);
+}
+
+void Talk::take_target(const sip::Request& request, const Endpoint& from) {
+  dialog_.refresh_target(request.headers);
+  if (!peer_.routed) peer_.address = from;  // a NAT may have bound anew
+}
+
+void Talk::tell_change(const std::optional<RemoteMedia>& before) {
+  if (media_.remote() && media_.remote() != before && !ground_.stopping)
+    ground_.events.leg_media_changed(leg_, *media_.remote());
+}
+
+void Talk::on_ack(const sip::Request& ack) {
+  if (!awaited_ || ack.headers.cseq.number != awaited_->cseq) return;
+  const AwaitedAck awaited = *awaited_;
+  awaited_.reset();
+  if (closing_) return hang_up();
+  if (awaited.offered) take_late_answer(awaited, ack);
+}
+
+void Talk::take_late_answer(const AwaitedAck& awaited, const sip::Request& ack) {
+  const auto before = media_.remote();
+  const bool good = is_sdp_or_empty(ack) && media_.take_answer(ack.body).has_value();
+  if (!good && !before) {
+    hang_up();
+    return end(ReleaseCause::NotAcceptable);
+  }
+  if (!good) return;  // the answer to a later offer is missing: what was agreed stays in force
+  if (awaited.first && !before) {
+    log(LogLevel::Info, "leg answered", {{"leg_id", std::int64_t(leg_.value)}});
+    if (!ground_.stopping) ground_.events.leg_answered(leg_, *media_.remote());
+  } else {
+    tell_change(before);
+  }
+}
+
+void Talk::on_no_ack(sip::ServerTransactionId transaction) {
+  if (!awaited_ || awaited_->transaction != transaction) return;
+  awaited_.reset();
+  hang_up();
+  end(ReleaseCause::Unreachable);
+}
+
+void Talk::release() {
+  if (over_ || closing_) return;
+  closing_ = true;
+  if (!awaited_ || !awaited_->first) hang_up();
+}
+
+void Talk::hang_up() {
+  ground_.send(dialog_.make_request("BYE"), destination(peer_, dialog_.next_hop()));
+  over_ = true;
+}
+
+void Talk::end(ReleaseCause cause) {
+  over_ = true;
+  if (closing_) return;
+  closing_ = true;
+  log(LogLevel::Info, "leg ended",
+      {{"leg_id", std::int64_t(leg_.value)}, {"cause", name_of(cause)}});
+  if (!ground_.stopping) ground_.events.leg_ended(leg_, cause);
+}
+
+}  // namespace earshot::signalling
