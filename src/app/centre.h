@@ -27,6 +27,7 @@ class Centre {
  public:
   /// `config.http.external_url` is set: resources are named by it.
   Centre(const Config& config, const Ground& ground);
+  /// When neither loop runs any more, or both are the caller's.
   ~Centre();
 
   /// @return where SIP is heard, or why not ("127.0.0.1:5060: Address already in use")
@@ -36,8 +37,8 @@ class Centre {
   /// Nothing is under way: no call, no leg, no SIP transaction that waits for a peer.
   bool is_quiet() const;
 
-  /// Takes each request below /api/v2.
-  http::Handler& http_handler();
+  /// Adds what the centre serves, all below /api/v2.
+  void mount(http::PrefixRouter& router);
 
   /// What is alive, for tests and leak checks.
   struct Census {

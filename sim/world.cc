@@ -1,0 +1,314 @@
+#include "sim/world.h"
+
+#include "sim/fake_exchange.h"
+
+namespace earshot::sim {
+namespace {
+
+constexpr std::array kNumbers{5000, 5001, 5002, 5005};
+/// Tones that stay apart through G.711 and mixing, one a phone; the trunk's is the last.
+constexpr std::array<Hertz, 5> kTones{400, 700, 1000, 1300, 1700};
+const Endpoint kServer = *Endpoint::parse("192.0.2.1", 5060);
+const Endpoint kTrunk = *Endpoint::parse("192.0.2.9", 5060);
+
+Hertz tone_of(int number) {
+  for (std::size_t i = 0; i < kNumbers.size(); ++i)
+    if (kNumbers[i] == number) return kTones[i];
+  return kTones.back();
+}
+
+std::string base64(std::string_view text) {
+  constexpr std::string_view alphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  std::uint32_t bits = 0;
+  int held = 0;
+  for (const char c : text) {
+    bits = bits << 8 | static_cast<unsigned char>(c);
+    for (held += 8; held >= 6; held -= 6) out += alphabet[bits >> (held - 6) & 63];
+  }
+  if (held > 0) out += alphabet[bits << (6 - held) & 63];
+  while (out.size() % 4 != 0) out += '=';
+  return out;
+}
+
+User user(const std::string& name, const std::string& id, int number, std::vector<Role> roles) {
+  User made;
+  made.id = UserId{id};
+  made.user_name = name;
+  made.password = "secret-" + name;
+  made.roles = std::move(roles);
+  made.default_device = DeviceId{"device-" + std::to_string(number)};
+  return made;
+}
+
+}  // namespace
+
+int Reply::status_code() const {
+  const auto* object = body.if_object();
+  const auto* code = object ? object->if_contains("statusCode") : nullptr;
+  return code && code->is_int64() ? static_cast<int>(code->get_int64()) : -1;
+}
+
+// ---- Desk ----
+
+Desk::Desk(World& world, std::string user_name)
+    : world_(world), user_name_(std::move(user_name)) {}
+
+http::Request Desk::request(std::string method, const std::string& path, std::string body) {
+  http::Request made;
+  made.method = std::move(method);
+  const std::size_t query = path.find('?');
+  made.path = path.substr(0, query);
+  if (query != std::string::npos) {
+    const std::string pair = path.substr(query + 1);
+    const std::size_t equals = pair.find('=');
+    made.query.emplace_back(pair.substr(0, equals), pair.substr(equals + 1));
+  }
+  made.peer = *Endpoint::parse("198.51.100.7", 40000);
+  if (cookie_.empty())
+    made.headers.emplace_back("Authorization",
+                              "Basic " + base64(user_name_ + ":secret-" + user_name_));
+  else
+    made.headers.emplace_back("Cookie", cookie_);
+  made.headers.emplace_back("Content-Type", "application/json");
+  made.body = std::move(body);
+  return made;
+}
+
+std::shared_ptr<FakeRequest> Desk::send(http::Request request) {
+  auto sent = std::make_shared<FakeRequest>();
+  sent->request = std::move(request);
+  world_.router_.handle(std::make_unique<FakeExchange>(sent));
+  return sent;
+}
+
+Reply Desk::get(const std::string& path) {
+  const auto sent = send(request("GET", path, ""));
+  Reply reply;
+  if (!sent->response) return reply;
+  reply.status = sent->response->status;
+  if (auto body = json::parse(sent->response->body)) reply.body = *body;
+  for (const auto& [name, value] : sent->response->headers)
+    if (name == "Set-Cookie") cookie_ = value.substr(0, value.find(';'));
+  sent->finish(true);
+  return reply;
+}
+
+Reply Desk::post(const std::string& path, const std::string& body) {
+  const auto sent = send(request("POST", path, body));
+  Reply reply;
+  if (!sent->response) return reply;
+  reply.status = sent->response->status;
+  if (auto parsed = json::parse(sent->response->body)) reply.body = *parsed;
+  sent->finish(true);
+  return reply;
+}
+
+Reply Desk::operate(const std::string& path, const std::string& operation) {
+  return post(path, R"({"operationName":")" + operation + R"("})");
+}
+
+Reply Desk::on_call(const std::string& operation) {
+  const json::array live = calls();
+  if (live.size() != 1) return {404, {}};
+  return operate("/api/v2/me/calls/" + std::string{live[0].at("id").as_string()}, operation);
+}
+
+std::string Desk::device_path() {
+  return "/api/v2/me/devices/" + std::string{device().at("id").as_string()};
+}
+
+Reply Desk::monitor(const std::string& operation, const std::string& number) {
+  return post(device_path(), R"({"operationName":")" + operation + R"(","phoneNumber":")" + number +
+                                 R"("})");
+}
+
+json::value Desk::device() { return get("/api/v2/me/devices").body.at("devices").at(0); }
+
+json::array Desk::calls() {
+  return get("/api/v2/me/calls?fields=*").body.at("calls").as_array();
+}
+
+void Desk::log_in() {
+  (void)get("/api/v2/me");
+  auto sent = send(request("POST", "/api/v2/notifications",
+                           R"([{"channel":"/meta/handshake","id":"1","version":"1.0",)"
+                           R"("supportedConnectionTypes":["long-polling"]}])"));
+  world_.loop.run_posted();
+  if (!sent->response) return;
+  client_id_ = std::string{json::parse(sent->response->body)->at(0).at("clientId").as_string()};
+  for (const auto& [name, value] : sent->response->headers)
+    if (name == "Set-Cookie") cookie_ += "; " + value.substr(0, value.find(';'));
+  sent->finish(true);
+  sent = send(request("POST", "/api/v2/notifications",
+                      R"([{"channel":"/meta/subscribe","id":"2","clientId":")" + client_id_ +
+                          R"(","subscription":"/v2/me/*"}])"));
+  world_.loop.run_posted();
+  sent->finish(true);
+  poll(true);
+  (void)post("/api/v2/me",
+             R"({"operationName":"StartContactCenterSession","channels":["voice"]})");
+}
+
+/// One /meta/connect after the other, looked after by the loop as a client's network would.
+void Desk::poll(bool at_once) {
+  auto sent = send(request("POST", "/api/v2/notifications",
+                           R"([{"channel":"/meta/connect","id":"3","connectionType":"long-polling",)"
+                           R"("clientId":")" +
+                               client_id_ + R"(")" +
+                               (at_once ? R"(,"advice":{"timeout":0})" : "") + "}]"));
+  struct Watcher {
+    static void look(Desk& desk, std::shared_ptr<FakeRequest> sent) {
+      if (sent->is_waiting()) {
+        desk.world_.loop.wake_in(milliseconds{5}, [&desk, sent] { look(desk, sent); });
+        return;
+      }
+      if (!sent->response) return;
+      sent->finish(true);
+      desk.take(sent->response->body);
+    }
+  };
+  world_.loop.post([this, sent] { Watcher::look(*this, sent); });
+}
+
+void Desk::take(const std::string& batch) {
+  const auto messages = json::parse(batch);
+  if (!messages || !messages->is_array()) return;
+  bool again = true;
+  for (const json::value& message : messages->get_array()) {
+    if (message.as_object().contains("data")) events.push_back(message);
+    const auto* successful = message.as_object().if_contains("successful");
+    if (successful && !successful->as_bool()) again = false;
+  }
+  if (again) poll(false);
+}
+
+std::string Desk::told() const {
+  std::string out;
+  for (const json::value& event : events) {
+    if (event.at("channel") != "/v2/me/calls") continue;
+    const auto& type = event.at("data").at("notificationType").as_string();
+    const auto& word =
+        type == "StatusChange" ? event.at("data").at("call").at("state").as_string() : type;
+    out += (out.empty() ? "" : ", ") + std::string{word};
+  }
+  return out;
+}
+
+const json::value* Desk::last_call() const {
+  for (auto event = events.rbegin(); event != events.rend(); ++event)
+    if (event->at("channel") == "/v2/me/calls") return &event->at("data").at("call");
+  return nullptr;
+}
+
+// ---- World ----
+
+app::Config World::config() {
+  app::Config config;
+  config.http.external_url = "http://127.0.0.1:8080/api/v2";
+  config.sip.listen = kServer;
+  config.media.address = kServer.with_port(0);
+  config.media.silence_timeout = seconds{5};
+  for (const int number : kNumbers) {
+    Device device;
+    device.id = DeviceId{"device-" + std::to_string(number)};
+    device.phone_number = device.sip_user = std::to_string(number);
+    device.sip_password = "sip-" + device.phone_number;
+    config.directory.devices.push_back(std::move(device));
+  }
+  config.directory.users = {
+      user("agent", "a1", 5001, {Role::Agent}),
+      user("colleague", "a2", 5002, {Role::Agent}),
+      user("supervisor", "a5", 5005, {Role::Agent, Role::Supervisor}),
+  };
+  Trunk trunk;
+  trunk.id = TrunkId{"pstn"};
+  trunk.address = kTrunk;
+  trunk.prefixes = {"+"};
+  config.directory.trunks = {trunk};
+  return config;
+}
+
+World::World(std::uint64_t seed) : World(seed, config()) {}
+
+World::World(std::uint64_t seed, app::Config config)
+    : entropy(seed), network(loop, seed), config_(std::move(config)) {
+  centre_ = std::make_unique<app::Centre>(
+      config_, app::Ground{loop, loop, entropy, network, network});
+  centre_->mount(router_);
+  std::uint8_t host = 10;
+  const auto settings_for = [&](const std::string& number, Hertz tone) {
+    PhoneSettings settings;
+    settings.number = number;
+    settings.password = "sip-" + number;
+    settings.local = Endpoint::v4({198, 51, 100, ++host}, 5060);
+    settings.server = kServer;
+    settings.tone = tone;
+    settings.listen_for = {kTones.begin(), kTones.end()};
+    settings.answer_after = milliseconds{300};
+    return settings;
+  };
+  for (const int number : kNumbers) {
+    const auto settings = settings_for(std::to_string(number), tone_of(number));
+    phones_[number] = std::make_unique<Phone>(loop, network, entropy, settings);
+  }
+  PhoneSettings peer = settings_for("+4930123456", kTones.back());
+  peer.local = kTrunk;
+  trunk_ = std::make_unique<Phone>(loop, network, entropy, peer);
+  for (const User& user : config_.directory.users)
+    desks_[user.user_name] = std::make_unique<Desk>(*this, user.user_name);
+}
+
+World::~World() = default;
+
+bool World::open() {
+  if (!centre_->start() || !trunk_->start()) return false;
+  for (auto& [number, phone] : phones_) {
+    if (!phone->start()) return false;
+    phone->register_with_server();
+  }
+  const bool registered = until([&] {
+    for (auto& [number, phone] : phones_)
+      if (!phone->is_registered()) return false;
+    return true;
+  });
+  for (auto& [name, desk] : desks_) desk->log_in();
+  run(milliseconds{50});
+  for (auto& [name, desk] : desks_) desk->forget();
+  return registered;
+}
+
+bool World::connect() {
+  phone(5000).dial("5001");
+  return until([&] { return phone(5000).is_up() && phone(5001).is_up(); });
+}
+
+bool World::supervise(const std::string& operation) {
+  return supervisor().monitor(operation, "5001").status == 200 && connect() &&
+         until([&] {
+           const json::value* call = supervisor().last_call();
+           return call && call->at("state") == "Established";
+         });
+}
+
+bool World::hears(int listener, int source) {
+  return phone(listener).hears(milliseconds{200}).contains(tone_of(source));
+}
+
+std::string World::hearing() {
+  std::string out;
+  for (const int listener : {5000, 5001, 5005}) {
+    out += (out.empty() ? "" : "; ") + std::to_string(listener) + "<";
+    for (const int source : {5000, 5001, 5005})
+      if (hears(listener, source)) out += " " + std::to_string(source);
+  }
+  return out;
+}
+
+bool World::is_empty() const {
+  const auto census = centre_->census();
+  return census.calls == 0 && census.open_legs == 0 && census.sip_legs == 0;
+}
+
+}  // namespace earshot::sim

@@ -1,0 +1,127 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/centre.h"
+#include "app/config.h"
+#include "base/json.h"
+#include "edge/http/exchange.h"
+#include "sim/fake_network.h"
+#include "sim/phone.h"
+#include "sim/seeded_entropy.h"
+#include "sim/virtual_loop.h"
+
+namespace earshot::sim {
+
+class World;
+struct FakeRequest;
+
+/// A REST reply.
+struct Reply {
+  int status = 0;
+  json::value body;
+  int status_code() const;  ///< of the body; -1 where there is none
+};
+
+/// One user's desktop in the world: REST with Basic and cookie, and a Bayeux session that polls for ever.
+class Desk {
+ public:
+  Desk(World& world, std::string user_name);
+
+  Reply get(const std::string& path);
+  Reply post(const std::string& path, const std::string& body);
+  /// POST with an operationName alone.
+  Reply operate(const std::string& path, const std::string& operation);
+  /// An operation on the user's only call; status 404 where there is none.
+  Reply on_call(const std::string& operation);
+  /// ListenIn, Coach or BargeIn on the own device, of the agent with `number`.
+  Reply monitor(const std::string& operation, const std::string& number);
+
+  /// Handshake, subscription to all of /v2/me, the contact-centre session.
+  void log_in();
+  /// The user's device and the calls as the API shows them now.
+  json::value device();
+  json::array calls();
+  std::string device_path();
+
+  /// Every event received, oldest first: {"data":…,"channel":…}.
+  std::vector<json::value> events;
+  /// "Ringing, Established, …": the calls' notifications in short, a state for StatusChange, else the type.
+  std::string told() const;
+  /// The last call resource told; null for none.
+  const json::value* last_call() const;
+  void forget() { events.clear(); }
+
+ private:
+  friend class World;
+  http::Request request(std::string method, const std::string& path, std::string body);
+  std::shared_ptr<FakeRequest> send(http::Request request);
+  void poll(bool at_once);
+  void take(const std::string& batch);
+
+  World& world_;
+  std::string user_name_;
+  std::string cookie_;
+  std::string client_id_;
+};
+
+/// The contact centre of the founding page under a virtual clock: the whole server on a fake network, with
+/// phones that hum and desks that listen. 5000 the customer, 5001 and 5002 agents, 5005 the supervisor, and
+/// a trunk that takes and brings numbers with "+".
+class World {
+ public:
+  explicit World(std::uint64_t seed = 1);
+  World(std::uint64_t seed, app::Config config);
+  ~World();
+
+  /// Two agents, a supervisor, four phones, a trunk at 192.0.2.9. Silence ends a leg after 5 s.
+  static app::Config config();
+
+  VirtualLoop loop;
+  SeededEntropy entropy;
+  FakeNetwork network;
+
+  Phone& phone(int number) { return *phones_.at(number); }
+  Phone& trunk() { return *trunk_; }
+  Desk& desk(const std::string& user_name) { return *desks_.at(user_name); }
+  Desk& agent() { return desk("agent"); }
+  Desk& supervisor() { return desk("supervisor"); }
+  app::Centre& centre() { return *centre_; }
+  const app::Config& settings() const { return config_; }
+
+  /// Registers all phones and logs the desks in. False: something did not come about.
+  bool open();
+  /// 5000 calls 5001 and both are up.
+  bool connect();
+  /// The same, with 5005 on the call in the mode of `operation`.
+  bool supervise(const std::string& operation);
+  /// Turns the clock until `condition`, at most `limit`.
+  template <class Condition>
+  bool until(Condition condition, Duration limit = seconds{20}) {
+    return loop.run_until(condition, limit);
+  }
+  void run(Duration span) { loop.run_for(span); }
+
+  /// Whether `listener` now hears `source`, over the last 200 ms of what its phone received.
+  bool hears(int listener, int source);
+  /// "5000←5001; 5001←5000 5005" : everybody of the three, over the last 200 ms.
+  std::string hearing();
+  /// Everything hung up and settled: no call, leg, transaction or port is left.
+  bool is_empty() const;
+  std::string story() const { return network.story(); }
+
+ private:
+  friend class Desk;
+  app::Config config_;
+  http::PrefixRouter router_;
+  std::unique_ptr<app::Centre> centre_;
+  std::map<int, std::unique_ptr<Phone>> phones_;
+  std::unique_ptr<Phone> trunk_;
+  std::map<std::string, std::unique_ptr<Desk>> desks_;
+};
+
+}  // namespace earshot::sim

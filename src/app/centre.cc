@@ -1,0 +1,133 @@
+#include "app/centre.h"
+
+#include "edge/api/api.h"
+#include "edge/auth/sessions.h"
+#include "edge/media/media_bridges.h"
+#include "edge/notify/hub.h"
+#include "edge/signalling/sip_signalling.h"
+#include "engine/call_loop.h"
+
+namespace earshot::app {
+namespace {
+
+/// Callers of the notification endpoint are those of the HTTP sessions.
+class SessionCallers final : public notify::Callers {
+ public:
+  explicit SessionCallers(auth::Sessions& sessions) : sessions_(sessions) {}
+
+  std::optional<notify::Caller> identify(const http::Request& request) override {
+    const auto identity = sessions_.identify(
+        request.header("Cookie"), request.header("Authorization"), request.peer.address());
+    if (!identity) return std::nullopt;
+    notify::Caller caller{identity->user, identity->session.value, std::nullopt};
+    if (identity->is_new) caller.set_cookie = auth::Sessions::set_cookie(identity->session);
+    return caller;
+  }
+  void touch(const std::string& http_session) override {
+    sessions_.touch(auth::HttpSessionId{http_session});
+  }
+
+ private:
+  auth::Sessions& sessions_;  // outlives the hub: both are the centre's, in that order
+};
+
+core::CallSettings call_settings(const Config& config) {
+  core::CallSettings settings;
+  settings.ring_time = config.calls.ring_time;
+  settings.supervisor_ring_time = config.calls.supervisor_ring_time;
+  return settings;
+}
+
+view::ViewSettings view_settings(const Config& config) {
+  return {config.http.external_url, config.http.call_path_slash, config.calls.wrap_up_time};
+}
+
+notify::NotifySettings notify_settings(const Config& config) {
+  notify::NotifySettings settings;
+  settings.session.timeout = config.notifications.timeout;
+  settings.session.max_interval = config.notifications.max_interval;
+  settings.secure_cookies = config.http.external_url.starts_with("https:");
+  return settings;
+}
+
+SipSettings sip_settings(const Config& config) {
+  SipSettings settings;
+  settings.listen = config.sip.listen;
+  settings.realm = config.sip.realm;
+  settings.user_agent = "Earshot/" EARSHOT_VERSION;
+  settings.min_expires = config.sip.min_expires;
+  settings.default_expires = config.sip.default_expires;
+  settings.max_expires = config.sip.max_expires;
+  return settings;
+}
+
+media::MediaSettings media_settings(const Config& config) {
+  media::MediaSettings settings;
+  settings.address = config.media.address;
+  settings.port_min = config.media.port_min;
+  settings.port_max = config.media.port_max;
+  settings.silence_timeout = config.media.silence_timeout;
+  return settings;
+}
+
+}  // namespace
+
+/// In the order of their making; undone in reverse.
+struct Centre::Parts {
+  Parts(const Config& given, const Ground& ground)
+      : config(given),
+        calls(call_settings(config)),
+        view(view_settings(config)),
+        sessions(config.directory, ground.control, ground.entropy, {}),
+        callers(sessions),
+        hub(ground.control, ground.entropy, callers, notify_settings(config), view),
+        engine(config.directory, config.supervision, calls, ground.control, ground.entropy, hub),
+        bridges(media_settings(config), ground.control, ground.media, ground.media_network,
+                ground.entropy, engine),
+        signalling(config.directory, ground.control, ground.entropy, ground.sip_network,
+                   sip_settings(config), engine),
+        api(engine, config.directory, sessions, view, EARSHOT_VERSION) {
+    engine.connect(signalling, bridges);
+    sessions.on_ended(
+        [this](const auth::HttpSessionId& session) { hub.end_session(session.value); });
+  }
+
+  const Config config;
+  const core::CallSettings calls;
+  const view::ViewSettings view;
+  auth::Sessions sessions;
+  SessionCallers callers;
+  notify::Hub hub;
+  engine::CallLoop engine;
+  media::MediaBridges bridges;
+  SipSignalling signalling;
+  api::Api api;
+};
+
+Centre::Centre(const Config& config, const Ground& ground)
+    : parts_(std::make_unique<Parts>(config, ground)) {}
+
+Centre::~Centre() = default;
+
+Result<Endpoint, std::string> Centre::start() { return parts_->signalling.start(); }
+
+void Centre::stop() {
+  parts_->engine.stop();
+  parts_->signalling.stop();
+}
+
+bool Centre::is_quiet() const {
+  return parts_->engine.open_legs() == 0 && parts_->signalling.legs() == 0;
+}
+
+void Centre::mount(http::PrefixRouter& router) {
+  router.add("/api/v2", parts_->api);
+  router.add("/api/v2/notifications", parts_->hub);
+}
+
+Centre::Census Centre::census() const {
+  return {parts_->engine.calls(), parts_->engine.open_legs(), parts_->signalling.legs(),
+          parts_->signalling.transactions(), parts_->hub.sessions()};
+}
+
+}  // namespace earshot::app
