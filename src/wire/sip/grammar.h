@@ -141,9 +141,6 @@ bool for_each_value(std::string_view list, Each each) {
   return each(trim(list.substr(begin)));
 }
 
-/// Well-formed UTF-8 (RFC 3629), without overlong forms and surrogates.
-bool is_utf8(std::string_view text);
-
 /// Appends `text` with control characters, line breaks above all, turned into spaces.
 void append_clean(std::string& out, std::string_view text);
 /// Appends `;name=value…`, values quoted where they must be.

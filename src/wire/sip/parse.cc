@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <array>
 #include <bitset>
 #include <utility>
 
+#include "base/utf8.h"
 #include "wire/sip/field.h"
 #include "wire/sip/grammar.h"
 #include "wire/sip/stateless_reply.h"
@@ -40,7 +42,7 @@ bool is_clean(std::string_view line) {
     control |= grammar::is_control(c);
     all |= static_cast<std::uint8_t>(c);
   }
-  return !control && (all < 0x80 || grammar::is_utf8(line));
+  return !control && (all < 0x80 || is_utf8(line));
 }
 
 /// Cuts "line CRLF" off `rest`. The last line may lack its end.
