@@ -6,6 +6,9 @@
 #include <boost/asio/steady_timer.hpp>
 #include <cassert>
 #include <chrono>
+#include <deque>
+#include <iterator>
+#include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -29,16 +32,56 @@ std::chrono::steady_clock::time_point steady(TimePoint at) {
 }  // namespace
 
 struct AsioLoop::State {
+  // Asio keeps what its own thread posts aside until the handler at hand has ended, and lets other
+  // threads' work pass it. A queue of our own keeps the order in which everybody posted.
+  std::mutex mutex;
+  std::deque<std::function<void()>> posted;
+  bool drain_due = false;
+  // On whole milliseconds, so that the wheel's ticks are those of the clock (see wake_at).
+  TimerWheel wheel{std::chrono::floor<milliseconds>(steady_now())};
+
   // One thread runs it, which spares Asio wake-ups; posting from others stays safe.
   boost::asio::io_context context{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard{
       context.get_executor()};
   boost::asio::steady_timer timer{context};
-  // On whole milliseconds, so that the wheel's ticks are those of the clock (see wake_at).
-  TimerWheel wheel{std::chrono::floor<milliseconds>(steady_now())};
   std::optional<TimePoint> armed;
   bool advancing = false;
   std::atomic<std::thread::id> home{};
+
+  /// What is left may own sockets, which need the context; Asio's own handlers may post and cancel
+  /// while the context goes, which needs the queue and the wheel.
+  ~State() {
+    {
+      const std::lock_guard lock{mutex};
+      drain_due = true;
+    }
+    std::exchange(posted, {}).clear();
+    wheel = TimerWheel{steady_now()};
+  }
+
+  void post(std::function<void()> work) {
+    const std::lock_guard lock{mutex};
+    posted.push_back(std::move(work));
+    if (!std::exchange(drain_due, true)) boost::asio::post(context, [this] { drain(); });
+  }
+
+  /// Runs what is queued now; what that posts has its turn after the sockets.
+  void drain() {
+    std::deque<std::function<void()>> batch;
+    {
+      const std::lock_guard lock{mutex};
+      batch.swap(posted);
+      drain_due = false;
+    }
+    for (; !batch.empty() && !context.stopped(); batch.pop_front())
+      contained("post", batch.front());
+    if (batch.empty()) return;
+    const std::lock_guard lock{mutex};
+    posted.insert(posted.begin(), std::make_move_iterator(batch.begin()),
+                  std::make_move_iterator(batch.end()));
+    if (!std::exchange(drain_due, true)) boost::asio::post(context, [this] { drain(); });
+  }
 
   void arm(TimePoint at) {
     armed = at;
@@ -71,9 +114,7 @@ void AsioLoop::stop() { state_->context.stop(); }
 
 TimePoint AsioLoop::now() const { return steady_now(); }
 
-void AsioLoop::post(std::function<void()> work) {
-  boost::asio::post(state_->context, [work = std::move(work)] { contained("post", work); });
-}
+void AsioLoop::post(std::function<void()> work) { state_->post(std::move(work)); }
 
 TimerId AsioLoop::wake_at(TimePoint at, std::function<void()> work) {
   assert(is_here());

@@ -66,6 +66,21 @@ TEST_F(AsioLoopTest, post_never_runs_inside_the_call) {
   EXPECT_TRUE(on_loop([&] { return ran; }));
 }
 
+TEST_F(AsioLoopTest, work_posted_by_the_loop_itself_is_not_passed_by_later_work_of_others) {
+  std::vector<int> ran;
+  std::promise<void> posted;
+  std::promise<void> other_posted;
+  loop_.post([&] {
+    loop_.post([&] { ran.push_back(1); });
+    posted.set_value();
+    other_posted.get_future().wait();  // still inside: the other's post comes while this runs
+  });
+  posted.get_future().wait();
+  loop_.post([&] { ran.push_back(2); });
+  other_posted.set_value();
+  EXPECT_EQ(on_loop([&] { return ran; }), (std::vector<int>{1, 2}));
+}
+
 TEST_F(AsioLoopTest, timers_run_in_order_of_time_and_never_early) {
   std::promise<std::vector<int>> done;
   std::vector<int> ran;
