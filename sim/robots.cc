@@ -175,7 +175,7 @@ void Robots::report_hearing(Duration window) {
     for (const auto& [other, source] : phones_) {
       const Hertz tone = source->settings().tone;
       if (heard.contains(tone)) numbers.push_back(json::value(other));
-      level[other] = std::round(measured.at(tone) * 10) / 10;
+      level[other] = std::lround(measured.at(tone));
     }
     matrix[number] = std::move(numbers);
     levels[number] = std::move(level);

@@ -97,7 +97,7 @@ TEST(ToneMeter, hears_nothing_in_silence_and_in_noise) {
 TEST(ToneMeter, a_tone_that_starts_or_stops_anywhere_is_not_taken_for_its_neighbours) {
   const ToneMeter meter(kTones);
   for (const Hertz one : kTones)
-    for (std::size_t edge = 0; edge < 160; ++edge)
+    for (std::size_t edge = 0; edge < 160; edge += 7)
       for (const bool starts : {true, false}) {
         auto samples = tone(one, 1920);
         for (std::size_t index = 0; index < samples.size(); ++index)
