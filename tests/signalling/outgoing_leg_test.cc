@@ -327,6 +327,82 @@ TEST_F(OutgoingLegs, a_trunks_contact_is_followed) {
   answer_bye(gateway);
 }
 
+TEST_F(OutgoingLegs, a_trunks_new_contact_is_followed_from_then_on) {
+  Peer gateway{loop_, network_, at("198.51.100.9", 5080)};
+  signalling_->dial(outgoing(kLeg, TrunkNumber{TrunkId{"carrier"}, "5551234"}));
+  const auto invite = trunk_.take_request("INVITE");
+  ASSERT_TRUE(invite);
+  trunk_.send(trunk_.reply(*invite, 200, "t", sdp(at("198.51.100.1", 4000))));
+  EXPECT_TRUE(trunk_.take_request("ACK"));
+  EXPECT_EQ(next().what, "answered");
+  sip::Request moved = gateway.within_received("INVITE", *invite, "t", 3);
+  moved.headers.content_type = "application/sdp";
+  moved.body = sdp(at("198.51.100.9", 4000));
+  gateway.send(moved);
+  const auto answer = gateway.take_response(200);
+  ASSERT_TRUE(answer);
+  gateway.acknowledge(moved, *answer);
+  EXPECT_EQ(next().what, "media");
+  signalling_->release(kLeg, ReleaseCause::Normal);
+  answer_bye(gateway);
+}
+
+TEST_F(OutgoingLegs, a_phone_whose_nat_binds_anew_is_reached_where_it_last_spoke) {
+  Peer rebound{loop_, network_, at("192.0.2.20", 1025)};
+  const sip::Request invite = dial(bob_, kLeg, "dev-bob");
+  ASSERT_TRUE(pick_up(invite, sdp(kBobRtp)));
+  EXPECT_EQ(next().what, "answered");
+  sip::Request refresh = rebound.within_received("UPDATE", invite, "b", 3);
+  refresh.headers.contact[0].uri.port = 5060;  // it does not know
+  rebound.send(refresh);
+  EXPECT_TRUE(rebound.take_response(200));
+  signalling_->release(kLeg, ReleaseCause::Normal);
+  answer_bye(rebound);
+}
+
+TEST_F(OutgoingLegs, a_record_route_is_followed) {
+  Peer proxy{loop_, network_, at("198.51.100.5")};
+  signalling_->dial(outgoing(kLeg, TrunkNumber{TrunkId{"carrier"}, "5551234"}));
+  const auto invite = trunk_.take_request("INVITE");
+  ASSERT_TRUE(invite);
+  sip::Response answer = trunk_.reply(*invite, 200, "t", sdp(at("198.51.100.1", 4000)));
+  answer.headers.record_route.push_back(*sip::parse_name_addr("<sip:198.51.100.5;lr>"));
+  trunk_.send(answer);
+  const auto ack = proxy.take_request("ACK");
+  ASSERT_TRUE(ack);
+  EXPECT_EQ(ack->headers.route.size(), 1u);
+  EXPECT_EQ(ack->uri.host, "198.51.100.1");
+  EXPECT_EQ(next().what, "answered");
+  signalling_->release(kLeg, ReleaseCause::Normal);
+  answer_bye(proxy);
+}
+
+TEST_F(OutgoingLegs, an_answer_without_contact_does_no_harm) {
+  const sip::Request invite = dial(bob_, kLeg, "dev-bob");
+  sip::Response answer = bob_.reply(invite, 200, "b", sdp(kBobRtp));
+  answer.headers.contact.clear();
+  bob_.send(answer);
+  EXPECT_TRUE(bob_.take_request("ACK"));
+  EXPECT_EQ(next().what, "answered");
+  signalling_->release(kLeg, ReleaseCause::Normal);
+  answer_bye(bob_);
+}
+
+TEST_F(OutgoingLegs, requests_in_the_early_dialog_wait_for_its_answer) {
+  const sip::Request invite = dial(bob_, kLeg, "dev-bob");
+  bob_.send(bob_.reply(invite, 180, "b"));
+  EXPECT_EQ(next().what, "ringing");
+  sip::Request update = bob_.within_received("UPDATE", invite, "b", 3);
+  update.headers.content_type = "application/sdp";
+  update.body = sdp(kBobRtp);
+  bob_.send(update);
+  EXPECT_TRUE(bob_.take_response(491));  // our own offer is open (RFC 3311 §5.2)
+  bob_.send(bob_.within_received("BYE", invite, "b", 4));
+  EXPECT_TRUE(bob_.take_response(481));  // a callee may not (RFC 3261 §15)
+  bob_.send(bob_.reply(invite, 603, "b"));
+  expect_ended(ReleaseCause::Rejected);
+}
+
 TEST_F(OutgoingLegs, loss_is_made_good) {
   sim::Dials dials;
   dials.loss = 0.3;

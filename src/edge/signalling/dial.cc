@@ -76,10 +76,11 @@ void Legs::dial(const OutgoingLeg& outgoing) {
   if (ground_.stopping || legs_.contains(outgoing.leg)) return;
   const LegId id = outgoing.leg;
   SessionMedia media{ground_.entropy.number() >> 2, outgoing.media};
-  Leg& leg = legs_
-                 .emplace(id, Leg{id, outgoing.call, false,
-                                  Inviting{ground_, invitations_, id, std::move(media)}})
-                 .first->second;
+  Leg& leg =
+      legs_
+          .emplace(id, Leg{id, outgoing.call, false,
+                           Inviting{ground_, invitations_, id, outgoing.call, std::move(media)}})
+          .first->second;
   Inviting& inviting = std::get<Inviting>(leg.state);
   std::size_t invited = 0;
   if (const auto* number = std::get_if<TrunkNumber>(&outgoing.to)) {

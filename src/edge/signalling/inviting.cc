@@ -78,7 +78,7 @@ Inviting::Outcome Inviting::on_success(Branch& branch, const sip::Response& resp
   const auto winner = branch.transaction;
   const std::string& sdp = response.body.empty() ? branch.early_sdp : response.body;
   const bool usable = media_.take_answer(sdp).has_value();
-  Talk talk{ground_, leg_, branch.to, std::move(dialog), std::move(media_)};
+  Talk talk{ground_, leg_, call_, branch.to, std::move(dialog), std::move(media_)};
   std::erase_if(branches_, [&](const Branch& other) { return other.transaction == winner; });
   give_up();
   if (usable) return talk;

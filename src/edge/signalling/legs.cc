@@ -130,8 +130,9 @@ void Legs::answer(LegId id, const LocalMedia& media) {
     sdp = session.make_offer();
   }
   const Invited up = std::move(*invited);
-  Talk& talk = answered->state.emplace<Talk>(
-      ground_, id, up.peer, sip::Dialog::as_callee(up.invite, up.tag), std::move(session));
+  Talk& talk =
+      answered->state.emplace<Talk>(ground_, id, CallId{}, up.peer,
+                                    sip::Dialog::as_callee(up.invite, up.tag), std::move(session));
   talk.answer_first(up.transaction, up.invite, std::move(sdp));
   if (!has_offer) return;  // the ACK brings the answer, and with it leg_answered
   ground_.later([this, id] {

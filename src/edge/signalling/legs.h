@@ -8,7 +8,6 @@
 
 #include "edge/signalling/invitations.h"
 #include "edge/signalling/inviting.h"
-#include "edge/signalling/log_gate.h"
 #include "edge/signalling/registrar.h"
 #include "edge/signalling/talk.h"
 
@@ -104,7 +103,6 @@ class Legs {
   std::unordered_set<std::string> merge_keys_;
   std::unordered_set<LegId> doomed_;  ///< dialled to nowhere; the news is on its way
   std::size_t incoming_ = 0;
-  LogGate refusals_;
 };
 
 }  // namespace earshot::signalling

@@ -6,6 +6,7 @@
 #include "edge/signalling/doorkeeper.h"
 #include "edge/signalling/ground.h"
 #include "edge/signalling/legs.h"
+#include "edge/signalling/log_gate.h"
 #include "edge/signalling/registrar.h"
 
 namespace earshot {
@@ -151,7 +152,8 @@ void SipSignalling::Parts::on_invite(sip::ServerTransactionId transaction,
   if (auto* challenge = std::get_if<sip::Response>(&admitted))
     return ground_.respond(transaction, std::move(*challenge));
   const Device& device = *std::get<const Device*>(admitted);
-  if (caller != device.sip_user) return ground_.respond(transaction, answer_to(request, 403, tag));
+  if (caller != device.sip_user && caller != device.phone_number)
+    return ground_.respond(transaction, answer_to(request, 403, tag));
   legs_.on_invite(transaction, request, from, {device.id, device.phone_number, false});
 }
 

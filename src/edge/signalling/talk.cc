@@ -120,7 +120,8 @@ void Talk::take_late_answer(const AwaitedAck& awaited, const sip::Request& ack) 
   }
   if (!good) return;  // the answer to a later offer is missing: what was agreed stays in force
   if (awaited.first && !before) {
-    log(LogLevel::Info, "leg answered", {{"leg_id", std::int64_t(leg_.value)}});
+    log(LogLevel::Info, "leg answered",
+        {{"leg_id", std::int64_t(leg_.value)}, {"call_id", call_.value}});
     if (!ground_.stopping) ground_.events.leg_answered(leg_, *media_.remote());
   } else {
     tell_change(before);
@@ -150,7 +151,7 @@ void Talk::end(ReleaseCause cause) {
   if (closing_) return;
   closing_ = true;
   log(LogLevel::Info, "leg ended",
-      {{"leg_id", std::int64_t(leg_.value)}, {"cause", name_of(cause)}});
+      {{"leg_id", std::int64_t(leg_.value)}, {"call_id", call_.value}, {"cause", name_of(cause)}});
   if (!ground_.stopping) ground_.events.leg_ended(leg_, cause);
 }
 

@@ -16,9 +16,11 @@ namespace earshot::signalling {
 /// A re-INVITE's 200 waits for its ACK as well, but may be hung up at once.
 class Talk {
  public:
-  Talk(Ground& ground, LegId leg, Peer peer, sip::Dialog dialog, SessionMedia media)
+  /// @param call  for the log; empty where it is not known
+  Talk(Ground& ground, LegId leg, CallId call, Peer peer, sip::Dialog dialog, SessionMedia media)
       : ground_(ground),
         leg_(leg),
+        call_(std::move(call)),
         peer_(peer),
         dialog_(std::move(dialog)),
         media_(std::move(media)) {}
@@ -66,6 +68,7 @@ class Talk {
 
   Ground& ground_;
   LegId leg_;
+  CallId call_;
   Peer peer_;
   sip::Dialog dialog_;
   SessionMedia media_;
