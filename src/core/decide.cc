@@ -121,7 +121,7 @@ void bring_in(Draft& draft, const Watch& watch) {
   leg.since = around.now;
   leg.monitoring = Monitoring{watch.subscription.state, watch.subscription.scope,
                               watch.subscription.mode, target->id};
-  draft.effect(DialOut{leg.id, watch.supervisor, device->phone_number, target->number,
+  draft.effect(DialOut{leg.id, watch.supervisor, leg.number, target->number,
                        around.calls.supervisor_ring_time});
   call.watched_by.push_back(watch.supervisor);
   call.legs.push_back(std::move(leg));
@@ -146,32 +146,34 @@ Decision Draft::finish(LegId first) {
   return decision;
 }
 
-/// Adds the called party and calls it. False: there is nobody to call.
-bool call_out(Draft& draft, std::string_view number, const Leg& caller,
-              ReleaseCause* why_not = nullptr) {
+/// Adds the called party, who is called by `dial` now or later. @return its leg, or why there is
+/// none
+Result<LegId, ReleaseCause> add_called(Draft& draft, const Leg& caller) {
   Call& call = draft.call();
-  const Route to = route(draft.around().directory, number, caller);
-  if (const auto* cause = std::get_if<ReleaseCause>(&to)) {
-    if (why_not) *why_not = *cause;
-    return false;
-  }
+  const Route to = route(draft.around().directory, call.dnis, caller);
+  if (const auto* cause = std::get_if<ReleaseCause>(&to)) return Error{*cause};
   Leg leg;
   leg.id = draft.fresh_leg();
-  leg.number = std::string{number};
+  leg.number = call.dnis;
   leg.state = Offered{};
   leg.since = draft.around().now;
-  DialOut dial{leg.id, DeviceId{}, leg.number, caller.number, draft.around().calls.ring_time};
   if (const auto* device = std::get_if<DeviceId>(&to)) {
     leg.device = *device;
-    dial.to = *device;
   } else {
     leg.trunk = std::get<TrunkId>(to);
-    dial.to = *leg.trunk;
-    if (caller.device) call.type = CallType::Outbound;
+    call.type = CallType::Outbound;
   }
-  draft.effect(std::move(dial));
-  call.legs.push_back(std::move(leg));
-  return true;
+  call.legs.push_back(leg);
+  return leg.id;
+}
+
+void dial(Draft& draft, const Leg& called, const std::string& caller_number, Duration ring_time) {
+  DialOut effect{called.id, {}, called.number, caller_number, ring_time};
+  if (called.device)
+    effect.to = *called.device;
+  else
+    effect.to = *called.trunk;
+  draft.effect(std::move(effect));
 }
 
 std::string_view words_for(ReleaseCause cause) {
@@ -251,13 +253,9 @@ void happen(Draft& draft, const LegAnswered& answered) {
   if (dialing && !leg->incoming) {  // dialled by API: now that the own phone is up, call the other
     if (dialing->phone_up) return;
     dialing->phone_up = true;
-    ReleaseCause cause{};
-    const Leg caller = *leg;
-    if (!call_out(draft, draft.call().dnis, caller, &cause)) {
-      const Call before = draft.call();
-      tell_dial_failed(draft, before, cause);
-      draft.drop(caller.id, cause);
-    }
+    for (const Leg& called : draft.call().legs)
+      if (std::holds_alternative<Offered>(called.state))
+        dial(draft, called, leg->number, draft.around().calls.ring_time);
     return;
   }
   leg->state = Established{};
@@ -419,13 +417,13 @@ Decision begin(const NewCall& fresh, const Surroundings& around) {
   }
   call.legs.push_back(caller);
   Draft draft{nullptr, std::move(call), around};
-  if (fresh.by_api) {
-    draft.effect(
-        DialOut{caller.id, *caller.device, caller.number, fresh.dialled, around.calls.ring_time});
-    return draft.finish(caller.id);
-  }
-  ReleaseCause cause{};
-  if (!call_out(draft, fresh.dialled, caller, &cause)) draft.drop(caller.id, cause);
+  const auto called = add_called(draft, caller);
+  if (!called)
+    draft.drop(caller.id, called.error());
+  else if (fresh.by_api)
+    dial(draft, caller, fresh.dialled, around.calls.ring_time);
+  else
+    dial(draft, *draft.call().leg(*called), caller.number, around.calls.ring_time);
   return draft.finish(caller.id);
 }
 

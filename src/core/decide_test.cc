@@ -203,7 +203,10 @@ TEST(Decide, dial_by_api_calls_the_own_phone_first) {
   centre.begin_by_api("5001");
   EXPECT_EQ(centre.told(), "5000 Dialing");
   EXPECT_EQ(std::get<DeviceId>(centre.effect<DialOut>()->to), device(5000));
+  EXPECT_EQ(std::get<CallEvent>(centre.events[0]).call.participants,
+            (std::vector<Participant>{{"5001", true}}));
   centre.answer(LegId{1});
+  EXPECT_EQ(centre.told(), "");
   ASSERT_TRUE(centre.effect<DialOut>());
   EXPECT_EQ(std::get<DeviceId>(centre.effect<DialOut>()->to), device(5001));
   ASSERT_TRUE(centre.tell(LegRang{centre.leg_of(5001)}));

@@ -5,7 +5,6 @@
 
 #include "base/log.h"
 #include "core/capabilities.h"
-#include "core/routing.h"
 #include "core/station.h"
 #include "core/views.h"
 
@@ -348,14 +347,12 @@ Status<Refusal> CallLoop::dial(const UserId& user, const DeviceId& device_id,
   call.dialled = request.destination;
   call.by_api = true;
   call.user_data = request.user_data;
-  Leg caller;
-  caller.device = device_id;
-  if (const auto route = core::route(directory_, request.destination, caller);
-      std::holds_alternative<ReleaseCause>(route))
+  core::Decision decision = core::begin(call, surroundings());
+  if (!decision.call)
     return Error{
         Refusal{RefusalCode::ParameterInvalid,
                 "destination.phoneNumber: nobody can be called at " + request.destination}};
-  commit(call.id, call.bridge, core::begin(call, surroundings()));
+  commit(call.id, call.bridge, std::move(decision));
   return Nothing{};
 }
 
