@@ -176,8 +176,8 @@ TEST_F(AsioUdpTest, a_peer_that_is_gone_harms_nobody) {
 TEST_F(AsioUdpTest, nothing_is_received_after_destruction_and_the_port_is_free_again) {
   std::unique_ptr<UdpSocket> once;
   once = open(loopback(), [&](ByteView datagram, const Endpoint& from) {
-    inbox_.add(datagram, from);
     once.reset();  // from inside its own receiver, with more waiting
+    inbox_.add(datagram, from);
   });
   const Endpoint local = once->local();
   auto sender = open(loopback(), {});
