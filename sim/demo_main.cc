@@ -1,6 +1,6 @@
-// The founding story with real SIP and RTP, played on the terminal: 5000 the customer calls 5001 the agent,
-// 5005 the supervisor barges in and switches to listening in. Every request, reply and notification is shown,
-// and who hears whom is measured in the RTP that the phones receive.
+// The founding story with real SIP and RTP, played on the terminal: 5000 the customer calls 5001
+// the agent, 5005 the supervisor barges in and switches to listening in. Every request, reply and
+// notification is shown, and who hears whom is measured in the RTP that the phones receive.
 
 #include <unistd.h>
 
@@ -21,7 +21,8 @@ const std::map<std::string, std::string> kParts{
     {"5000", "customer"}, {"5001", "agent"}, {"5005", "supervisor"}};
 /// Listener to sources, as the robots report it.
 using Hearing = std::map<std::string, std::set<std::string>>;
-const Hearing kAll{{"5000", {"5001", "5005"}}, {"5001", {"5000", "5005"}}, {"5005", {"5000", "5001"}}};
+const Hearing kAll{
+    {"5000", {"5001", "5005"}}, {"5001", {"5000", "5005"}}, {"5005", {"5000", "5001"}}};
 const Hearing kListening{{"5000", {"5001"}}, {"5001", {"5000"}}, {"5005", {"5000", "5001"}}};
 
 struct Options {
@@ -227,8 +228,8 @@ void Story::start_phones() {
   robots_ = std::make_unique<ChildProcess>(
       stage_.loop(),
       std::vector<std::string>{beside("earshot-robots"), "--server", sip_, "--phone",
-                               "5000:demo-5000:400", "--phone", "5001:demo-5001:700:400",
-                               "--phone", "5005:demo-5005:1000:400"},
+                               "5000:demo-5000:400", "--phone", "5001:demo-5001:700:400", "--phone",
+                               "5005:demo-5005:1000:400"},
       [this](const std::string& line) { on_robot(line); }, [] {});
   robots_->write("register");
   require(stage_.until([&] { return registered_.size() == kNumbers.size(); }, seconds{10}),
@@ -254,11 +255,11 @@ json::value Story::ask(DemoDesk& desk, const std::string& user, const std::strin
 }
 
 void Story::open_desk(std::unique_ptr<DemoDesk>& desk, const std::string& user) {
-  desk = std::make_unique<DemoDesk>(
-      stage_, http_, user, "demo",
-      [this, user](const std::string& channel, const json::value& told) {
-        on_told(user, channel, told);
-      });
+  desk =
+      std::make_unique<DemoDesk>(stage_, http_, user, "demo",
+                                 [this, user](const std::string& channel, const json::value& told) {
+                                   on_told(user, channel, told);
+                                 });
   (void)ask(*desk, user, "GET", "/api/v2/me?subresources=*", "", false);
   require(desk->listen(), user + "'s CometD client is not subscribed");
   say("  " + user + "'s CometD client: handshake, subscribed to /v2/me/*, polling");
@@ -300,7 +301,9 @@ void Story::measure(const Hearing& expected) {
       const bool hears = heard[listener].contains(source);
       const bool right = hears == expected.at(listener).contains(source);
       const std::string cell = source == listener ? "    ·" : hears ? "    ●" : "    –";
-      row += (source == listener ? dim(cell) : right ? green(cell) : red(cell)) +
+      row += (source == listener ? dim(cell)
+              : right            ? green(cell)
+                                 : red(cell)) +
              std::string(9, ' ');
     }
     say(row);

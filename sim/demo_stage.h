@@ -19,8 +19,8 @@
 
 namespace earshot::sim {
 
-/// The demonstration's own loop, on a thread beside the story, which is told in straight lines and waits for
-/// what happens there.
+/// The demonstration's own loop, on a thread beside the story, which is told in straight lines and
+/// waits for what happens there.
 class Stage {
  public:
   Stage();

@@ -52,8 +52,7 @@ int Reply::status_code() const {
 
 // ---- Desk ----
 
-Desk::Desk(World& world, std::string user_name)
-    : world_(world), user_name_(std::move(user_name)) {}
+Desk::Desk(World& world, std::string user_name) : world_(world), user_name_(std::move(user_name)) {}
 
 http::Request Desk::request(std::string method, const std::string& path, std::string body) {
   http::Request made;
@@ -120,15 +119,13 @@ std::string Desk::device_path() {
 }
 
 Reply Desk::monitor(const std::string& operation, const std::string& number) {
-  return post(device_path(), R"({"operationName":")" + operation + R"(","phoneNumber":")" + number +
-                                 R"("})");
+  return post(device_path(),
+              R"({"operationName":")" + operation + R"(","phoneNumber":")" + number + R"("})");
 }
 
 json::value Desk::device() { return get("/api/v2/me/devices").body.at("devices").at(0); }
 
-json::array Desk::calls() {
-  return get("/api/v2/me/calls?fields=*").body.at("calls").as_array();
-}
+json::array Desk::calls() { return get("/api/v2/me/calls?fields=*").body.at("calls").as_array(); }
 
 void Desk::log_in() {
   (void)get("/api/v2/me");
@@ -147,17 +144,16 @@ void Desk::log_in() {
   world_.loop.run_posted();
   sent->finish(true);
   poll(true);
-  (void)post("/api/v2/me",
-             R"({"operationName":"StartContactCenterSession","channels":["voice"]})");
+  (void)post("/api/v2/me", R"({"operationName":"StartContactCenterSession","channels":["voice"]})");
 }
 
 /// One /meta/connect after the other, looked after by the loop as a client's network would.
 void Desk::poll(bool at_once) {
-  auto sent = send(request("POST", "/api/v2/notifications",
-                           R"([{"channel":"/meta/connect","id":"3","connectionType":"long-polling",)"
-                           R"("clientId":")" +
-                               client_id_ + R"(")" +
-                               (at_once ? R"(,"advice":{"timeout":0})" : "") + "}]"));
+  auto sent =
+      send(request("POST", "/api/v2/notifications",
+                   R"([{"channel":"/meta/connect","id":"3","connectionType":"long-polling",)"
+                   R"("clientId":")" +
+                       client_id_ + R"(")" + (at_once ? R"(,"advice":{"timeout":0})" : "") + "}]"));
   struct Watcher {
     static void look(Desk& desk, std::shared_ptr<FakeRequest> sent) {
       if (sent->is_waiting()) {
@@ -234,8 +230,8 @@ World::World(std::uint64_t seed) : World(seed, config()) {}
 
 World::World(std::uint64_t seed, app::Config config)
     : entropy(seed), network(loop, seed), config_(std::move(config)) {
-  centre_ = std::make_unique<app::Centre>(
-      config_, app::Ground{loop, loop, entropy, network, network});
+  centre_ =
+      std::make_unique<app::Centre>(config_, app::Ground{loop, loop, entropy, network, network});
   centre_->mount(router_);
   std::uint8_t host = 10;
   const auto settings_for = [&](const std::string& number, Hertz tone) {
@@ -285,8 +281,7 @@ bool World::connect() {
 }
 
 bool World::supervise(const std::string& operation) {
-  return supervisor().monitor(operation, "5001").status == 200 && connect() &&
-         until([&] {
+  return supervisor().monitor(operation, "5001").status == 200 && connect() && until([&] {
            const json::value* call = supervisor().last_call();
            return call && call->at("state") == "Established";
          });

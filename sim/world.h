@@ -27,7 +27,8 @@ struct Reply {
   int status_code() const;  ///< of the body; -1 where there is none
 };
 
-/// One user's desktop in the world: REST with Basic and cookie, and a Bayeux session that polls for ever.
+/// One user's desktop in the world: REST with Basic and cookie, and a Bayeux session that polls for
+/// ever.
 class Desk {
  public:
   Desk(World& world, std::string user_name);
@@ -50,7 +51,8 @@ class Desk {
 
   /// Every event received, oldest first: {"data":…,"channel":…}.
   std::vector<json::value> events;
-  /// "Ringing, Established, …": the calls' notifications in short, a state for StatusChange, else the type.
+  /// "Ringing, Established, …": the calls' notifications in short, a state for StatusChange, else
+  /// the type.
   std::string told() const;
   /// The last call resource told; null for none.
   const json::value* last_call() const;
@@ -69,9 +71,9 @@ class Desk {
   std::string client_id_;
 };
 
-/// The contact centre of the founding page under a virtual clock: the whole server on a fake network, with
-/// phones that hum and desks that listen. 5000 the customer, 5001 and 5002 agents, 5005 the supervisor, and
-/// a trunk that takes and brings numbers with "+".
+/// The contact centre of the founding page under a virtual clock: the whole server on a fake
+/// network, with phones that hum and desks that listen. 5000 the customer, 5001 and 5002 agents,
+/// 5005 the supervisor, and a trunk that takes and brings numbers with "+".
 class World {
  public:
   explicit World(std::uint64_t seed = 1);

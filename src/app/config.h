@@ -47,7 +47,8 @@ struct Config {
 };
 
 /// Strict TOML: an unknown key or a bad value is an error that names file, line, key and what was
-/// expected: `earshot.toml:12: users[0].roles: expected a list of agent, supervisor, admin, apiuser`.
+/// expected: `earshot.toml:12: users[0].roles: expected a list of agent, supervisor, admin,
+/// apiuser`.
 Result<Config, std::string> load_config(const std::string& path);
 /// The same from text; `name` stands for the file in errors.
 Result<Config, std::string> parse_config(std::string_view text, const std::string& name);

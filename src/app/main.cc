@@ -60,7 +60,8 @@ int fail(const std::string& why) {
   return 1;
 }
 
-/// The end: first every call, then whoever still listens, then the sockets. A second signal ends now.
+/// The end: first every call, then whoever still listens, then the sockets. A second signal ends
+/// now.
 class Ending {
  public:
   Ending(net::AsioLoop& control, Centre& centre, http::Server& server)

@@ -86,8 +86,8 @@ std::string_view name_of(LogLevel level) {
 
 void log(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
   if (level < lowest.load(std::memory_order_relaxed)) return;
-  std::string line = "{\"ts\":\"" + timestamp() + "\",\"level\":\"" + std::string(name_of(level)) +
-                     "\",\"msg\":";
+  std::string line =
+      "{\"ts\":\"" + timestamp() + "\",\"level\":\"" + std::string(name_of(level)) + "\",\"msg\":";
   append_quoted(line, message);
   for (const auto& field : fields) {
     line += ',';

@@ -22,7 +22,8 @@ struct LogField {
 };
 
 /// Writes one line: a JSON object {ts, level, msg, fields…}. Any thread; never blocks on the disk:
-/// lines wait in a bounded queue and are counted when it is full. Digits sent and audio are never logged.
+/// lines wait in a bounded queue and are counted when it is full. Digits sent and audio are never
+/// logged.
 void log(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {});
 
 /// Lines below `level` are not written. Default: Info.

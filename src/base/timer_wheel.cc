@@ -84,9 +84,8 @@ void TimerWheel::cascade(int level) {
 
 void TimerWheel::advance(TimePoint now) {
   const Tick target =
-      now <= origin_
-          ? 0
-          : static_cast<Tick>(std::chrono::floor<milliseconds>(now - origin_).count());
+      now <= origin_ ? 0
+                     : static_cast<Tick>(std::chrono::floor<milliseconds>(now - origin_).count());
   while (current_ < target) {
     if (live_ == 0) {
       current_ = target;

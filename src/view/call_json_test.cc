@@ -20,10 +20,18 @@ CallView seeds_call() {
   call.state = CallViewState::Established;
   call.participants = {{"5000", true}, {"5001", true}};
   call.dnis = "5001";
-  call.capabilities = {AttachUserData,     InitiateConference, UpdateUserData,
-                       Hold,               SingleStepTransfer, DeleteUserData,
-                       SingleStepConference, Hangup,           DeleteUserDataPair,
-                       SendDtmf,           InitiateTransfer,   SwitchToBargeIn,
+  call.capabilities = {AttachUserData,
+                       InitiateConference,
+                       UpdateUserData,
+                       Hold,
+                       SingleStepTransfer,
+                       DeleteUserData,
+                       SingleStepConference,
+                       Hangup,
+                       DeleteUserDataPair,
+                       SendDtmf,
+                       InitiateTransfer,
+                       SwitchToBargeIn,
                        RemoveParticipantFromConference};
   call.duration = seconds{75};
   call.mute = true;
@@ -50,9 +58,8 @@ constexpr std::string_view kSeed = R"({"data":{"notificationType":"StatusChange"
   "messageType":"CallStateChangeMessage"},"channel":"/v2/me/calls"})";
 
 TEST(CallJson, the_seeds_notification_comes_out_by_value_and_type) {
-  const auto told =
-      notifications_of(CallEvent{UserId{"u"}, CallNotification::StatusChange, seeds_call(), {}},
-                       ViewSettings{});
+  const auto told = notifications_of(
+      CallEvent{UserId{"u"}, CallNotification::StatusChange, seeds_call(), {}}, ViewSettings{});
   ASSERT_EQ(told.size(), 1u);
   EXPECT_EQ(told[0].channel, "/v2/me/calls");
   EXPECT_EQ(*json::parse(told[0].message_json), *json::parse(kSeed));
@@ -86,10 +93,9 @@ TEST(CallJson, user_data_is_absent_when_empty) {
 }
 
 TEST(NotificationJson, a_failed_operation_names_itself) {
-  const auto told = notifications_of(
-      CallEvent{UserId{"u"}, CallNotification::Error, seeds_call(),
-                OperationFailure{Dial, 4, "the number is busy"}},
-      {});
+  const auto told = notifications_of(CallEvent{UserId{"u"}, CallNotification::Error, seeds_call(),
+                                               OperationFailure{Dial, 4, "the number is busy"}},
+                                     {});
   const auto data = json::parse(told[0].message_json)->at("data");
   EXPECT_EQ(data.at("notificationType"), "Error");
   EXPECT_EQ(data.at("messageType"), "CallStateChangeMessage");

@@ -42,12 +42,12 @@ TEST(OperationJson, a_bad_call_request_is_refused_and_the_field_named) {
 }
 
 TEST(OperationJson, a_device_request_takes_its_target_in_every_form) {
-  for (const char* form : {"http://elsewhere/api/v2/devices/d-1", "/devices/d-1", "d-1",
-                           "/api/v2/devices/d-1/"}) {
-    const auto request = parse_device_request(
-        R"({"operationName":"Coach","supervisorMonitoringScope":"Agent",)"
-        R"("supervisorMonitoringMode":"NextCall","targetDeviceUri":")" +
-        std::string{form} + "\"}");
+  for (const char* form :
+       {"http://elsewhere/api/v2/devices/d-1", "/devices/d-1", "d-1", "/api/v2/devices/d-1/"}) {
+    const auto request =
+        parse_device_request(R"({"operationName":"Coach","supervisorMonitoringScope":"Agent",)"
+                             R"("supervisorMonitoringMode":"NextCall","targetDeviceUri":")" +
+                             std::string{form} + "\"}");
     ASSERT_TRUE(request) << form;
     EXPECT_EQ(request->target, DeviceId{"d-1"});
     EXPECT_EQ(request->scope, MonitoringScope::Agent);
@@ -64,11 +64,10 @@ TEST(OperationJson, a_typo_does_not_widen_the_scope) {
 
 TEST(OperationJson, dial_needs_a_number) {
   EXPECT_EQ(parse_dial_request(R"({"operationName":"Dial"})").error().code, ParameterMissing);
-  EXPECT_EQ(
-      parse_dial_request(R"({"operationName":"Dial","destination":{"phoneNumber":"5 0"}})")
-          .error()
-          .code,
-      ParameterInvalid);
+  EXPECT_EQ(parse_dial_request(R"({"operationName":"Dial","destination":{"phoneNumber":"5 0"}})")
+                .error()
+                .code,
+            ParameterInvalid);
   const auto request = parse_dial_request(
       R"({"operationName":"Dial","destination":{"phoneNumber":"5001"},"userData":{"a":{"b":1}}})");
   ASSERT_TRUE(request);

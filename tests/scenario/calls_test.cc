@@ -143,8 +143,8 @@ TEST_F(Calls, a_caller_who_gives_up_stops_the_ringing) {
 TEST_F(Calls, a_phone_that_vanishes_ends_the_call_for_all) {
   ASSERT_TRUE(world.supervise("BargeIn")) << world.story();
   world.phone(5000).vanish();
-  ASSERT_TRUE(world.until([&] { return world.supervisor().told().ends_with("Released"); },
-                          seconds{10}));
+  ASSERT_TRUE(
+      world.until([&] { return world.supervisor().told().ends_with("Released"); }, seconds{10}));
   world.run(milliseconds{100});
   EXPECT_TRUE(world.agent().told().ends_with("Released"));
 }
@@ -156,8 +156,7 @@ TEST_F(Calls, foreign_calls_and_devices_are_not_found) {
   const auto foreign = world.desk("colleague").operate("/api/v2/me/calls/" + id, "Hangup");
   EXPECT_EQ(foreign.status, 404);
   EXPECT_EQ(foreign.status_code(), 6);
-  const auto device =
-      world.desk("colleague").operate("/api/v2/me/devices/device-5001", "ListenIn");
+  const auto device = world.desk("colleague").operate("/api/v2/me/devices/device-5001", "ListenIn");
   EXPECT_EQ(device.status, 404);
   EXPECT_EQ(world.agent().on_call("Hangup").status, 200);
 }
@@ -175,18 +174,13 @@ TEST_F(Calls, monitoring_is_told_on_the_devices_channel) {
   ASSERT_EQ(world.supervisor().events.size(), 1u);
   const auto& device = world.supervisor().events[0].at("data").at("devices").at(0);
   EXPECT_EQ(device.at("supervisorMonitoringState").at("state"), "Coach");
-  ASSERT_EQ(world.supervisor().operate(world.supervisor().device_path(),
-                                       "CancelSupervisorMonitoring")
+  ASSERT_EQ(world.supervisor()
+                .operate(world.supervisor().device_path(), "CancelSupervisorMonitoring")
                 .status,
             200);
   world.run(milliseconds{50});
-  EXPECT_FALSE(world.supervisor()
-                   .events[1]
-                   .at("data")
-                   .at("devices")
-                   .at(0)
-                   .as_object()
-                   .contains("supervisorMonitoringState"));
+  EXPECT_FALSE(world.supervisor().events[1].at("data").at("devices").at(0).as_object().contains(
+      "supervisorMonitoringState"));
 }
 
 TEST_F(Calls, a_supervisor_joins_a_running_call) {
@@ -218,8 +212,8 @@ TEST_F(Calls, calls_survive_a_lossy_network) {
   world.network.set_dials(dials);
   for (int i = 0; i < 5; ++i) {
     world.phone(5000).dial("5001");
-    ASSERT_TRUE(world.until(
-        [&] { return world.phone(5000).is_up() && world.phone(5001).is_up(); }, seconds{40}))
+    ASSERT_TRUE(world.until([&] { return world.phone(5000).is_up() && world.phone(5001).is_up(); },
+                            seconds{40}))
         << world.story();
     world.run(milliseconds{500});
     world.phone(i % 2 ? 5000 : 5001).hang_up();

@@ -1,5 +1,5 @@
-// The founding page, SwitchToListenIn, through the whole server: request, reply, notification, and what
-// is heard before and after.
+// The founding page, SwitchToListenIn, through the whole server: request, reply, notification, and
+// what is heard before and after.
 
 #include <gtest/gtest.h>
 

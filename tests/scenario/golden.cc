@@ -18,8 +18,8 @@ bool matches(std::string_view pattern, const std::string& text, Bindings& bindin
     const std::size_t open = pattern.find('<');
     const std::size_t close = open == pattern.npos ? pattern.npos : pattern.find('>', open);
     for (const char c : pattern.substr(0, close == pattern.npos ? pattern.size() : open))
-      expression += std::isalnum(static_cast<unsigned char>(c)) ? std::string{c}
-                                                                 : std::string{'\\', c};
+      expression +=
+          std::isalnum(static_cast<unsigned char>(c)) ? std::string{c} : std::string{'\\', c};
     if (close == pattern.npos) break;
     names.emplace_back(pattern.substr(open + 1, close - open - 1));
     expression += names.back() == "base" ? "(.+)" : "([^/]+)";
@@ -37,9 +37,8 @@ bool matches(std::string_view pattern, const std::string& text, Bindings& bindin
 std::string compare(const std::string& at, const json::value& expected, const json::value& actual,
                     std::string_view also_allowed, Bindings& bindings);
 
-std::string compare(const std::string& at, const json::object& expected,
-                    const json::object& actual, std::string_view also_allowed,
-                    Bindings& bindings) {
+std::string compare(const std::string& at, const json::object& expected, const json::object& actual,
+                    std::string_view also_allowed, Bindings& bindings) {
   for (const auto& member : expected) {
     const json::value* found = actual.if_contains(member.key());
     if (!found) return at + ": " + std::string{member.key()} + " is missing";
@@ -67,8 +66,8 @@ std::string compare_lists(const std::string& at, const json::array& expected,
     return at + ": " + json::serialize(expected) + " expected, got " + json::serialize(actual);
   }
   for (std::size_t i = 0; i < expected.size(); ++i) {
-    const auto wrong = compare(at + "[" + std::to_string(i) + "]", expected[i], actual[i],
-                               also_allowed, bindings);
+    const auto wrong =
+        compare(at + "[" + std::to_string(i) + "]", expected[i], actual[i], also_allowed, bindings);
     if (!wrong.empty()) return wrong;
   }
   return "";

@@ -109,8 +109,8 @@ TEST(HearingInRtp, hold_and_retrieve_by_the_phone) {
   }
 }
 
-/// Whatever the supervisor, the agent and the phones do, and whatever the network loses: the customer hears
-/// no frame of a supervisor who has not been in BargeIn.
+/// Whatever the supervisor, the agent and the phones do, and whatever the network loses: the
+/// customer hears no frame of a supervisor who has not been in BargeIn.
 TEST(HearingInRtp, the_customer_never_hears_a_coach_or_listener) {
   for (std::uint64_t seed = 1; seed <= 12; ++seed) {
     std::mt19937 random{static_cast<std::uint32_t>(seed)};

@@ -23,13 +23,14 @@ struct RtpMap {
 
 /// One m= section.
 struct Media {
-  std::string type;      ///< "audio", "video"…
-  std::uint16_t port = 0;  ///< 0: refused or removed
-  std::string protocol;  ///< "RTP/AVP"…
-  std::vector<std::string> formats;  ///< as written, in order of preference
+  std::string type;                    ///< "audio", "video"…
+  std::uint16_t port = 0;              ///< 0: refused or removed
+  std::string protocol;                ///< "RTP/AVP"…
+  std::vector<std::string> formats;    ///< as written, in order of preference
   std::optional<Endpoint> connection;  ///< own c=, else the session's, with port filled in; nothing
                                        ///< where neither is an IP literal
-  std::vector<RtpMap> rtpmaps;  ///< static types (RFC 3551: 0 PCMU, 8 PCMA) are filled in when absent
+  std::vector<RtpMap>
+      rtpmaps;  ///< static types (RFC 3551: 0 PCMU, 8 PCMA) are filled in when absent
   Direction direction = Direction::SendRecv;  ///< own a=, else the session's
   std::optional<Endpoint> rtcp;               ///< a=rtcp (RFC 3605)
   std::optional<std::uint32_t> ptime_ms;
