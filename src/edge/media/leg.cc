@@ -38,8 +38,9 @@ void Leg::connect(const RemoteMedia& remote, TimePoint now) {
   remote_ = remote;
   connected_ = true;
   latch_.expect(remote.rtp, now, settings_.latch_window);
-  if (!was_expected || !silence_told_) heard_at_ = std::max(heard_at_, now);
-  if (!was_expected) silence_told_ = false;
+  if (was_expected) return;  // a refresh of the session is no sign of life
+  heard_at_ = now;
+  silence_told_ = false;
 }
 
 bool Leg::is_expected() const {

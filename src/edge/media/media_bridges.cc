@@ -9,7 +9,8 @@ namespace {
 
 /// Ports others on this machine hold are tried past, but not for ever: open() is synchronous.
 constexpr std::size_t kMaxTries = 64;
-/// Some 100 ms of packets at the most: late audio is worth nothing.
+/// Room for some 80 packets, as the system counts them: a media loop that stood still for longer
+/// finds the rest gone, not late.
 constexpr std::size_t kReceiveBuffer = 64 * 1024;
 
 LegSeed draw_seed(Entropy& entropy) {

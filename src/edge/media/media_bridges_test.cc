@@ -610,7 +610,9 @@ TEST_F(MediaBridgesTest, a_silent_peer_is_told_of_once_and_again_after_it_was_he
   loop.run_for(seconds{90});
   EXPECT_EQ(silent, std::vector{LegId{kCustomer}}) << "the held one owes nothing";
   customer.talk();
-  loop.run_for(seconds{31});
+  loop.run_for(seconds{16});
+  media->connect(LegId{kCustomer}, customer.media());  // a refresh is no sign of life
+  loop.run_for(seconds{15});
   EXPECT_EQ(silent.size(), 2u);
   media->connect(LegId{kAgent}, agent.media());
   loop.run_for(seconds{29});
