@@ -41,9 +41,10 @@ std::optional<Invitations::Heard> Invitations::on_response(sip::ClientTransactio
   Sent& sent = found->second;
   if (response.status < 200) return Heard{sent.leg};
   if (!is_success(response)) {
+    if (sent.answered) return Heard{};  // after a 2xx no other final answer counts
     const LegId leg = sent.leg;
-    if (!sent.answered) forget(transaction);  // after a 2xx no other final answer counts
-    return Heard{sent.answered ? LegId{} : leg};
+    forget(transaction);
+    return Heard{leg};
   }
   const std::string tag{response.headers.to.tag()};
   if (const auto ack = sent.acks.find(tag); ack != sent.acks.end()) {
