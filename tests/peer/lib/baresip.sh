@@ -37,7 +37,7 @@ CONFIG
   echo "<sip:$number@$sip;transport=udp>;auth_user=$number;auth_pass=$secret;regint=300;answermode=$mode;audio_codecs=${codec:-PCMU}" \
     >"$number/accounts"
   launch "baresip-$number" stdbuf -oL baresip -v -4 -f "$number"
-  expect "$number registers" 10 grep -qsa '200 OK () \[1 binding' "baresip-$number.log"
+  expect "$number registers" 10 grep -qsa '200 OK (.*) \[1 binding' "baresip-$number.log"
 }
 baresip_modules() { dirname "$(dpkg-query -L baresip-core | grep '/g711\.so$')"; }
 
