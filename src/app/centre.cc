@@ -58,6 +58,7 @@ SipSettings sip_settings(const Config& config) {
   settings.min_expires = config.sip.min_expires;
   settings.default_expires = config.sip.default_expires;
   settings.max_expires = config.sip.max_expires;
+  settings.digest_algorithms = config.sip.digest_algorithms;
   return settings;
 }
 

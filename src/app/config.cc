@@ -1,5 +1,6 @@
 #include "app/config.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <sstream>
@@ -17,6 +18,9 @@ constexpr std::string_view kScopeNames[] = {"Agent", "Call"};
 constexpr MonitoringScope kScopes[] = {MonitoringScope::Agent, MonitoringScope::Call};
 constexpr std::string_view kModeNames[] = {"NextCall", "AllCalls"};
 constexpr MonitoringMode kModes[] = {MonitoringMode::NextCall, MonitoringMode::AllCalls};
+constexpr std::string_view kAlgorithmNames[] = {"SHA-256", "MD5"};
+constexpr sip::DigestAlgorithm kAlgorithms[] = {sip::DigestAlgorithm::Sha256,
+                                                sip::DigestAlgorithm::Md5};
 
 /// The value of `values` whose name in `names` the file gives.
 template <class T, std::size_t n>
@@ -51,6 +55,20 @@ Config::Http read_http(const TomlTable& table) {
   return http;
 }
 
+std::vector<sip::DigestAlgorithm> read_algorithms(const TomlTable& table) {
+  const std::string expected = "expected a list of " + listed(kAlgorithmNames);
+  std::vector<sip::DigestAlgorithm> algorithms;
+  for (const std::string& name : table.texts("digest_algorithms", expected)) {
+    const auto found = std::find(std::begin(kAlgorithmNames), std::end(kAlgorithmNames), name);
+    if (found == std::end(kAlgorithmNames))
+      table.refuse("digest_algorithms", expected);
+    else
+      algorithms.push_back(kAlgorithms[found - std::begin(kAlgorithmNames)]);
+  }
+  if (algorithms.empty()) table.refuse("digest_algorithms", expected);
+  return algorithms;
+}
+
 Config::Sip read_sip(const TomlTable& table) {
   Config::Sip sip;
   sip.listen = table.endpoint("listen", sip.listen, 0);
@@ -59,6 +77,7 @@ Config::Sip read_sip(const TomlTable& table) {
   sip.realm = table.text("realm", sip.realm);
   if (sip.realm.empty() || sip.realm.find_first_of("\"\\\r\n") != std::string::npos)
     table.refuse("realm", "expected a text that is not empty, without quotes and backslashes");
+  if (table.has("digest_algorithms")) sip.digest_algorithms = read_algorithms(table);
   constexpr seconds kDay{86'400};
   sip.min_expires = table.span("min_expires_s", sip.min_expires, seconds{1}, kDay);
   sip.default_expires = table.span("default_expires_s", sip.default_expires, seconds{1}, kDay);
@@ -127,8 +146,8 @@ Config read(const toml::table& file, TomlErrors& errors) {
   };
   Config config;
   config.http = read_http(table("http", {"listen", "external_url", "call_path_slash"}));
-  config.sip = read_sip(
-      table("sip", {"listen", "realm", "min_expires_s", "default_expires_s", "max_expires_s"}));
+  config.sip = read_sip(table("sip", {"listen", "realm", "min_expires_s", "default_expires_s",
+                                      "max_expires_s", "digest_algorithms"}));
   config.media =
       read_media(table("media", {"address", "port_min", "port_max", "silence_timeout_s"}));
   read_supervision(table("supervision", {"default_scope", "default_mode", "intrusion_enabled",

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/endpoint.h"
 #include "base/log.h"
@@ -9,6 +10,7 @@
 #include "base/time.h"
 #include "model/directory.h"
 #include "model/supervision.h"
+#include "wire/sip/digest.h"
 
 namespace earshot::app {
 
@@ -25,6 +27,8 @@ struct Config {
     seconds min_expires{60};
     seconds default_expires{3600};
     seconds max_expires{7200};
+    std::vector<sip::DigestAlgorithm> digest_algorithms{sip::DigestAlgorithm::Sha256,
+                                                        sip::DigestAlgorithm::Md5};
   } sip;
   struct MediaPorts {
     Endpoint address = Endpoint::v4({127, 0, 0, 1}, 0);  ///< port unused

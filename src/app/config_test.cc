@@ -194,6 +194,8 @@ TEST(Config, says_where_and_what_is_wrong) {
        "2: sip.listen: expected one address: phones are told to answer there"},
       {"[sip]\nrealm = \"\"",
        "2: sip.realm: expected a text that is not empty, without quotes and backslashes"},
+      {"[sip]\ndigest_algorithms = [\"SHA-1\"]",
+       "2: sip.digest_algorithms: expected a list of SHA-256, MD5"},
       {"[sip]\nmin_expires_s = 0", "2: sip.min_expires_s: expected a whole number from 1 to 86400"},
       {"[sip]\ndefault_expires_s = 10",
        "2: sip.default_expires_s: expected min_expires_s <= default_expires_s <= max_expires_s"},

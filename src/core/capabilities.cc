@@ -22,7 +22,16 @@ void append(std::vector<Operation>& to, std::span<const Operation> more) {
   to.insert(to.end(), more.begin(), more.end());
 }
 
+/// Whoever made a conference of the call may remove parties from it while there are others to stay.
+bool owns_conference(const Call& call, const Leg& leg) {
+  const auto parties = std::count_if(call.legs.begin(), call.legs.end(), [](const Leg& other) {
+    return !other.monitoring && other.is_established();
+  });
+  return call.owner == leg.id && parties > 2;
+}
+
 struct Lister {
+  const Call& call;
   const Leg& leg;
   const SupervisionSettings& settings;
   std::vector<Operation>& out;
@@ -45,21 +54,22 @@ struct Lister {
       return;
     }
     append(out, kEstablished);
+    if (leg.monitoring || owns_conference(call, leg))
+      out.push_back(RemoveParticipantFromConference);
     if (!leg.monitoring) return;
     for (const SupervisorRule& rule : kSupervisorRules)
       if (next_mode(leg.monitoring->mode, rule.operation, settings.free_mode_graph) &&
           rule.from == leg.monitoring->mode)
         out.push_back(rule.operation);
-    out.push_back(RemoveParticipantFromConference);
   }
 };
 
 }  // namespace
 
-std::vector<Operation> capabilities(const Call&, const Leg& leg,
+std::vector<Operation> capabilities(const Call& call, const Leg& leg,
                                     const SupervisionSettings& settings) {
   std::vector<Operation> out;
-  std::visit(Lister{leg, settings, out}, leg.state);
+  std::visit(Lister{call, leg, settings, out}, leg.state);
   return out;
 }
 

@@ -146,22 +146,23 @@ Decision Draft::finish(LegId first) {
   return decision;
 }
 
-/// Adds the called party, who is called by `dial` now or later. @return its leg, or why there is
-/// none
-Result<LegId, ReleaseCause> add_called(Draft& draft, const Leg& caller) {
+/// Adds the party at `number`, who is called by `dial` now or later. @return its leg, or why there
+/// is none
+Result<LegId, ReleaseCause> add_called(Draft& draft, const Leg& caller, const std::string& number) {
   Call& call = draft.call();
-  const Route to = route(draft.around().directory, call.dnis, caller);
+  const Route to = route(draft.around().directory, number, caller);
   if (const auto* cause = std::get_if<ReleaseCause>(&to)) return Error{*cause};
+  if (call.legs.size() >= draft.around().calls.max_legs) return Error{ReleaseCause::Overload};
   Leg leg;
   leg.id = draft.fresh_leg();
-  leg.number = call.dnis;
+  leg.number = number;
   leg.state = Offered{};
   leg.since = draft.around().now;
   if (const auto* device = std::get_if<DeviceId>(&to)) {
     leg.device = *device;
   } else {
     leg.trunk = std::get<TrunkId>(to);
-    call.type = CallType::Outbound;
+    if (call.legs.size() == 1) call.type = CallType::Outbound;
   }
   call.legs.push_back(leg);
   return leg.id;
@@ -201,16 +202,24 @@ std::string_view words_for(ReleaseCause cause) {
   return "the call failed";
 }
 
-/// Tells the owner of a call dialled by API that the accepted Dial failed (decisions A6).
-void tell_dial_failed(Draft& draft, const Call& before, ReleaseCause cause) {
+/// Tells whoever asked for `failed` by API, in an operation that was accepted, that it did not come
+/// about (decisions A6): the caller of a Dial, or the party that invited it.
+void tell_failed(Draft& draft, const Leg& failed, ReleaseCause cause) {
   if (cause == ReleaseCause::Normal || cause == ReleaseCause::Cancelled) return;  // as he wished
-  for (const Leg& leg : before.legs) {
-    if (!std::holds_alternative<Dialing>(leg.state) || leg.incoming || !leg.device) continue;
-    const User* owner = draft.around().directory.owner_of(*leg.device);
+  const Call& call = draft.call();
+  for (const Leg& leg : call.legs) {
+    const bool dialled = std::holds_alternative<Dialing>(leg.state) && !leg.incoming;
+    const bool invited = failed.invited && failed.invited->by == leg.id;
+    const User* owner = (dialled || invited) && leg.device
+                            ? draft.around().directory.owner_of(*leg.device)
+                            : nullptr;
     if (!owner) continue;
+    const Operation operation = !invited                      ? Dial
+                                : failed.invited->is_transfer ? SingleStepTransfer
+                                                              : SingleStepConference;
     draft.tell_first(CallEvent{owner->id, CallNotification::Error,
-                               view_of(before, leg, draft.around().supervision, draft.around().now),
-                               OperationFailure{Dial, 4, std::string{words_for(cause)}}});
+                               view_of(call, leg, draft.around().supervision, draft.around().now),
+                               OperationFailure{operation, 4, std::string{words_for(cause)}}});
   }
 }
 
@@ -224,6 +233,21 @@ void connect_caller(Draft& draft) {
     else if (dialing->phone_up)
       leg.state = Established{};
   }
+}
+
+/// An invited party has answered. A transfer is complete: who asked for it leaves, and whoever
+/// watches the call rather than the agent watches the newcomer from now on (DD-23).
+void join(Draft& draft, const Leg& joined) {
+  const Invitation invitation = *joined.invited;
+  if (!invitation.is_transfer) {
+    if (is_party(joined)) draft.call().owner = invitation.by;
+    return;
+  }
+  for (Leg& leg : draft.call().legs)
+    if (leg.monitoring && leg.monitoring->target == invitation.by &&
+        leg.monitoring->scope == MonitoringScope::Call && joined.device && is_party(joined))
+      leg.monitoring->target = joined.id;
+  draft.drop(invitation.by, ReleaseCause::Normal);
 }
 
 // ---- what the world tells ----
@@ -259,7 +283,10 @@ void happen(Draft& draft, const LegAnswered& answered) {
     return;
   }
   leg->state = Established{};
-  if (is_party(*leg) && !leg->incoming) connect_caller(draft);
+  if (leg->invited)
+    join(draft, *leg);
+  else if (is_party(*leg) && !leg->incoming)
+    connect_caller(draft);
 }
 
 /// A phone of ours that stops listening holds its call; behind a trunk it is the other side's
@@ -280,8 +307,7 @@ void happen(Draft& draft, const LegEnded& ended) {
   const Leg* leg = draft.call().leg(ended.leg);
   if (!leg) return;
   const bool was_up = leg->is_established();
-  const Call before = draft.call();
-  if (!was_up && is_party(*leg)) tell_dial_failed(draft, before, ended.cause);
+  if (!was_up) tell_failed(draft, *leg, ended.cause);
   draft.drop(ended.leg, was_up ? ReleaseCause::Normal : ended.cause, true);
 }
 
@@ -290,10 +316,7 @@ void happen(Draft& draft, const RingTimedOut& timed_out) {
   if (!leg || leg->is_established()) return;
   const auto* dialing = std::get_if<Dialing>(&leg->state);
   if (dialing && dialing->phone_up) return;
-  if (is_party(*leg)) {
-    const Call before = draft.call();
-    tell_dial_failed(draft, before, ReleaseCause::NoAnswer);
-  }
+  tell_failed(draft, *leg, ReleaseCause::NoAnswer);
   draft.drop(timed_out.leg, ReleaseCause::NoAnswer);
 }
 
@@ -359,6 +382,29 @@ std::optional<Refusal> change_user_data(Draft& draft, const Leg& leg, const Call
   return std::nullopt;
 }
 
+/// SingleStepConference, SingleStepTransfer. Whoever a supervisor brings along enters in the mode
+/// of his leg, so that none of it makes a silent leg audible (decisions A2).
+std::optional<Refusal> invite(Draft& draft, const Leg& by, const CallRequest& request) {
+  if (!request.destination) return missing("destination");
+  const std::string& number = *request.destination;
+  for (const Leg& leg : draft.call().legs)
+    if (leg.number == number)
+      return Refusal{RefusalCode::ParameterInvalid,
+                     "destination.phoneNumber: " + number + " is in this call already"};
+  const auto monitoring = by.monitoring;
+  const Invitation invitation{by.id, request.operation == SingleStepTransfer};
+  const std::string caller_number = by.number;
+  const auto added = add_called(draft, by, number);
+  if (!added)
+    return Refusal{RefusalCode::ParameterInvalid,
+                   "destination.phoneNumber: " + std::string{words_for(added.error())}};
+  Leg& leg = *draft.call().leg(*added);
+  leg.invited = invitation;
+  leg.monitoring = monitoring;
+  dial(draft, leg, caller_number, draft.around().calls.ring_time);
+  return std::nullopt;
+}
+
 std::optional<Refusal> carry_out(Draft& draft, Leg& leg, const CallRequest& request) {
   switch (request.operation) {
     case Answer:
@@ -380,6 +426,9 @@ std::optional<Refusal> carry_out(Draft& draft, Leg& leg, const CallRequest& requ
                                         draft.around().supervision.free_mode_graph);
       leg.monitoring->target_muted = false;  // nobody leaves BargeIn with the agent muted (A4)
       return std::nullopt;
+    case SingleStepConference:
+    case SingleStepTransfer:
+      return invite(draft, leg, request);
     case RemoveParticipantFromConference:
       return remove_participant(draft, request);
     case AttachUserData:
@@ -417,7 +466,7 @@ Decision begin(const NewCall& fresh, const Surroundings& around) {
   }
   call.legs.push_back(caller);
   Draft draft{nullptr, std::move(call), around};
-  const auto called = add_called(draft, caller);
+  const auto called = add_called(draft, caller, fresh.dialled);
   if (!called)
     draft.drop(caller.id, called.error());
   else if (fresh.by_api)

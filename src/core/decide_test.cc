@@ -432,6 +432,77 @@ TEST(Decide, user_data_is_told_to_every_party) {
   EXPECT_TRUE(centre.call->user_data.empty());
 }
 
+TEST(Decide, a_third_party_joins_by_single_step_conference) {
+  Centre centre;
+  centre.connected();
+  CallRequest request;
+  request.operation = SingleStepConference;
+  const LegId agent = centre.leg_of(5001);
+  EXPECT_EQ(centre.tell(Operate{agent, request}).error().code, RefusalCode::ParameterMissing);
+  for (const char* number : {"5000", "5001", "7777"}) {
+    request.destination = number;
+    EXPECT_EQ(centre.tell(Operate{agent, request}).error().code, RefusalCode::ParameterInvalid);
+  }
+  request.destination = "5002";
+  ASSERT_TRUE(centre.tell(Operate{agent, request}));
+  EXPECT_EQ(centre.told(), "") << "nobody sees who is not there yet";
+  ASSERT_TRUE(centre.tell(LegRang{centre.leg_of(5002)}));
+  EXPECT_EQ(centre.told(), "5002 Ringing");
+  centre.answer(centre.leg_of(5002));
+  EXPECT_EQ(centre.told(), "5002 Established, 5000 Participants, 5001 Participants");
+  EXPECT_EQ(centre.effect<Apply>()->plan.hears.size(), 6u);
+  request = {};
+  request.operation = RemoveParticipantFromConference;
+  request.participant = "5002";
+  EXPECT_FALSE(centre.tell(Operate{centre.leg_of(5000), request})) << "he is not the owner";
+  ASSERT_TRUE(centre.tell(Operate{agent, request}));
+  EXPECT_EQ(centre.told(), "5001 Participants, 5000 Participants, 5002 Released");
+  EXPECT_EQ(centre.call->legs.size(), 2u);
+}
+
+TEST(Decide, a_single_step_transfer_hands_the_call_over_when_it_is_answered) {
+  Centre centre;
+  centre.supervised(SupervisorMode::Coach);
+  CallRequest request;
+  request.operation = SingleStepTransfer;
+  request.destination = "5002";
+  ASSERT_TRUE(centre.tell(Operate{centre.leg_of(5001), request}));
+  centre.answer(centre.leg_of(5002));
+  EXPECT_EQ(centre.told(), "5002 Established, 5005 Participants, 5000 Participants, 5001 Released");
+  const LegId target = centre.call->leg(centre.leg_of(5005))->monitoring->target;
+  EXPECT_EQ(target, centre.leg_of(5002)) << "the coach stays with the call";
+}
+
+TEST(Decide, a_transfer_that_fails_leaves_the_call_as_it_was) {
+  Centre centre;
+  centre.connected();
+  CallRequest request;
+  request.operation = SingleStepTransfer;
+  request.destination = "5002";
+  ASSERT_TRUE(centre.tell(Operate{centre.leg_of(5001), request}));
+  ASSERT_TRUE(centre.tell(LegEnded{centre.leg_of(5002), ReleaseCause::Busy}));
+  EXPECT_EQ(centre.told(), "5001 Error");
+  EXPECT_EQ(std::get<CallEvent>(centre.events[0]).failure->operation, SingleStepTransfer);
+  EXPECT_EQ(centre.call->legs.size(), 2u);
+}
+
+TEST(Decide, a_listeners_guest_is_a_listener) {
+  for (const Operation operation : {SingleStepConference, SingleStepTransfer}) {
+    Centre centre;
+    centre.supervised(SupervisorMode::ListenIn);
+    CallRequest request;
+    request.operation = operation;
+    request.destination = "5002";
+    ASSERT_TRUE(centre.tell(Operate{centre.leg_of(5005), request}));
+    centre.answer(centre.leg_of(5002));
+    const Leg guest = *centre.call->leg(centre.leg_of(5002));
+    for (const Leg& leg : centre.call->legs)
+      EXPECT_FALSE(hears(*centre.call, leg, guest, {})) << leg.number;
+    EXPECT_TRUE(hears(*centre.call, guest, *centre.call->leg(centre.leg_of(5000)), {}));
+    EXPECT_EQ(centre.leg_of(5005).empty(), operation == SingleStepTransfer);
+  }
+}
+
 /// Random histories: what is listed is accepted and nothing else, a customer never hears a silent
 /// supervisor, and the views told add up to the views there are.
 TEST(Decide, properties_hold_over_random_histories) {

@@ -21,6 +21,7 @@ CallViewState shown_state(const Leg& leg) {
 }
 
 bool shown_to_others(const Leg& leg) {
+  if (leg.invited && !leg.is_established()) return false;
   return !leg.monitoring || (leg.is_established() && shown_as_participant(leg.monitoring->mode));
 }
 

@@ -62,6 +62,14 @@ struct Monitoring {
   bool operator==(const Monitoring&) const = default;
 };
 
+/// Brought into a standing call by a party of it: SingleStepConference, or SingleStepTransfer,
+/// after whose answer `by` leaves. Others are not shown such a leg before it has answered.
+struct Invitation {
+  LegId by;
+  bool is_transfer = false;
+  bool operator==(const Invitation&) const = default;
+};
+
 /// One party's connection to the call. A party is a device of ours or, without one, somebody
 /// behind a trunk.
 struct Leg {
@@ -73,6 +81,7 @@ struct Leg {
   LegState state;
   TimePoint since;     ///< came to exist; `duration` counts from here (calls.md §1.1)
   bool muted = false;  ///< the owner's own mute
+  std::optional<Invitation> invited;  ///< into a standing call
   std::optional<Monitoring> monitoring;
   bool operator==(const Leg&) const = default;
 
@@ -95,6 +104,7 @@ struct Call {
   std::optional<std::string> ani;  ///< the external caller's number, where there is one
   UserData user_data;
   std::vector<Leg> legs;             ///< in order of joining
+  std::optional<LegId> owner;        ///< who made a conference of it, and may remove parties
   std::vector<DeviceId> watched_by;  ///< supervisors' devices this call was brought to, once each
   std::uint64_t revision = 0;        ///< of the media plan; grows with each plan that differs
   bool operator==(const Call&) const = default;

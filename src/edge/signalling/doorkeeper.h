@@ -14,7 +14,8 @@ class Doorkeeper {
  public:
   explicit Doorkeeper(Ground& ground)
       : ground_(ground),
-        verifier_(ground.entropy, ground.settings.realm, ground.settings.nonce_lifetime) {}
+        verifier_(ground.entropy, ground.settings.realm, ground.settings.nonce_lifetime,
+                  ground.settings.digest_algorithms) {}
 
   /// The device that proved to have sent `request`, or the 401 to answer it with. An unknown user
   /// and a wrong password look alike from outside, in the answer and in the time it takes.

@@ -2,9 +2,11 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/endpoint.h"
 #include "base/time.h"
+#include "wire/sip/digest.h"
 #include "wire/sip/transaction.h"
 #include "wire/sip/transaction_layer.h"
 
@@ -24,6 +26,9 @@ struct SipSettings {
   seconds default_expires{3600};  ///< where the phone names none
   seconds max_expires{7200};      ///< longer ones are cut to it
   seconds nonce_lifetime{300};
+  /// Offered in this order; no other is accepted. Some phones fail on a challenge they do not know.
+  std::vector<sip::DigestAlgorithm> digest_algorithms{sip::DigestAlgorithm::Sha256,
+                                                      sip::DigestAlgorithm::Md5};
 
   std::size_t max_calls = 2000;  ///< legs made by phones and trunks at once; beyond it a 503
   seconds retry_after{5};        ///< told with that 503

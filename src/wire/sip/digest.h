@@ -58,11 +58,14 @@ std::string answer_challenge(const DigestChallenge& challenge, std::string_view 
 /// without qop (RFC 2069, MD5 only) has no count, so its nonce is good once.
 class DigestVerifier {
  public:
+  /// @param algorithms       what is offered, in this order, and accepted; one or more
   /// @param most_remembered  nonces; 1 or more
   DigestVerifier(Entropy& entropy, std::string realm, Duration nonce_lifetime = seconds{300},
+                 std::vector<DigestAlgorithm> algorithms = {DigestAlgorithm::Sha256,
+                                                            DigestAlgorithm::Md5},
                  std::size_t most_remembered = 100'000);
 
-  /// The challenge values to send, SHA-256 first (RFC 8760 §2.4).
+  /// The challenge values to send, one an algorithm (RFC 8760 §2.4).
   std::vector<std::string> challenges(TimePoint now, bool stale) const;
 
   enum class Verdict {
@@ -86,6 +89,7 @@ class DigestVerifier {
   std::string realm_;
   std::string key_;
   Duration lifetime_;
+  std::vector<DigestAlgorithm> algorithms_;
   std::size_t most_remembered_;
   std::unordered_map<std::string, std::uint32_t> counts_;  ///< nonce → highest nc seen
   std::multimap<TimePoint, std::string> forget_at_;

@@ -109,6 +109,18 @@ TEST_F(SipDigestVerifier, refuses_what_is_wrong) {
   EXPECT_EQ(verify(phone(0)), Verdict::Wrong);
 }
 
+TEST_F(SipDigestVerifier, an_algorithm_that_is_not_offered_is_not_accepted) {
+  DigestVerifier md5_alone{entropy, "the \"realm\"", seconds{300}, {DigestAlgorithm::Md5}};
+  const auto md5 = md5_alone.challenges(kNow, false);
+  ASSERT_EQ(md5.size(), 1u);
+  EXPECT_EQ(parse_challenge(md5[0])->algorithm, DigestAlgorithm::Md5);
+  auto forced = *parse_challenge(md5[0]);
+  forced.algorithm = DigestAlgorithm::Sha256;
+  const auto answer = parse_credentials(
+      answer_challenge(forced, "olive", "secret", "REGISTER", "sip:pbx", 1, "cn"));
+  EXPECT_EQ(md5_alone.verify(*answer, "REGISTER", "secret", kNow), Verdict::Wrong);
+}
+
 TEST_F(SipDigestVerifier, a_count_must_grow) {
   EXPECT_EQ(verify(phone(0, "secret", 0)), Verdict::Replayed);
   EXPECT_EQ(verify(phone(0, "secret", 3)), Verdict::Good);
@@ -130,7 +142,8 @@ TEST_F(SipDigestVerifier, an_old_nonce_is_expired_even_if_never_used) {
 }
 
 TEST_F(SipDigestVerifier, forgetting_under_pressure_never_lets_a_replay_in) {
-  DigestVerifier small{entropy, "r", seconds{300}, 2};
+  DigestVerifier small{
+      entropy, "r", seconds{300}, {DigestAlgorithm::Sha256, DigestAlgorithm::Md5}, 2};
   const auto answer_at = [&](TimePoint now) {
     offered = small.challenges(now, false);
     return phone(1);

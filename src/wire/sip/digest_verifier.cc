@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -26,11 +27,12 @@ std::string print_time(TimePoint at) {
 }  // namespace
 
 DigestVerifier::DigestVerifier(Entropy& entropy, std::string realm, Duration nonce_lifetime,
-                               std::size_t most_remembered)
+                               std::vector<DigestAlgorithm> algorithms, std::size_t most_remembered)
     : entropy_(entropy),
       realm_(std::move(realm)),
       key_(entropy.hex(kKeyOctets)),
       lifetime_(nonce_lifetime),
+      algorithms_(std::move(algorithms)),
       most_remembered_(most_remembered) {}
 
 std::string DigestVerifier::sign(std::string_view text) const {
@@ -56,13 +58,14 @@ std::optional<TimePoint> DigestVerifier::issued_at(std::string_view nonce) const
 std::vector<std::string> DigestVerifier::challenges(TimePoint now, bool stale) const {
   const std::string nonce = make_nonce(now);
   std::vector<std::string> values;
-  for (const std::string_view algorithm : {"SHA-256", "MD5"}) {
+  for (const DigestAlgorithm algorithm : algorithms_) {
     std::string& value = values.emplace_back("Digest realm=\"");
     for (const char c : realm_) {
       if (c == '"' || c == '\\') value += '\\';
       value += c;
     }
-    value.append("\", nonce=\"").append(nonce).append("\", algorithm=").append(algorithm);
+    value.append("\", nonce=\"").append(nonce).append("\", algorithm=");
+    value.append(algorithm == DigestAlgorithm::Sha256 ? "SHA-256" : "MD5");
     value.append(", qop=\"auth\"");
     if (stale) value.append(", stale=true");
   }
@@ -106,6 +109,8 @@ DigestVerifier::Verdict DigestVerifier::verify(const DigestCredentials& credenti
   const std::string expected = digest_response(credentials, method, password.value_or(""));
   const bool response_fits = equal_in_constant_time(expected, credentials.response);
   if (!response_fits || !password || !issued || credentials.realm != realm_) return Verdict::Wrong;
+  if (std::find(algorithms_.begin(), algorithms_.end(), credentials.algorithm) == algorithms_.end())
+    return Verdict::Wrong;
   if (credentials.qop.empty() ? credentials.algorithm != DigestAlgorithm::Md5
                               : credentials.qop != "auth" || !credentials.nc)
     return Verdict::Wrong;
