@@ -520,6 +520,35 @@ TEST_F(IncomingLegs, a_reinvite_without_ack_ends_the_call) {
   EXPECT_TRUE(ann_.take_request("BYE"));
 }
 
+TEST_F(IncomingLegs, a_refused_reinvite_does_not_hide_the_missing_ack) {
+  const sip::Request invite = call(ann_, "ann", "2002", "");
+  signalling_->answer(next().leg, media_);
+  const auto answer = ann_.take_response(200);
+  ASSERT_TRUE(answer);
+  const sip::Request again = ann_.within("INVITE", invite, *answer, 10);
+  ann_.send(again);
+  const auto refusal = ann_.take_response(500);
+  ASSERT_TRUE(refusal);
+  ann_.acknowledge(again, *refusal);
+  EXPECT_EQ(next().cause, ReleaseCause::Unreachable);
+  EXPECT_TRUE(ann_.take_request("BYE"));
+}
+
+TEST_F(IncomingLegs, an_ack_with_a_damaged_from_tag_still_counts) {
+  const sip::Request invite = call(ann_, "ann", "2002", sdp(kAnnRtp));
+  const LegId leg = next().leg;
+  signalling_->answer(leg, media_);
+  EXPECT_EQ(next().what, "answered");
+  const auto answer = ann_.take_response(200);
+  ASSERT_TRUE(answer);
+  sip::Request damaged = invite;
+  damaged.headers.from.params = {{"tag", "other"}};
+  ann_.acknowledge(damaged, *answer);
+  run(milliseconds{10});
+  signalling_->release(leg, ReleaseCause::Normal);
+  EXPECT_TRUE(ann_.take_request("BYE"));
+}
+
 TEST_F(IncomingLegs, a_bye_nobody_answers_leaves_nothing_behind) {
   const Up made = up();
   signalling_->release(made.leg, ReleaseCause::Normal);

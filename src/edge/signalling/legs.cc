@@ -192,8 +192,8 @@ void Legs::on_request(sip::ServerTransactionId transaction, const sip::Request& 
   if (!called) return unknown();
   if (Talk* talk = std::get_if<Talk>(&called->state)) {
     if (talk->dialog().id() != dialog) return unknown();
-    if (request.method == "INVITE") lead_here(*called, transaction);
     talk->on_request(transaction, request, from);
+    if (talk->awaited() == transaction) lead_here(*called, transaction);  // a refused one does not
     return erase_if_over(*called);
   }
   if (const Invited* invited = std::get_if<Invited>(&called->state))
@@ -206,7 +206,9 @@ void Legs::on_request(sip::ServerTransactionId transaction, const sip::Request& 
 void Legs::on_ack(const sip::Request& ack) {
   Leg* confirmed = leg_of(ack.headers);
   Talk* talk = confirmed ? std::get_if<Talk>(&confirmed->state) : nullptr;
-  if (!talk || talk->dialog().id() != sip::dialog_id_of_received(ack.headers)) return;
+  // The layer took it by our tag, Call-ID and CSeq and has stopped waiting; so must we, whatever
+  // the From tag says.
+  if (!talk) return;
   talk->on_ack(ack);
   erase_if_over(*confirmed);
 }

@@ -40,6 +40,10 @@ class Talk {
   bool is_over() const { return over_; }
   /// Somebody is still told of it.
   bool is_open() const { return !over_ && !closing_; }
+  /// The INVITE whose 200 waits for its ACK; 0: none.
+  sip::ServerTransactionId awaited() const {
+    return awaited_ ? awaited_->transaction : sip::ServerTransactionId{};
+  }
   const sip::Dialog& dialog() const { return dialog_; }
   const SessionMedia& media() const { return media_; }
 
