@@ -83,6 +83,11 @@ struct Connect {
 struct Apply {
   MediaPlan plan;
 };
+/// Tell `digits` to whoever hears the leg.
+struct SendDigits {
+  LegId leg;
+  std::string digits;
+};
 /// The leg is over: end its dialog unless it `ended_itself`, close its media, stop its ring timer.
 struct Drop {
   LegId leg;
@@ -93,8 +98,8 @@ struct Drop {
 struct UseUp {
   DeviceId supervisor;
 };
-using Effect =
-    std::variant<DialOut, RingIncoming, AnswerIncoming, MakeAnswer, Connect, Apply, Drop, UseUp>;
+using Effect = std::variant<DialOut, RingIncoming, AnswerIncoming, MakeAnswer, Connect, Apply,
+                            SendDigits, Drop, UseUp>;
 
 struct CallSettings {
   Duration ring_time = seconds{30};

@@ -357,12 +357,13 @@ std::optional<Refusal> remove_participant(Draft& draft, const CallRequest& reque
                  "participant: " + *request.participant + " is not in this call"};
 }
 
-void tell_attached_data(Draft& draft, const Leg& leg) {
-  const User* owner = leg.device ? draft.around().directory.owner_of(*leg.device) : nullptr;
+/// Tells the leg's owner of what does not show in the call itself.
+void tell_owner(Draft& draft, const Leg& leg, CallNotification type) {
+  const auto& around = draft.around();
+  const User* owner = leg.device ? around.directory.owner_of(*leg.device) : nullptr;
   if (owner)
     draft.tell_first(CallEvent{
-        owner->id, CallNotification::AttachedDataChanged,
-        view_of(draft.call(), leg, draft.around().supervision, draft.around().now), std::nullopt});
+        owner->id, type, view_of(draft.call(), leg, around.supervision, around.now), std::nullopt});
 }
 
 /// calls.md §4.3. An operation that changes nothing is still told to its sender, who waits for it.
@@ -378,7 +379,7 @@ std::optional<Refusal> change_user_data(Draft& draft, const Leg& leg, const Call
   } else {
     data.clear();
   }
-  if (data == before) tell_attached_data(draft, leg);
+  if (data == before) tell_owner(draft, leg, CallNotification::AttachedDataChanged);
   return std::nullopt;
 }
 
@@ -405,6 +406,17 @@ std::optional<Refusal> invite(Draft& draft, const Leg& by, const CallRequest& re
   return std::nullopt;
 }
 
+std::optional<Refusal> send_dtmf(Draft& draft, const Leg& leg, const CallRequest& request) {
+  if (!request.digits) return missing("digits");
+  constexpr std::string_view kDigits = "0123456789*#ABCD";
+  if (request.digits->empty() || request.digits->size() > 32 ||
+      request.digits->find_first_not_of(kDigits) != std::string::npos)
+    return Refusal{RefusalCode::ParameterInvalid, "digits: 1 to 32 of 0-9 * # A-D are expected"};
+  draft.effect(SendDigits{leg.id, *request.digits});
+  tell_owner(draft, leg, CallNotification::DtmfSent);
+  return std::nullopt;
+}
+
 std::optional<Refusal> carry_out(Draft& draft, Leg& leg, const CallRequest& request) {
   switch (request.operation) {
     case Answer:
@@ -426,6 +438,8 @@ std::optional<Refusal> carry_out(Draft& draft, Leg& leg, const CallRequest& requ
                                         draft.around().supervision.free_mode_graph);
       leg.monitoring->target_muted = false;  // nobody leaves BargeIn with the agent muted (A4)
       return std::nullopt;
+    case SendDtmf:
+      return send_dtmf(draft, leg, request);
     case SingleStepConference:
     case SingleStepTransfer:
       return invite(draft, leg, request);

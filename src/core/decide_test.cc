@@ -432,6 +432,25 @@ TEST(Decide, user_data_is_told_to_every_party) {
   EXPECT_TRUE(centre.call->user_data.empty());
 }
 
+TEST(Decide, digits_are_checked_sent_and_told_to_the_sender) {
+  Centre centre;
+  centre.connected();
+  CallRequest request;
+  request.operation = SendDtmf;
+  EXPECT_EQ(centre.tell(Operate{centre.leg_of(5001), request}).error().code,
+            RefusalCode::ParameterMissing);
+  for (const char* digits : {"", "12x", "1 2", "123456789012345678901234567890123"}) {
+    request.digits = digits;
+    EXPECT_EQ(centre.tell(Operate{centre.leg_of(5001), request}).error().code,
+              RefusalCode::ParameterInvalid);
+  }
+  request.digits = "12#";
+  ASSERT_TRUE(centre.tell(Operate{centre.leg_of(5001), request}));
+  EXPECT_EQ(centre.told(), "5001 Dtmf");
+  ASSERT_TRUE(centre.effect<SendDigits>());
+  EXPECT_EQ(centre.effect<SendDigits>()->digits, "12#");
+}
+
 TEST(Decide, a_third_party_joins_by_single_step_conference) {
   Centre centre;
   centre.connected();

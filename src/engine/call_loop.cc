@@ -256,6 +256,9 @@ void CallLoop::perform(const CallId& call, BridgeId bridge, const core::Effect& 
       loop.media_->connect(connect.leg, connect.remote);
     }
     void operator()(const core::Apply& apply) const { loop.media_->apply(apply.plan); }
+    void operator()(const core::SendDigits& send) const {
+      loop.media_->send_digits(send.leg, send.digits);
+    }
     void operator()(const core::Drop& drop) const {
       const auto leg = loop.legs_.find(drop.leg);
       if (leg == loop.legs_.end()) return;

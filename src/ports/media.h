@@ -21,6 +21,9 @@ class Media {
   /// Takes effect for all listeners at one tick border (sources passed through as they come: at the
   /// same border); then MediaEvents::plan_applied.
   virtual void apply(MediaPlan plan) = 0;
+  /// Tells `digits` (0-9 * # A-D) to whoever hears `from` while they last, as telephone events:
+  /// gated like its voice, and left out for who did not agree to events.
+  virtual void send_digits(LegId from, std::string digits) = 0;
   /// Stops a leg, frees its ports, and reports leg_closed. Last leg: the bridge is gone.
   virtual void close(LegId leg) = 0;
 };

@@ -132,6 +132,61 @@ TEST_F(Calls, each_failure_has_its_sip_answer) {
   }
 }
 
+TEST_F(Calls, digits_reach_who_hears_the_sender) {
+  ASSERT_TRUE(world.supervise("ListenIn")) << world.story();
+  std::map<int, std::string> digits;
+  for (const int number : {5000, 5001, 5005})
+    world.phone(number).on_event([&digits, number](const sim::PhoneEvent& event) {
+      if (event.kind == sim::PhoneEventKind::Digit) digits[number] += event.number;
+    });
+  world.agent().forget();
+  const std::string call{world.agent().calls().at(0).at("id").as_string()};
+  ASSERT_EQ(world.agent()
+                .post("/api/v2/me/calls/" + call, R"({"operationName":"SendDtmf","digits":"19#"})")
+                .status,
+            200);
+  ASSERT_EQ(world.supervisor()
+                .post("/api/v2/me/calls/" + call, R"({"operationName":"SendDtmf","digits":"55"})")
+                .status,
+            200);
+  world.run(seconds{2});
+  EXPECT_EQ(world.agent().told(), "DtmfSent");
+  EXPECT_EQ(digits[5000], "19#");
+  EXPECT_EQ(digits[5001], "") << "a listener's digits are as silent as he is";
+  EXPECT_EQ(digits[5005], "19#");
+  EXPECT_TRUE(world.hears(5000, 5001));
+  world.phone(5000).hang_up();
+}
+
+TEST_F(Calls, a_conference_and_a_transfer_in_one_step) {
+  ASSERT_TRUE(world.connect());
+  world.run(milliseconds{100});
+  const auto ask = [&](const std::string& operation) {
+    const std::string call{world.agent().calls().at(0).at("id").as_string()};
+    return world.agent()
+        .post("/api/v2/me/calls/" + call,
+              R"({"operationName":")" + operation + R"(","destination":{"phoneNumber":"5002"}})")
+        .status;
+  };
+  ASSERT_EQ(ask("SingleStepConference"), 200);
+  ASSERT_TRUE(world.until([&] { return world.phone(5002).is_up(); })) << world.story();
+  world.run(milliseconds{400});
+  for (const auto& [listener, source] :
+       {std::pair{5000, 5001}, {5000, 5002}, {5001, 5002}, {5002, 5000}, {5002, 5001}})
+    EXPECT_TRUE(world.hears(listener, source)) << listener << " hears " << source;
+  world.phone(5002).hang_up();
+  ASSERT_TRUE(world.until([&] { return !world.phone(5002).is_up(); }));
+  world.run(milliseconds{100});
+  ASSERT_EQ(ask("SingleStepTransfer"), 200);
+  ASSERT_TRUE(world.until([&] { return world.phone(5002).is_up() && !world.phone(5001).is_up(); }))
+      << world.story();
+  world.run(milliseconds{400});
+  EXPECT_TRUE(world.hears(5000, 5002));
+  EXPECT_TRUE(world.hears(5002, 5000));
+  EXPECT_TRUE(world.agent().told().ends_with("Released"));
+  world.phone(5000).hang_up();
+}
+
 TEST_F(Calls, a_caller_who_gives_up_stops_the_ringing) {
   world.phone(5000).dial("5002");
   ASSERT_TRUE(world.until([&] { return world.phone(5002).is_ringing(); }, milliseconds{250}));

@@ -104,6 +104,12 @@ void Bridge::read_sources() {
     if (leg->route.read_at_tick) leg->speaks = leg->incoming.read(leg->frame);
 }
 
+void Bridge::play_digits(Leg& leg, TimePoint now) {
+  const auto packet = leg.digits.next();
+  if (!packet) return;
+  for (Leg* listener : leg.route.listeners) listener->pass_event(leg, *packet, now);
+}
+
 void Bridge::serve(Leg& listener, TimePoint now) {
   rtp::Frame out;
   if (listener.route.tone) {

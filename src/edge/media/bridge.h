@@ -37,6 +37,7 @@ class Bridge {
   void tick(TimePoint now, TellSilent&& tell_silent) {
     read_sources();
     for (Leg* leg : legs_) {
+      play_digits(*leg, now);
       serve(*leg, now);
       if (leg->look_after(now)) tell_silent(leg->id());
     }
@@ -46,6 +47,7 @@ class Bridge {
   void lay_routes(TimePoint now);
   Leg* find(LegId id) const;
   void read_sources();
+  void play_digits(Leg& leg, TimePoint now);
   void serve(Leg& listener, TimePoint now);
 
   std::vector<Leg*> legs_;  // each removed before it dies

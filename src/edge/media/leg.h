@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "edge/media/digit_player.h"
 #include "edge/media/listener_stream.h"
 #include "edge/media/media_settings.h"
 #include "edge/media/source_latch.h"
@@ -74,6 +75,7 @@ class Leg {
   Route route;
   rtp::JitterBuffer incoming;  ///< fed while route.read_at_tick
   TonePlayer tone;
+  DigitPlayer digits;     ///< told to route.listeners
   rtp::Frame frame{};     ///< this leg's 20 ms at this tick
   bool speaks = false;    ///< whether `frame` is more than silence
   TimePoint passed_at{};  ///< when a packet was last passed to this leg, or its route began

@@ -8,7 +8,6 @@ namespace earshot::media {
 namespace {
 
 /// Ports others on this machine hold are tried past, but not for ever: open() is synchronous.
-constexpr std::size_t kMaxTries = 64;
 /// Room for some 80 packets, as the system counts them: a media loop that stood still for longer
 /// finds the rest gone, not late.
 constexpr std::size_t kReceiveBuffer = 64 * 1024;
@@ -77,7 +76,7 @@ Result<std::uint16_t, std::string> MediaBridges::bind(Sockets& sockets) {
       std::to_string(settings_.port_min) + "-" + std::to_string(settings_.port_max);
   Leg* leg = sockets.leg.get();
   std::string refusal = "all in use by calls";
-  for (std::size_t tries = std::min(ports_.free(), kMaxTries); tries > 0; --tries) {
+  for (std::size_t tries = ports_.free(); tries > 0; --tries) {
     const std::uint16_t port = *ports_.take();
     auto rtp = network_.open(
         settings_.address.with_port(port),
@@ -105,6 +104,11 @@ Result<std::uint16_t, std::string> MediaBridges::bind(Sockets& sockets) {
   }
   log(LogLevel::Error, "no free RTP port", {{"cause", refusal}});
   return Error{"no free RTP port in " + range + " (" + refusal + ")"};
+}
+
+void MediaBridges::send_digits(LegId from, std::string digits) {
+  if (!open_.contains(from)) return;
+  media_.post([this, from, digits = std::move(digits)] { engine_.send_digits(from, digits); });
 }
 
 void MediaBridges::connect(LegId leg, RemoteMedia remote) {

@@ -35,6 +35,7 @@ class MediaBridges final : public Media {
   Result<LocalMedia, std::string> open(BridgeId bridge, LegId leg) override;
   void connect(LegId leg, RemoteMedia remote) override;
   void apply(MediaPlan plan) override;
+  void send_digits(LegId from, std::string digits) override;
   void close(LegId leg) override;
 
   /// Any thread, once. Refuses new legs, says goodbye on all open ones and closes them without

@@ -29,6 +29,11 @@ void MediaEngine::connect(LegId leg, const RemoteMedia& remote) {
   if (found != legs_.end()) found->second->connect(remote, home_.now());
 }
 
+void MediaEngine::send_digits(LegId from, std::string_view digits) {
+  const auto found = legs_.find(from);
+  if (found != legs_.end()) found->second->digits.add(digits);
+}
+
 std::uint64_t MediaEngine::follow(MediaPlan plan) {
   const auto found = bridges_.find(plan.bridge);
   if (found == bridges_.end()) return plan.revision;

@@ -24,6 +24,7 @@ class MediaEngine {
   void add(BridgeId bridge, std::unique_ptr<Leg> leg, std::unique_ptr<net::UdpSocket> rtp,
            std::unique_ptr<net::UdpSocket> rtcp);
   void connect(LegId leg, const RemoteMedia& remote);
+  void send_digits(LegId from, std::string_view digits);
   /// @return the revision in force; the plan's own where the bridge is gone and nobody hears
   /// anything
   std::uint64_t follow(MediaPlan plan);
