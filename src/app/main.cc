@@ -1,3 +1,5 @@
+#include <sys/resource.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <iostream>
@@ -97,8 +99,17 @@ class Ending {
   TimePoint deadline_;
 };
 
+/// A descriptor a connection and two a leg: as many as the system lets us have.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int serve(Config config) {
   set_log_level(config.log_level);
+  raise_descriptor_limit();
   SystemEntropy entropy;
   net::AsioLoop control;
   net::AsioLoop media;
