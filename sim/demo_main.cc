@@ -144,6 +144,7 @@ class Story {
   }
   void measure(const Hearing& expected);
   void tell();
+  void hang_up();
   void stay();
   void end();
 
@@ -359,6 +360,18 @@ void Story::tell() {
   measure(kListening);
 }
 
+void Story::hang_up() {
+  headline("6  The agent hangs up");
+  forget();
+  const auto calls = agent_->get("/api/v2/me/calls?fields=id").body;
+  require(calls.is_object() && calls.at("calls").as_array().size() == 1, "the agent has no call");
+  const std::string id{calls.at("calls").at(0).at("id").as_string()};
+  (void)ask(*agent_, "agent", "POST", "/api/v2/me/calls/" + id, R"({"operationName":"Hangup"})");
+  (void)await_call("agent", "Released");
+  (void)await_call("supervisor", "Released");
+  check(stage_.until([&] { return up_.empty(); }, seconds{5}), "every phone is idle again");
+}
+
 void Story::stay() {
   const std::string base = "http://" + http_.to_string() + "/api/v2";
   headline("It stays up. Try it:");
@@ -404,7 +417,7 @@ int Story::play() {
   try {
     say(bold("Earshot: the founding story, with real SIP and RTP"));
     tell();
-    if (!options_.exit) stay();
+    options_.exit ? hang_up() : stay();
   } catch (const Failed& failed) {
     if (!stage_.is_over()) {
       ++failed_;
