@@ -61,9 +61,13 @@ struct AsioLoop::State {
   }
 
   void post(std::function<void()> work) {
-    const std::lock_guard lock{mutex};
-    posted.push_back(std::move(work));
-    if (!std::exchange(drain_due, true)) boost::asio::post(context, [this] { drain(); });
+    {
+      const std::lock_guard lock{mutex};
+      posted.push_back(std::move(work));
+      if (std::exchange(drain_due, true)) return;
+    }
+    // Unlocked: the thread it wakes would find the queue held.
+    boost::asio::post(context, [this] { drain(); });
   }
 
   /// Runs what is queued now; what that posts has its turn after the sockets.
