@@ -35,6 +35,15 @@ std::string digest_hex(const EVP_MD* algorithm, std::string_view text) {
 std::string md5_hex(std::string_view text) { return digest_hex(EVP_md5(), text); }
 std::string sha256_hex(std::string_view text) { return digest_hex(EVP_sha256(), text); }
 
+std::string sha1_base64(std::string_view text) {
+  std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest;
+  unsigned length = 0;
+  EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha1(), nullptr);
+  std::array<std::uint8_t, 4 * ((EVP_MAX_MD_SIZE + 2) / 3) + 1> out;  // and a final NUL
+  const int size = EVP_EncodeBlock(out.data(), digest.data(), static_cast<int>(length));
+  return std::string(as_text({out.data(), static_cast<std::size_t>(size)}));
+}
+
 std::string hmac_sha256_hex(std::string_view key, std::string_view text) {
   std::array<std::uint8_t, EVP_MAX_MD_SIZE> out;
   unsigned length = 0;

@@ -8,6 +8,8 @@ namespace earshot {
 /// Lower-case hex of the digest. MD5 only for old phones' SIP digest (RFC 8760), nothing else.
 std::string md5_hex(std::string_view text);
 std::string sha256_hex(std::string_view text);
+/// SHA-1 in base64, as the WebSocket handshake wants it (RFC 6455 §4.2.2); for nothing else.
+std::string sha1_base64(std::string_view text);
 /// HMAC-SHA-256 (RFC 2104), lower-case hex.
 std::string hmac_sha256_hex(std::string_view key, std::string_view text);
 /// Compares in a time that depends on the lengths only.

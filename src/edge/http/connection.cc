@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "edge/http/refusal.h"
+#include "edge/http/websocket_connection.h"
 
 namespace earshot::http {
 namespace {
@@ -55,6 +56,21 @@ class ConnectionExchange final : public Exchange {
       connection->on_gone(gone_);
     else
       post_gone(loop_, gone_);
+  }
+
+  std::unique_ptr<WebSocket> upgrade(
+      std::vector<std::pair<std::string, std::string>> headers) override {
+    const auto connection = connection_.lock();
+    if (answered_ || !connection) return nullptr;
+    Response answer = websocket_handshake(request_, connection->is_http_1_0());
+    if (answer.status != 101) {
+      respond(std::move(answer), {});
+      return nullptr;
+    }
+    for (auto& header : headers) answer.headers.push_back(std::move(header));
+    answered_ = true;
+    gone_.reset();
+    return connection->upgrade(answer);
   }
 
  private:
@@ -236,6 +252,23 @@ void Connection::respond(Response response, std::function<void(bool ok)> written
 void Connection::on_gone(std::weak_ptr<const std::function<void()>> gone) {
   gone_ = std::move(gone);
   if (state_ == State::Closed || peer_finished_) tell_gone();
+}
+
+std::unique_ptr<WebSocket> Connection::upgrade(const Response& handshake) {
+  if (state_ != State::Held || peer_finished_) {
+    close();
+    return nullptr;
+  }
+  error_code ignored;
+  socket_.cancel(ignored);  // the wait is ours, the socket will not be
+  state_ = State::Closed;
+  const auto next = std::make_shared<WebSocketConnection>(
+      pool_, std::move(socket_), response_text(handshake, {.upgrades = true}), std::move(ahead_));
+  pool_->open.emplace(next.get(), next);
+  next->start();
+  auto handle = std::make_unique<WebSocketHandle>(pool_->loop, next);
+  pool_->open.erase(this);  // the exchange that called holds us
+  return handle;
 }
 
 void Connection::start_writing(std::string text, bool close_after) {

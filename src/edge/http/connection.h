@@ -13,10 +13,16 @@
 #include "edge/http/request_reader.h"
 #include "edge/http/response_text.h"
 #include "edge/http/server.h"
+#include "edge/http/websocket.h"
 
 namespace earshot::http {
 
-class Connection;
+/// What the server ends when it stops.
+class OpenSocket {
+ public:
+  virtual ~OpenSocket() = default;
+  virtual void close() = 0;
+};
 
 /// What the connections of one server share. Control loop.
 struct ConnectionPool {
@@ -26,7 +32,7 @@ struct ConnectionPool {
   net::AsioLoop& loop;
   ServerSettings settings;
   Handler& handler;
-  std::unordered_map<Connection*, std::shared_ptr<Connection>> open;
+  std::unordered_map<OpenSocket*, std::shared_ptr<OpenSocket>> open;
   /// Bytes just read. One for all: they read in turn, so that a waiting connection needs no buffer.
   std::array<char, 65536> scratch;
 };
@@ -40,8 +46,9 @@ struct ConnectionPool {
 /// In every state one wait for the socket to become readable is outstanding, so that a client that
 /// goes away is noticed at once. What a client sends ahead of its answer is kept, up to a bound,
 /// and then left in the system's buffers. Draining reads what the client still sends, for closing
-/// at once would make the system take back an answer not yet read (RFC 9112 §9.6).
-class Connection final : public std::enable_shared_from_this<Connection> {
+/// at once would make the system take back an answer not yet read (RFC 9112 §9.6). An upgrade takes
+/// the socket along and leaves a closed connection behind.
+class Connection final : public OpenSocket, public std::enable_shared_from_this<Connection> {
  public:
   Connection(std::shared_ptr<ConnectionPool> pool, boost::asio::ip::tcp::socket socket,
              const Endpoint& peer);
@@ -50,11 +57,16 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   /// Answers without reading anything, and ends.
   void refuse(Response response);
   /// Ends at once; what is held learns nothing. Harmless when closed.
-  void close();
+  void close() override;
 
   /// For the exchange in hand.
   void respond(Response response, std::function<void(bool ok)> written);
   void on_gone(std::weak_ptr<const std::function<void()>> gone);
+  bool is_http_1_0() const { return is_http_1_0_; }
+  /// The socket goes on as a WebSocket, this connection ends.
+  /// @param handshake  the 101
+  /// @return nothing where the client is gone already
+  std::unique_ptr<WebSocket> upgrade(const Response& handshake);
 
  private:
   enum class State { Idle, Receiving, Held, Writing, Draining, Closed };

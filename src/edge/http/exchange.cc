@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "edge/http/refusal.h"
+#include "edge/http/websocket.h"
 
 namespace earshot::http {
 namespace {
@@ -32,6 +33,11 @@ std::optional<std::string_view> Request::parameter(std::string_view name) const 
   for (const auto& [parameter, value] : query)
     if (parameter == name) return value;
   return std::nullopt;
+}
+
+std::unique_ptr<WebSocket> Exchange::upgrade(std::vector<std::pair<std::string, std::string>>) {
+  respond(refusal(400, "No WebSocket can be had here"));
+  return nullptr;
 }
 
 void PrefixRouter::add(std::string prefix, Handler& handler) {

@@ -32,6 +32,8 @@ struct Response {
   std::string body;
 };
 
+class WebSocket;
+
 /// One request that waits for its answer. The handler owns it and may keep it as long as it likes
 /// (a held poll); dropping it unanswered answers 500. Control loop only.
 class Exchange {
@@ -43,6 +45,11 @@ class Exchange {
   virtual void respond(Response response, std::function<void(bool ok)> written = {}) = 0;
   /// Called (once, never inside this call) when the client goes away before respond().
   virtual void on_gone(std::function<void()> gone) = 0;
+  /// Accepts the WebSocket this request asks for (asks_for_websocket in websocket.h): answers 101
+  /// with `headers` beside. In place of respond(); the handler has looked at Origin and credentials
+  /// by then. Nothing where the request cannot have one: it is answered 400 then.
+  virtual std::unique_ptr<WebSocket> upgrade(
+      std::vector<std::pair<std::string, std::string>> headers);
 };
 
 class Handler {

@@ -9,6 +9,8 @@ namespace {
 
 std::string_view reason_of(int status) {
   switch (status) {
+    case 101:
+      return "Switching Protocols";
     case 200:
       return "OK";
     case 204:
@@ -71,9 +73,9 @@ bool is_named(std::string_view field, std::string_view lower_case_name) {
 
 /// Fields this layer alone may write.
 bool is_ours(std::string_view name) {
-  constexpr std::array<std::string_view, 6> kOurs{"content-length", "transfer-encoding",
-                                                  "connection",     "content-type",
-                                                  "server",         "x-content-type-options"};
+  constexpr std::array<std::string_view, 7> kOurs{
+      "content-length", "transfer-encoding",      "connection", "content-type",
+      "server",         "x-content-type-options", "upgrade"};
   return std::any_of(kOurs.begin(), kOurs.end(),
                      [name](std::string_view ours) { return is_named(name, ours); });
 }
@@ -89,7 +91,7 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
 }  // namespace
 
 std::string response_text(const Response& response, ResponseForm form) {
-  const bool has_body = response.status != 204 && response.status != 304;
+  const bool has_body = response.status >= 200 && response.status != 204 && response.status != 304;
   std::string out;
   out.reserve(256 + response.body.size());
   out += "HTTP/1.1 " + std::to_string(response.status) + " ";
@@ -106,7 +108,9 @@ std::string response_text(const Response& response, ResponseForm form) {
   }
   if (!cache_told) append_field(out, "Cache-Control", "no-store");
   append_field(out, "X-Content-Type-Options", "nosniff");
-  if (form.close)
+  if (form.upgrades)
+    out += "Connection: Upgrade\r\nUpgrade: websocket\r\n";
+  else if (form.close)
     append_field(out, "Connection", "close");
   else if (form.is_http_1_0)
     append_field(out, "Connection", "keep-alive");

@@ -11,6 +11,7 @@ struct ResponseForm {
   bool close = false;        ///< the connection ends after it
   bool is_http_1_0 = false;  ///< keeping the connection must be said
   bool is_head = false;      ///< the length is told, the body is not sent
+  bool upgrades = false;     ///< to a WebSocket, with 101
 };
 
 /// The response as it goes over the wire (RFC 9112). The handler's words cannot break its framing:

@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "edge/http/exchange.h"
+#include "edge/http/websocket.h"
 #include "net/asio_loop.h"
 
 namespace earshot::http {
@@ -18,9 +19,11 @@ struct ServerSettings {
   Duration head_timeout = seconds{10};      ///< from the first byte of a request to its last
   Duration idle_timeout = seconds{65};      ///< between requests of a connection
   Duration write_timeout = seconds{20};     ///< a peer that does not read is cut
+  WebSocketSettings websocket;
 };
 
-/// HTTP/1.1 over TCP: keep-alive, chunked bodies, one request of a connection at a time. Malformed
+/// HTTP/1.1 over TCP: keep-alive, chunked bodies, one request of a connection at a time, upgrade to
+/// a WebSocket. Malformed
 /// requests get 400 in the API's form ({"statusCode":2,"statusMessage":…}) and a closed connection.
 /// Home: the control loop.
 class Server {
@@ -32,7 +35,7 @@ class Server {
   Result<Endpoint, std::string> listen(const Endpoint& local);
   /// Closes the listener and every connection. Exchanges still held become harmless.
   void stop();
-  /// Open connections; for tests and leak checks.
+  /// Open connections, WebSockets included; for tests and leak checks.
   std::size_t connections() const;
 
  private:

@@ -1,12 +1,7 @@
 #include "edge/http/server.h"
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include <cstring>
 #include <deque>
 #include <functional>
 #include <future>
@@ -15,93 +10,13 @@
 #include <vector>
 
 #include "base/log.h"
+#include "sim/raw_http_client.h"
 
 namespace earshot::http {
 namespace {
 
-constexpr auto kDeadline = std::chrono::seconds{20};
-
-/// A blocking client; every read ends by kDeadline.
-class Client {
- public:
-  struct Answer {
-    int status = 0;
-    std::string head;
-    std::string body;
-  };
-
-  explicit Client(const Endpoint& server) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    const timeval limit{std::chrono::duration_cast<seconds>(kDeadline).count(), 0};
-    ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(server.port());
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    sockaddr generic;
-    std::memcpy(&generic, &address, sizeof generic);
-    EXPECT_EQ(::connect(socket_, &generic, sizeof address), 0) << std::strerror(errno);
-  }
-  Client(const Client&) = delete;
-  ~Client() { leave(); }
-
-  void send(std::string_view text) {
-    while (!text.empty()) {
-      const ssize_t count = ::send(socket_, text.data(), text.size(), MSG_NOSIGNAL);
-      if (count <= 0) return;  // the server has cut us: what it said is still to be read
-      text.remove_prefix(static_cast<std::size_t>(count));
-    }
-  }
-  void get(const std::string& path) { send("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n"); }
-  void leave() {
-    if (socket_ >= 0) ::close(std::exchange(socket_, -1));
-  }
-  /// As a crashed client does: RST.
-  void crash() {
-    const linger now{1, 0};
-    ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
-    leave();
-  }
-  void finish_sending() { ::shutdown(socket_, SHUT_WR); }
-
-  /// The next answer; status 0 when the connection ended first.
-  Answer read(bool of_head = false) {
-    Answer answer;
-    std::size_t end;
-    while ((end = in_.find("\r\n\r\n")) == std::string::npos)
-      if (!more()) return answer;
-    answer.head = in_.substr(0, end + 2);
-    in_.erase(0, end + 4);
-    answer.status = std::stoi(answer.head.substr(9, 3));
-    const auto length = answer.head.find("Content-Length: ");
-    if (length == std::string::npos || of_head) return answer;
-    const auto size = std::stoul(answer.head.substr(length + 16));
-    while (in_.size() < size)
-      if (!more()) return answer;
-    answer.body = in_.substr(0, size);
-    in_.erase(0, size);
-    return answer;
-  }
-  /// Whether the server ends the connection, with nothing more said.
-  bool ends() {
-    while (more()) {
-    }
-    return in_.empty() && !timed_out_;
-  }
-
- private:
-  bool more() {
-    char buffer[16384];
-    const ssize_t count = ::recv(socket_, buffer, sizeof buffer, 0);
-    timed_out_ = count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
-    if (count <= 0) return false;
-    in_.append(buffer, static_cast<std::size_t>(count));
-    return true;
-  }
-  int socket_;
-  std::string in_;
-  bool timed_out_ = false;
-};
+using Client = sim::RawHttpClient;
+constexpr auto kDeadline = Client::kPatience;
 
 /// Answers by path; keeps what comes to /hold.
 class Scripted final : public Handler {
