@@ -32,7 +32,8 @@ class BayeuxClient {
   /// Shakes hands and remembers the session and the cookie, as a browser does.
   void handshake() {
     const auto poll = send(R"([{"channel":"/meta/handshake","id":"1","version":"1.0",)"
-                           R"("supportedConnectionTypes":["long-polling"]}])");
+                           R"("supportedConnectionTypes":["long-polling"])" +
+                           offers + "}]");
     poll->finish(true);
     const auto reply = last(poll);
     const auto* granted = json::find_string(reply, "clientId");
@@ -84,6 +85,7 @@ class BayeuxClient {
 
   std::string client_id;
   std::string cookie;
+  std::string offers;  ///< further members of the handshake: `,"ext":{"ack":true}`
   std::string web;
   std::string method = "POST";
   std::vector<std::pair<std::string, std::string>> headers;

@@ -107,6 +107,94 @@ TEST(HubStory, ten_thousand_events_arrive_once_and_in_order_over_a_bad_line) {
   }
 }
 
+/// A client that acknowledges, on a line that also loses answers the server believes delivered,
+/// reports failures of what did arrive, and delays answers until the client has given up on them.
+class AcknowledgingClient {
+ public:
+  AcknowledgingClient(Hub& hub, sim::SeededEntropy& dice) : client_(hub, "ann"), dice_(dice) {
+    client_.offers = R"(,"ext":{"ack":true})";
+    client_.handshake();
+    client_.subscribe("/**");
+  }
+  void step() {
+    if (dice_.chance(0.4)) report_one();
+    if (!poll_) return connect();
+    if (dice_.chance(0.1)) return give_up();
+    if (poll_->is_waiting()) {
+      if (dice_.chance(0.2)) cut();
+    } else if (dice_.chance(0.5)) {
+      dice_.chance(0.7) ? take() : give_up();
+    }
+  }
+  void catch_up(sim::VirtualLoop& loop, std::size_t wanted) {
+    for (int turns = 0; received.size() < wanted && turns < 1000; ++turns) {
+      if (!poll_) connect();
+      if (!poll_->is_waiting()) take();
+      loop.run_posted();
+    }
+  }
+  void leave() {
+    while (!unreported_.empty()) report_one();
+    if (poll_) poll_->cut();
+  }
+  std::vector<int> received;
+
+ private:
+  void connect() { poll_ = client_.connect(R"(,"ext":{"ack":)" + std::to_string(batch_) + "}"); }
+  void cut() { std::exchange(poll_, nullptr)->cut(); }
+  /// The client connects anew and ignores what may still come on the old poll.
+  void give_up() {
+    unreported_.push_back(std::exchange(poll_, nullptr));
+    connect();
+  }
+  void take() {
+    const Poll taken = std::exchange(poll_, nullptr);
+    unreported_.push_back(taken);
+    if (taken->response->status != 200) return;
+    for (const int number : BayeuxClient::events(taken)) received.push_back(number);
+    batch_ = BayeuxClient::last(taken).at("ext").at("ack").to_number<int>();
+  }
+  void report_one() {
+    if (unreported_.empty()) return;
+    const std::size_t at = dice_.below(unreported_.size());
+    unreported_[at]->finish(dice_.chance(0.7));
+    unreported_.erase(unreported_.begin() + static_cast<std::ptrdiff_t>(at));
+  }
+
+  BayeuxClient client_;
+  sim::SeededEntropy& dice_;
+  Poll poll_;
+  int batch_ = 0;
+  std::vector<Poll> unreported_;  ///< the server does not know yet how their writes ended
+};
+
+TEST(HubStory, acknowledged_events_arrive_once_and_in_order_though_answers_are_lost) {
+  for (const std::uint64_t seed : {1, 2, 3, 4, 5}) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    sim::VirtualLoop loop;
+    sim::SeededEntropy dice{seed};
+    sim::TrustingCallers callers;
+    Hub hub{loop, dice, callers, {}, {}};
+    AcknowledgingClient ann{hub, dice};
+    std::vector<int> told;
+    for (int number = 0; number < 10'000; ++number) {
+      told.push_back(number);
+      hub.publish({event_of("ann", number)});
+      while (dice.chance(0.8)) {
+        ann.step();
+        if (dice.chance(0.5)) loop.run_posted();
+        if (dice.chance(0.1)) loop.run_for(milliseconds{dice.below(50)});
+      }
+    }
+    ann.catch_up(loop, told.size());
+    EXPECT_EQ(ann.received, told);
+    ann.leave();
+    loop.run_for(seconds{60});
+    EXPECT_EQ(hub.sessions(), 0u);
+    EXPECT_EQ(loop.timers(), 0u);
+  }
+}
+
 /// One short life of a session; each way out of it is as likely as the others.
 void live(Hub& hub, sim::VirtualLoop& loop, sim::SeededEntropy& dice, const std::string& user) {
   BayeuxClient client{hub, user};

@@ -354,6 +354,29 @@ TEST_F(HubTest, a_failed_write_puts_its_events_back_in_front) {
   EXPECT_EQ(hub.queued_bytes(), 0u);
 }
 
+TEST_F(HubTest, acknowledgement_is_confirmed_to_whoever_offers_it) {
+  BayeuxClient client{hub, "ann"};
+  const std::string begin =
+      R"({"channel":"/meta/handshake","supportedConnectionTypes":["long-polling"],"ext":)";
+  const auto reply = BayeuxClient::last(client.send(begin + R"({"ack":true}})"));
+  EXPECT_EQ(json::serialize(reply.at("ext")), R"({"ack":true})");
+  EXPECT_FALSE(BayeuxClient::last(client.send(begin + R"({"ack":false}})")).contains("ext"));
+}
+
+TEST_F(HubTest, an_answer_lost_on_the_way_comes_again_until_it_is_acknowledged) {
+  BayeuxClient client{hub, "ann"};
+  client.offers = R"(,"ext":{"ack":true})";
+  client.settle();
+  publish("ann", 1);
+  client.connect(R"(,"ext":{"ack":1})")->finish(true);
+  const auto again = client.connect(R"(,"ext":{"ack":1})");
+  EXPECT_EQ(BayeuxClient::events(again), (Numbers{1}));
+  EXPECT_EQ(BayeuxClient::last(again).at("ext").at("ack").as_int64(), 3);
+  again->finish(true);
+  EXPECT_TRUE(client.connect(R"(,"ext":{"ack":3})")->is_waiting());
+  EXPECT_EQ(hub.queued_events(), 0u);
+}
+
 TEST_F(HubTest, a_dropped_question_counts_as_a_failed_write) {
   BayeuxClient client{hub, "ann"};
   client.settle();

@@ -165,20 +165,23 @@ void Hub::on_handshake(const Message& message, Reception& reception) {
     return refuse("301:" + types_text(theirs) + ":connection_type_unsupported");
   if (!make_room(reception.caller.user)) return refuse("429::too_many_sessions");
 
+  const auto delivery =
+      message.offers_ack ? Session::Delivery::Acknowledged : Session::Delivery::Written;
   const std::string browser = reception.browser ? *reception.browser : entropy_.hex(16);
   if (!reception.browser)
     reception.headers.emplace_back("Set-Cookie", browser_cookie(browser, settings_.secure_cookies));
-  Subscriber& fresh = roster_.add(
-      std::make_unique<Subscriber>(Subscriber{.client_id = entropy_.hex(20),
-                                              .user = reception.caller.user,
-                                              .http_session = reception.caller.http_session,
-                                              .browser = browser,
-                                              .browser_proven = reception.browser.has_value(),
-                                              .session = Session{settings_.session, loop_.now()},
-                                              .waiting = nullptr}));
+  Subscriber& fresh = roster_.add(std::make_unique<Subscriber>(
+      Subscriber{.client_id = entropy_.hex(20),
+                 .user = reception.caller.user,
+                 .http_session = reception.caller.http_session,
+                 .browser = browser,
+                 .browser_proven = reception.browser.has_value(),
+                 .session = Session{settings_.session, loop_.now(), delivery},
+                 .waiting = nullptr}));
   arm(fresh);
   reception.replies.push_back(bayeux::handshake_reply(
-      to, fresh.client_id, ours, Session::advice(settings_.session, Reconnect::Retry)));
+      to, fresh.client_id, ours, Session::advice(settings_.session, Reconnect::Retry),
+      message.offers_ack ? R"({"ack":true})" : ""));
 }
 
 /// At the limit the idle session nearest its end makes room: pages that were reloaded leave such
@@ -205,7 +208,7 @@ void Hub::on_connect(const Message& message, Subscriber& from, Reception& recept
     reception.held_cycle = step.cycle;
     return;
   }
-  auto answer = from.session.answer();
+  auto answer = from.session.answer(reception.events.size());
   std::move(answer.events.begin(), answer.events.end(), std::back_inserter(reception.events));
   reception.replies.push_back(std::move(answer.reply));
   reception.cycles.push_back(answer.cycle);

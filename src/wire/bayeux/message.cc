@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/json.h"
 #include "wire/bayeux/channel.h"
@@ -70,6 +71,24 @@ void read_advice(const json::object& from, Message& into) {
   into.advice_interval = read_duration(*advice, "interval");
 }
 
+/// A whole number, the largest there is where it is larger.
+std::optional<std::int64_t> whole_number(const json::value& value) {
+  if (value.is_int64()) return value.get_int64();
+  if (value.is_uint64()) return std::numeric_limits<std::int64_t>::max();
+  return std::nullopt;
+}
+
+/// `ext.ack`: true in a handshake, a number in a connect (bayeux.md §8).
+void read_ext(const json::object& from, Message& into) {
+  const json::value* member = from.if_contains("ext");
+  const json::object* ext = member ? member->if_object() : nullptr;
+  if (!ext) return;
+  const json::value* ack = ext->if_contains("ack");
+  if (!ack) return;
+  if (into.kind == Kind::Handshake) into.offers_ack = ack->is_bool() && ack->get_bool();
+  if (into.kind == Kind::Connect) into.ack = whole_number(*ack);
+}
+
 /// The strings of an array; nothing where another type is among them.
 std::optional<std::vector<std::string>> read_strings(const json::array& from) {
   std::vector<std::string> out;
@@ -96,6 +115,7 @@ Message read_message(const json::object& from) {
   read_channel(from, message);  // after the id: a missing channel is the graver fault
   if (const auto* client = json::find_string(from, "clientId")) message.client_id = *client;
   read_advice(from, message);
+  read_ext(from, message);
   if (message.kind == Kind::Handshake)
     if (const auto* types = from.if_contains("supportedConnectionTypes");
         types && types->is_array())

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,6 +30,8 @@ struct Message {
   bool has_advice = false;
   std::optional<Duration> advice_timeout;   ///< not negative
   std::optional<Duration> advice_interval;  ///< not negative
+  bool offers_ack = false;  ///< a handshake with ext.ack true: it will acknowledge (bayeux.md §8)
+  std::optional<std::int64_t> ack;  ///< a connect's ext.ack: the last batch its client took
   /// What is wrong with the message's outer form, as an error string of bayeux.md §2; empty if
   /// nothing.
   std::string_view fault;

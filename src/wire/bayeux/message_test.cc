@@ -48,6 +48,25 @@ TEST(Message, senseless_wishes_are_no_wishes) {
   EXPECT_FALSE(only(R"({"channel":"/meta/connect","advice":7})").has_advice);
 }
 
+TEST(Message, acknowledgements_are_read_where_they_mean_something) {
+  const auto offers = [](const std::string& ext) {
+    return only(R"({"channel":"/meta/handshake","ext":)" + ext + "}").offers_ack;
+  };
+  EXPECT_TRUE(offers(R"({"ack":true})"));
+  for (const std::string ext : {R"({"ack":false})", R"({"ack":1})", "{}", "7", "null", "[true]"})
+    EXPECT_FALSE(offers(ext)) << ext;
+  const auto ack = [](const std::string& number) {
+    return only(R"({"channel":"/meta/connect","ext":{"ack":)" + number + "}}").ack;
+  };
+  EXPECT_EQ(ack("17"), 17);
+  EXPECT_EQ(ack("-1"), -1);
+  EXPECT_EQ(ack("18446744073709551615"), std::numeric_limits<std::int64_t>::max());
+  for (const std::string number : {"1e300", "1.5", "true", "\"1\"", "null", "{}"})
+    EXPECT_EQ(ack(number), std::nullopt) << number;
+  EXPECT_FALSE(only(R"({"channel":"/meta/handshake","ext":{"ack":1}})").ack);
+  EXPECT_FALSE(only(R"({"channel":"/meta/connect","ext":{"ack":true}})").offers_ack);
+}
+
 TEST(Message, ids_are_echoed_or_refused) {
   struct Case {
     std::string sent;

@@ -54,23 +54,27 @@ class Reply {
 }  // namespace
 
 std::string handshake_reply(const ReplyTo& to, std::string_view client_id,
-                            std::span<const std::string> connection_types, const Advice& advice) {
+                            std::span<const std::string> connection_types, const Advice& advice,
+                            std::string_view ext) {
   std::string types = "[";
   for (const auto& type : connection_types)
     types.append(types.size() > 1 ? "," : "").append(quoted(type));
   types += ']';
-  return Reply(to, true)
-      .add("clientId", quoted(client_id))
+  Reply reply(to, true);
+  reply.add("clientId", quoted(client_id))
       .add("version", "\"1.0\"")
       .add("minimumVersion", "\"1.0\"")
       .add("supportedConnectionTypes", types)
-      .add(advice)
-      .finish();
+      .add(advice);
+  if (!ext.empty()) reply.add("ext", ext);
+  return reply.finish();
 }
 
-std::string connect_reply(const ReplyTo& to, const std::optional<Advice>& advice) {
+std::string connect_reply(const ReplyTo& to, const std::optional<Advice>& advice,
+                          const std::optional<std::uint64_t>& batch) {
   Reply reply(to, true);
   if (advice) reply.add(*advice);
+  if (batch) reply.add("ext", "{\"ack\":" + std::to_string(*batch) + "}");
   return reply.finish();
 }
 

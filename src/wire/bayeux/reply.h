@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -38,10 +39,14 @@ struct ReplyTo {
 // Each gives one complete message as JSON text.
 
 /// Reply to a good handshake: version, minimumVersion 1.0 and full advice included.
+/// @param ext  the extensions confirmed, as a JSON object's text; empty where there are none
 std::string handshake_reply(const ReplyTo& to, std::string_view client_id,
-                            std::span<const std::string> connection_types, const Advice& advice);
+                            std::span<const std::string> connection_types, const Advice& advice,
+                            std::string_view ext = {});
 /// `{channel,id,successful:true}`, with the advice where the client asked for it.
-std::string connect_reply(const ReplyTo& to, const std::optional<Advice>& advice);
+/// @param batch  the number the client acknowledges it by, as `ext.ack` (bayeux.md §8)
+std::string connect_reply(const ReplyTo& to, const std::optional<Advice>& advice,
+                          const std::optional<std::uint64_t>& batch = std::nullopt);
 std::string success_reply(const ReplyTo& to);
 /// @param error  `code:arguments:text`, as bayeux.md §2 lists them
 std::string failure_reply(const ReplyTo& to, std::string_view error,

@@ -39,6 +39,15 @@ TEST(Reply, connect_advises_only_when_asked) {
                   "advice":{"reconnect":"retry","interval":5,"timeout":0}})");
 }
 
+TEST(Reply, extensions_are_confirmed_and_batches_numbered) {
+  const auto message = message_of(R"({"channel":"/meta/connect","id":2})");
+  expect_json(connect_reply(ReplyTo{message}, std::nullopt, 7),
+              R"({"channel":"/meta/connect","id":2,"successful":true,"ext":{"ack":7}})");
+  const auto reply = json::parse(handshake_reply(ReplyTo{}, "abc", {}, {}, R"({"ack":true})"));
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(json::serialize(reply->at("ext")), R"({"ack":true})");
+}
+
 TEST(Reply, failure_quotes_what_the_client_sent) {
   const auto message = message_of(R"({"channel":"/meta/\"x","id":"3"})");
   expect_json(failure_reply(ReplyTo{message}, "403:/meta/\"x:publish_denied",

@@ -4,8 +4,8 @@
 
 namespace earshot::bayeux {
 
-Session::Session(const SessionSettings& settings, TimePoint now)
-    : settings_(settings), interval_(settings.interval) {
+Session::Session(const SessionSettings& settings, TimePoint now, Delivery delivery)
+    : settings_(settings), delivery_(delivery), interval_(settings.interval) {
   start_clock(now);
 }
 
@@ -29,12 +29,27 @@ Session::ConnectStep Session::on_connect(const Message& message, bool may_hold, 
   interval_ = std::min(message.advice_interval.value_or(settings_.interval),
                        std::max(settings_.interval, settings_.timeout));
   ConnectStep step{.cycle = ++cycle_, .ends_older = is_held()};
+  if (acknowledges()) take_acknowledgement(message.ack.value_or(0));
   connect_ = ReplyTo{message};
   wants_advice_ = message.has_advice;
   step.hold = may_hold && timeout > Duration{} && !deliverable();
   state_ = step.hold ? State::Held : State::Answering;
   due_ = now + timeout;
   return step;
+}
+
+/// A stale number finds nothing to drop, a negative one neither, and no number reaches what was
+/// never sent. Every answer begins at the queue's front and goes at least as far as the one before,
+/// so whoever got batch n got all that was first sent in a batch up to n.
+void Session::take_acknowledgement(std::int64_t batch) {
+  if (batch <= 0) return;
+  const auto last = static_cast<std::uint64_t>(batch);
+  while (!queue_.empty() && queue_.front().batch != 0 && queue_.front().batch <= last) drop_front();
+}
+
+void Session::drop_front() {
+  queued_bytes_ -= queue_.front().text->size();
+  queue_.pop_front();
 }
 
 /// @return the error string; empty where the message may be followed
@@ -80,25 +95,39 @@ bool Session::offer(EventText event) {
   if (queue_.size() >= settings_.max_events) return false;
   if (queued_bytes_ + event->size() > settings_.max_bytes) return false;
   queued_bytes_ += event->size();
-  queue_.push_back(std::move(event));
+  queue_.push_back({.text = std::move(event)});
   return true;
 }
 
-Session::Answer Session::answer() {
+/// What fits into one answer, in order. `carried` events count as being in it already.
+std::vector<EventText> Session::next_events(std::size_t carried) {
+  std::vector<EventText> events;
+  std::size_t bytes = 0;
+  for (std::size_t at = 0; at < queue_.size(); ++at) {
+    Queued& event = queue_[at];
+    bytes += event.text->size();
+    if (at > 0 && bytes > settings_.max_answer_bytes) break;
+    if (at < carried) continue;
+    if (event.batch == 0) event.batch = last_batch_;
+    events.push_back(event.text);
+  }
+  return events;
+}
+
+Session::Answer Session::answer(std::size_t carried) {
   Answer answer{.cycle = cycle_, .events = {}, .reply = {}};
-  if (deliverable()) {
-    std::size_t bytes = 0;
-    for (const auto& event : queue_) {
-      bytes += event->size();
-      if (!answer.events.empty() && bytes > settings_.max_answer_bytes) break;
-      answer.events.push_back(event);
-    }
+  std::optional<std::uint64_t> batch;
+  if (acknowledges()) {
+    batch = ++last_batch_;
+    answer.events = next_events(carried);
+  } else if (deliverable()) {
+    answer.events = next_events(0);
     in_flight_ = answer.events.size();
     delivery_cycle_ = cycle_;
   }
   std::optional<Advice> told;
   if (wants_advice_) told = advice(settings_, Reconnect::Retry);
-  answer.reply = connect_reply(connect_, told);
+  answer.reply = connect_reply(connect_, told, batch);
   state_ = State::Answering;
   return answer;
 }
@@ -106,10 +135,7 @@ Session::Answer Session::answer() {
 void Session::on_written(std::uint64_t cycle, bool ok, TimePoint now) {
   if (in_flight_ > 0 && cycle == delivery_cycle_) {
     if (ok)
-      for (; in_flight_ > 0; --in_flight_) {
-        queued_bytes_ -= queue_.front()->size();
-        queue_.pop_front();
-      }
+      for (; in_flight_ > 0; --in_flight_) drop_front();
     in_flight_ = 0;
   }
   if (cycle == cycle_ && state_ == State::Answering) start_clock(now);

@@ -41,9 +41,18 @@ struct SessionSettings {
 ///
 /// An event leaves the queue only when the answer that carries it was written. Until then further
 /// connects get no events, so that order is strict and nothing is sent twice.
+///
+/// A client that acknowledges decides itself what it got: every answer bears a batch number, and
+/// the next connect names the last one that arrived. An event is kept until the batch that first
+/// carried it is acknowledged; until then every answer begins with it, and no connect is held
+/// (bayeux.md §8). An answer's events and its reply are one unit: a transport that can cut between
+/// messages sends both in one.
 class Session {
  public:
-  Session(const SessionSettings& settings, TimePoint now);
+  /// How the client confirms that events arrived.
+  enum class Delivery { Written, Acknowledged };
+
+  Session(const SessionSettings& settings, TimePoint now, Delivery delivery = Delivery::Written);
 
   /// `reconnect` with this server's interval and timeout.
   static Advice advice(const SessionSettings& settings, Reconnect reconnect);
@@ -77,7 +86,9 @@ class Session {
     std::string reply;
   };
   /// The answer of the latest connect, held or just come. on_written must follow for its cycle.
-  Answer answer();
+  /// @param carried  how many events, from the queue's front on, another answer brings to the same
+  ///                 client in the same batch of messages
+  Answer answer(std::size_t carried = 0);
   /// Whether the answer of `cycle` was written whole. If not, its events go first in the next one.
   /// The session may be ready() afterwards.
   void on_written(std::uint64_t cycle, bool ok, TimePoint now);
@@ -100,15 +111,27 @@ class Session {
  private:
   enum class State { Idle, Held, Answering };
 
+  struct Queued {
+    EventText text;
+    std::uint64_t batch = 0;  ///< whose answer carried it first; 0: none yet
+  };
+
+  bool acknowledges() const { return delivery_ == Delivery::Acknowledged; }
   bool deliverable() const { return in_flight_ == 0 && !queue_.empty(); }
+  void take_acknowledgement(std::int64_t batch);
+  std::vector<EventText> next_events(std::size_t carried);
+  void drop_front();
   void start_clock(TimePoint now);
   std::string refusal_of(const Message& message) const;
 
   SessionSettings settings_;
   Subscriptions subscriptions_;
-  std::deque<EventText> queue_;
+  Delivery delivery_;
+  std::deque<Queued> queue_;  ///< their batches never fall but to 0, at the end
+  std::uint64_t last_batch_ = 0;
   std::size_t queued_bytes_ = 0;
-  std::size_t in_flight_ = 0;         ///< events at the front of queue_ that are being written
+  /// Events at the front of queue_ that are being written; stays 0 where the client acknowledges.
+  std::size_t in_flight_ = 0;
   std::uint64_t delivery_cycle_ = 0;  ///< whose answer carries them
 
   State state_ = State::Idle;

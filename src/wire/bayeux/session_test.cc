@@ -313,5 +313,160 @@ TEST_F(SessionTest, the_farewell_of_a_held_connect_fails_with_its_id) {
             R"("advice":{"reconnect":"none","interval":0,"timeout":25000}})");
 }
 
+class AcknowledgedSessionTest : public SessionTest {
+ protected:
+  AcknowledgedSessionTest() { begin(); }
+  void begin() { session = Session{settings, now, Session::Delivery::Acknowledged}; }
+  Session::ConnectStep acknowledge(std::int64_t batch, bool may_hold = true) {
+    return connect(R"(,"ext":{"ack":)" + std::to_string(batch) + "}", may_hold);
+  }
+  void settle() {
+    ASSERT_FALSE(acknowledge(0).hold);
+    session.on_written(session.answer().cycle, true, now);  // batch 1
+  }
+  static std::int64_t batch_of(const Session::Answer& answer) {
+    const auto reply = json::parse(answer.reply);
+    return reply ? reply->at("ext").at("ack").to_number<std::int64_t>() : -1;
+  }
+};
+
+TEST_F(AcknowledgedSessionTest, each_reply_bears_the_next_batch_number) {
+  for (const std::int64_t batch : {1, 2, 3}) {
+    acknowledge(batch - 1, false);
+    EXPECT_EQ(batch_of(session.answer()), batch);
+  }
+}
+
+TEST_F(AcknowledgedSessionTest, events_from_before_the_first_connect_belong_to_batch_one) {
+  ASSERT_TRUE(session.offer(event("a")));
+  acknowledge(0);
+  const auto answer = session.answer();
+  EXPECT_EQ(batch_of(answer), 1);
+  EXPECT_EQ(texts(answer), (Texts{"a"}));
+  acknowledge(1);
+  EXPECT_EQ(session.queued_events(), 0u);
+}
+
+TEST_F(AcknowledgedSessionTest, a_written_answer_is_not_an_acknowledged_one) {
+  settle();
+  ASSERT_TRUE(session.offer(event("a")));
+  EXPECT_FALSE(acknowledge(1).hold);
+  session.on_written(session.answer().cycle, true, now);  // batch 2, lost behind our socket
+  EXPECT_EQ(session.queued_events(), 1u);
+  ASSERT_TRUE(session.offer(event("b")));
+  EXPECT_FALSE(acknowledge(1).hold) << "not while anything is unacknowledged";
+  const auto again = session.answer();
+  EXPECT_EQ(texts(again), (Texts{"a", "b"}));
+  EXPECT_EQ(batch_of(again), 3);
+  session.on_written(again.cycle, true, now);
+  EXPECT_TRUE(acknowledge(3).hold);
+  EXPECT_EQ(session.queued_events(), 0u);
+  EXPECT_EQ(session.queued_bytes(), 0u);
+}
+
+TEST_F(AcknowledgedSessionTest,
+       a_connect_that_overtakes_the_answer_before_it_gets_all_of_it_again) {
+  settle();
+  ASSERT_TRUE(session.offer(event("a")));
+  acknowledge(1);
+  const auto abandoned = session.answer();  // batch 2
+  EXPECT_FALSE(acknowledge(1).hold);
+  const auto again = session.answer();  // batch 3
+  EXPECT_EQ(texts(again), (Texts{"a"}));
+  session.on_written(abandoned.cycle, true, now);
+  EXPECT_EQ(session.wake_at(), std::nullopt) << "the newer answer is still on its way";
+  EXPECT_EQ(session.queued_events(), 1u);
+}
+
+TEST_F(AcknowledgedSessionTest, a_batch_confirms_what_was_sent_up_to_it_and_no_more) {
+  settle();
+  ASSERT_TRUE(session.offer(event("a")));
+  acknowledge(1);
+  session.answer();  // batch 2: a
+  ASSERT_TRUE(session.offer(event("b")));
+  acknowledge(1);
+  session.answer();  // batch 3: a b
+  EXPECT_FALSE(acknowledge(2).hold);
+  EXPECT_EQ(texts(session.answer()), (Texts{"b"}));
+}
+
+TEST_F(AcknowledgedSessionTest, senseless_numbers_drop_nothing_that_was_never_sent) {
+  for (const std::string number : {"0", "-1", "-9223372036854775808", "1", "1.5", "true", "null"}) {
+    begin();
+    settle();
+    ASSERT_TRUE(session.offer(event("a")));
+    acknowledge(1);
+    session.answer();
+    ASSERT_TRUE(session.offer(event("b")));
+    EXPECT_FALSE(connect(R"(,"ext":{"ack":)" + number + "}").hold) << number;
+    EXPECT_EQ(texts(session.answer()), (Texts{"a", "b"})) << number;
+  }
+  for (const std::string number : {"2", "3", "4711", "18446744073709551615"}) {
+    begin();
+    settle();
+    ASSERT_TRUE(session.offer(event("a")));
+    acknowledge(1);
+    session.answer();
+    ASSERT_TRUE(session.offer(event("b")));
+    EXPECT_FALSE(connect(R"(,"ext":{"ack":)" + number + "}").hold) << number;
+    EXPECT_EQ(texts(session.answer()), (Texts{"b"})) << number;
+  }
+}
+
+TEST_F(AcknowledgedSessionTest, a_stale_number_brings_nothing_back) {
+  settle();
+  ASSERT_TRUE(session.offer(event("a")));
+  acknowledge(1);
+  session.answer();  // batch 2
+  EXPECT_TRUE(acknowledge(2).hold);
+  EXPECT_TRUE(acknowledge(0).hold);
+}
+
+TEST_F(AcknowledgedSessionTest, unacknowledged_events_count_in_the_limits) {
+  settle();
+  for (int count = 0; count < 5; ++count) ASSERT_TRUE(session.offer(event("x")));
+  acknowledge(1);
+  session.on_written(session.answer().cycle, true, now);
+  EXPECT_FALSE(session.offer(event("x")));
+  acknowledge(2);
+  EXPECT_TRUE(session.offer(event("x")));
+}
+
+TEST_F(AcknowledgedSessionTest, a_large_backlog_goes_out_in_batches_each_from_the_front) {
+  settings.max_answer_bytes = 50;
+  begin();
+  for (const char letter : {'a', 'b', 'c'})
+    ASSERT_TRUE(session.offer(event(std::string(30, letter))));
+  acknowledge(0);
+  EXPECT_EQ(texts(session.answer()), (Texts{std::string(30, 'a')}));
+  acknowledge(0);
+  EXPECT_EQ(texts(session.answer()), (Texts{std::string(30, 'a')}))
+      << "batch 2, as batch 1 was lost";
+  EXPECT_FALSE(acknowledge(2).hold);
+  EXPECT_EQ(texts(session.answer()), (Texts{std::string(30, 'b')}));
+  EXPECT_FALSE(acknowledge(3).hold);
+  EXPECT_EQ(texts(session.answer()), (Texts{std::string(30, 'c')}));
+  EXPECT_TRUE(acknowledge(4).hold);
+}
+
+TEST_F(AcknowledgedSessionTest, what_one_batch_of_messages_brings_twice_comes_once) {
+  ASSERT_TRUE(session.offer(event("a")));
+  acknowledge(0, false);
+  const auto first = session.answer();
+  acknowledge(0, false);
+  const auto second = session.answer(first.events.size());
+  EXPECT_EQ(batch_of(second), 2);
+  EXPECT_TRUE(second.events.empty());
+  acknowledge(2);
+  EXPECT_EQ(session.queued_events(), 0u);
+}
+
+TEST_F(SessionTest, whoever_did_not_offer_to_acknowledge_gets_no_batch_numbers) {
+  settle();
+  ASSERT_TRUE(session.offer(event("a")));
+  connect(R"(,"ext":{"ack":5})");
+  EXPECT_EQ(session.answer().reply, R"({"channel":"/meta/connect","id":"9","successful":true})");
+}
+
 }  // namespace
 }  // namespace earshot::bayeux
