@@ -64,39 +64,48 @@ struct DialOut {
   std::string number;  ///< dialled
   std::string caller_number;
   Duration ring_time{};
+  bool operator==(const DialOut&) const = default;
 };
 struct RingIncoming {
   LegId leg;
+  bool operator==(const RingIncoming&) const = default;
 };
 /// Open media for the leg and answer its phone.
 struct AnswerIncoming {
   LegId leg;
+  bool operator==(const AnswerIncoming&) const = default;
 };
 /// Make a ringing phone of ours pick up.
 struct MakeAnswer {
   LegId leg;
+  bool operator==(const MakeAnswer&) const = default;
 };
 struct Connect {
   LegId leg;
   RemoteMedia remote;
+  bool operator==(const Connect&) const = default;
 };
 struct Apply {
   MediaPlan plan;
+  bool operator==(const Apply&) const = default;
 };
 /// Tell `digits` to whoever hears the leg.
 struct SendDigits {
   LegId leg;
   std::string digits;
+  bool operator==(const SendDigits&) const = default;
 };
 /// The leg is over: end its dialog unless it `ended_itself`, close its media, stop its ring timer.
 struct Drop {
   LegId leg;
   ReleaseCause cause = ReleaseCause::Normal;
   bool ended_itself = false;
+  bool operator==(const Drop&) const = default;
 };
 /// A NextCall subscription has had its call.
 struct UseUp {
   DeviceId supervisor;
+  bool operator==(const UseUp&) const = default;
 };
 using Effect = std::variant<DialOut, RingIncoming, AnswerIncoming, MakeAnswer, Connect, Apply,
                             SendDigits, Drop, UseUp>;
@@ -123,6 +132,7 @@ struct Decision {
   std::optional<Call> call;  ///< nothing: the call is over
   std::vector<Effect> effects;
   std::vector<Event> events;
+  bool operator==(const Decision&) const = default;
 };
 
 }  // namespace earshot::core

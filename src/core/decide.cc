@@ -402,6 +402,8 @@ std::optional<Refusal> invite(Draft& draft, const Leg& by, const CallRequest& re
   Leg& leg = *draft.call().leg(*added);
   leg.invited = invitation;
   leg.monitoring = monitoring;
+  // The subscription stays its owner's: a guest, perhaps without a device, uses none up.
+  if (leg.monitoring) leg.monitoring->subscription = MonitoringMode::AllCalls;
   dial(draft, leg, caller_number, draft.around().calls.ring_time);
   return std::nullopt;
 }

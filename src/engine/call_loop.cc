@@ -270,11 +270,13 @@ void CallLoop::perform(const CallId& call, BridgeId bridge, const core::Effect& 
         loop.legs_.erase(leg);
     }
     void operator()(const core::UseUp& use) const {
-      Station* station = loop.station_of(use.supervisor);
-      if (!station || !station->monitoring) return;
-      Station next = *station;
-      next.monitoring.reset();
-      loop.take([&engine = loop, next] { engine.commit(next); });
+      loop.take([&engine = loop, device = use.supervisor] {  // after what was told before
+        Station* station = engine.station_of(device);
+        if (!station || !station->monitoring) return;
+        Station next = *station;
+        next.monitoring.reset();
+        engine.commit(std::move(next));
+      });
     }
   };
   std::visit(Performer{*this, call, bridge}, effect);
