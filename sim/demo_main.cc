@@ -406,7 +406,7 @@ void Story::end() {
   if (server_) {
     server_->terminate();
     const int status = server_->wait(seconds{8});
-    if (status != 0) {
+    if (status != 0 && !ready_.empty()) {
       ++failed_;
       say(red("  ✗ ") + "Earshot ended with status " + std::to_string(status));
     }

@@ -34,7 +34,7 @@ struct Config {
     Endpoint address = Endpoint::v4({127, 0, 0, 1}, 0);  ///< port unused
     std::uint16_t port_min = 20000;                      ///< even
     std::uint16_t port_max = 20999;                      ///< odd
-    seconds silence_timeout{30};  ///< a phone that should send and does not is taken for gone
+    seconds silence_timeout{60};  ///< a phone that sends no RTP or RTCP is taken for gone
   } media;
   struct Calls {
     seconds ring_time{30};

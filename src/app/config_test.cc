@@ -24,7 +24,7 @@ max_expires_s = 50
 address = "192.0.2.11"
 port_min = 30000
 port_max = 30003
-silence_timeout_s = 60
+silence_timeout_s = 70
 [supervision]
 default_scope = "Agent"
 default_mode = "NextCall"
@@ -84,7 +84,7 @@ TEST(Config, takes_every_key) {
   EXPECT_EQ(config.media.address.address(), "192.0.2.11");
   EXPECT_EQ(config.media.port_min, 30000);
   EXPECT_EQ(config.media.port_max, 30003);
-  EXPECT_EQ(config.media.silence_timeout, seconds{60});
+  EXPECT_EQ(config.media.silence_timeout, seconds{70});
   EXPECT_EQ(config.supervision.default_scope, MonitoringScope::Agent);
   EXPECT_EQ(config.supervision.default_mode, MonitoringMode::NextCall);
   EXPECT_FALSE(config.supervision.intrusion_enabled);

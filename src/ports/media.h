@@ -34,8 +34,8 @@ class MediaEvents {
   virtual ~MediaEvents() = default;
   /// From the next frame sent on, everybody hears as revision `revision` says.
   virtual void plan_applied(BridgeId bridge, std::uint64_t revision) = 0;
-  /// A leg whose peer should be sending (it is connected, its direction says so) has been
-  /// silent on the wire for the configured time. Said once; again after it was heard in between.
+  /// A leg whose peer should be sending (it is connected, its direction says so) has sent neither
+  /// RTP nor RTCP for the configured time. Said once; again after it was heard in between.
   virtual void leg_silent(LegId leg) = 0;
   virtual void leg_closed(LegId leg, LegQuality quality) = 0;
 };

@@ -80,7 +80,10 @@ std::optional<Leg::Heard> Leg::receive(ByteView datagram, const Endpoint& from, 
 void Leg::receive_report(ByteView datagram, const Endpoint& from, TimePoint now) {
   if (!same_host(from, latch_.peer()) && from != remote_.rtcp) return;
   const auto compound = rtp::parse_rtcp(datagram);
-  if (compound && compound->sender) reception_.on_sender_report(compound->sender->ntp, now);
+  if (!compound) return;
+  heard_at_ = now;  // a muted phone may send no audio, and still be there
+  silence_told_ = false;
+  if (compound->sender) reception_.on_sender_report(compound->sender->ntp, now);
 }
 
 void Leg::pass_audio(const Leg& source, const rtp::PacketView& packet, TimePoint now) {

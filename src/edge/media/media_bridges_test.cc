@@ -77,6 +77,15 @@ class Phone {
     rtp_->send(bytes, to_);
   }
   void send_raw(const Bytes& bytes) { rtp_->send(bytes, to_); }
+  /// A receiver report about nothing.
+  void report() {
+    Bytes bytes(rtp::kMaxReportSize);
+    rtp::Report about;
+    about.ssrc = ssrc_;
+    about.cname = "phone";
+    bytes.resize(rtp::write_report(about, bytes));
+    rtcp_->send(bytes, to_.with_port(static_cast<std::uint16_t>(to_.port() + 1)));
+  }
   void set_ssrc(std::uint32_t ssrc) { ssrc_ = ssrc; }
   void mute() { hum_.set_level(-90); }
 
@@ -619,6 +628,17 @@ TEST_F(MediaBridgesTest, a_silent_peer_is_told_of_once_and_again_after_it_was_he
   EXPECT_EQ(silent.size(), 2u);
   loop.run_for(seconds{2});
   EXPECT_EQ(silent.size(), 3u);
+}
+
+TEST_F(MediaBridgesTest, a_muted_peer_that_reports_is_still_there) {
+  Phone& customer = add(kCustomer, 400);
+  for (int i = 0; i < 20; ++i) {
+    loop.run_for(seconds{5});
+    customer.report();
+  }
+  EXPECT_TRUE(silent.empty());
+  loop.run_for(seconds{31});
+  EXPECT_EQ(silent, std::vector{LegId{kCustomer}});
 }
 
 TEST_F(MediaBridgesTest, garbage_is_counted_and_changes_nothing) {
