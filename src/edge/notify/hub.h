@@ -22,8 +22,11 @@ namespace earshot::notify {
 
 /// Defaults: bayeux.md §13.
 struct NotifySettings {
-  bayeux::SessionSettings session;          ///< hold, expiry, queue and subscription limits
-  std::size_t max_sessions_per_user = 20;   ///< beyond: the idle one nearest its end goes
+  bayeux::SessionSettings session;         ///< hold, expiry, queue and subscription limits
+  std::size_t max_sessions_per_user = 20;  ///< beyond: the idle one nearest its end goes
+  /// Browsers open few connections to one host; polls that are held beyond these would block all
+  /// other requests of its pages (bayeux.md §7).
+  std::size_t max_polls_per_browser = 4;
   std::size_t max_body_bytes = 256 * 1024;  ///< beyond: 413
   std::vector<std::string> connection_types{"long-polling"};
   bool secure_cookies = false;  ///< served over TLS
@@ -91,6 +94,7 @@ class Hub final : public EventSink, public http::Handler {
   void hold(std::unique_ptr<http::Exchange> exchange, Reception reception);
   Subscriber* sender_of(const bayeux::Message& message, const Reception& reception);
   bool make_room(const UserId& user);
+  bool is_crowded(const Subscriber& subscriber) const;
 
   Loop& loop_;
   Entropy& entropy_;

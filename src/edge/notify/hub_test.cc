@@ -571,6 +571,48 @@ TEST_F(HubTest, with_all_sessions_polling_a_further_one_is_refused) {
   EXPECT_EQ(hub.sessions(), 21u);
 }
 
+TEST_F(HubTest, a_browser_holds_few_polls_and_its_other_pages_come_more_seldom) {
+  std::vector<BayeuxClient> pages;
+  std::vector<Poll> polls;
+  for (int count = 0; count < 5; ++count) {
+    pages.emplace_back(hub, "ann").cookie = "BAYEUX_BROWSER=0123456789abcdef";
+    pages.back().settle();
+    polls.push_back(pages.back().connect());
+  }
+  const auto is_sent_off = [](const Poll& poll) {
+    const auto reply = BayeuxClient::last(poll);
+    const auto* advice = reply.if_contains("advice");
+    return advice && advice->as_object().contains("multiple-clients");
+  };
+  for (int count = 0; count < 4; ++count) EXPECT_TRUE(polls[count]->is_waiting());
+  EXPECT_TRUE(is_sent_off(polls[4]));
+  polls[4]->finish(true);
+  EXPECT_TRUE(pages[3].connect()->is_waiting()) << "its own older poll does not count";
+  BayeuxClient elsewhere{hub, "ann"};
+  elsewhere.settle();
+  EXPECT_TRUE(elsewhere.connect()->is_waiting());
+  const std::vector<std::function<void()>> ways_out{
+      [&] { polls[0]->cut(); },
+      [&] { pages[0].disconnect(); },
+      [&] {
+        publish("ann", 1);
+        loop.run_posted();
+        polls[0]->finish(false);
+      },
+      [&] { loop.run_for(seconds{25}); },
+  };
+  for (const auto& way_out : ways_out) {
+    way_out();
+    const auto fifth = pages[4].connect();
+    EXPECT_FALSE(is_sent_off(fifth));
+    fifth->cut();
+    pages[4].connect(R"(,"advice":{"timeout":0})")->finish(true);
+    if (hub.sessions() == 0) break;
+    pages[0].settle();
+    polls[0] = pages[0].connect();
+  }
+}
+
 TEST_F(HubTest, clients_may_not_publish) {
   BayeuxClient client{hub, "ann"};
   client.settle("/**");

@@ -200,9 +200,21 @@ bool Hub::make_room(const UserId& user) {
   return true;
 }
 
+/// Counted anew each time: a count that is kept could leak, and its pages would poll every two
+/// seconds for ever.
+bool Hub::is_crowded(const Subscriber& subscriber) const {
+  const auto& all = roster_.of_browser(subscriber.browser);
+  if (all.size() <= settings_.max_polls_per_browser) return false;
+  const auto held = std::count_if(all.begin(), all.end(), [&](const Subscriber* each) {
+    return each != &subscriber && each->session.is_held();
+  });
+  return static_cast<std::size_t>(held) >= settings_.max_polls_per_browser;
+}
+
 /// Over HTTP a connect may wait only when alone in its array; the rest of the batch would wait too.
 void Hub::on_connect(const Message& message, Subscriber& from, Reception& reception) {
-  const auto step = from.session.on_connect(message, reception.messages == 1, loop_.now());
+  const auto step =
+      from.session.on_connect(message, reception.messages == 1, loop_.now(), is_crowded(from));
   if (step.ends_older) std::exchange(from.waiting, nullptr)->abandon();
   if (step.hold) {
     reception.held_cycle = step.cycle;

@@ -27,6 +27,7 @@ Subscriber& Roster::add(std::unique_ptr<Subscriber> subscriber) {
   Subscriber& added = *subscriber;
   by_user_[added.user].push_back(&added);
   by_http_session_[added.http_session].push_back(&added);
+  by_browser_[added.browser].push_back(&added);
   by_client_.emplace(added.client_id, std::move(subscriber));
   return added;
 }
@@ -34,6 +35,7 @@ Subscriber& Roster::add(std::unique_ptr<Subscriber> subscriber) {
 std::unique_ptr<Subscriber> Roster::remove(Subscriber& subscriber) {
   strike(by_user_, subscriber.user, &subscriber);
   strike(by_http_session_, subscriber.http_session, &subscriber);
+  strike(by_browser_, subscriber.browser, &subscriber);
   auto node = by_client_.extract(subscriber.client_id);
   return std::move(node.mapped());
 }
@@ -56,6 +58,10 @@ const Roster::Subscribers& Roster::of_user(const UserId& user) const {
 
 const Roster::Subscribers& Roster::of_http_session(const std::string& http_session) const {
   return listed(by_http_session_, http_session);
+}
+
+const Roster::Subscribers& Roster::of_browser(const std::string& browser) const {
+  return listed(by_browser_, browser);
 }
 
 }  // namespace earshot::notify

@@ -27,7 +27,7 @@ struct Subscriber {
   bool is_due = false;  ///< on the hub's list of sessions to look at
 };
 
-/// All Bayeux sessions, found by client id, by user and by HTTP session.
+/// All Bayeux sessions, found by client id, by user, by HTTP session and by browser.
 class Roster {
  public:
   using Subscribers = std::vector<Subscriber*>;
@@ -43,6 +43,7 @@ class Roster {
   /// In order of handshake. Valid until the roster changes.
   const Subscribers& of_user(const UserId& user) const;
   const Subscribers& of_http_session(const std::string& http_session) const;
+  const Subscribers& of_browser(const std::string& browser) const;
   std::size_t size() const { return by_client_.size(); }
 
   template <class Visit>
@@ -54,6 +55,7 @@ class Roster {
   std::unordered_map<std::string, std::unique_ptr<Subscriber>> by_client_;
   std::unordered_map<UserId, Subscribers> by_user_;
   std::unordered_map<std::string, Subscribers> by_http_session_;
+  std::unordered_map<std::string, Subscribers> by_browser_;
 };
 
 }  // namespace earshot::notify

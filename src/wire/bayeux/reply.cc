@@ -43,7 +43,8 @@ class Reply {
   Reply& add(const Advice& advice) {
     return add("advice", "{\"reconnect\":\"" + std::string(name_of(advice.reconnect)) +
                              "\",\"interval\":" + milliseconds_text(advice.interval) +
-                             ",\"timeout\":" + milliseconds_text(advice.timeout) + "}");
+                             ",\"timeout\":" + milliseconds_text(advice.timeout) +
+                             (advice.multiple_clients ? ",\"multiple-clients\":true}" : "}"));
   }
   std::string finish() { return std::move(text_) + "}"; }
 

@@ -26,6 +26,7 @@ struct Advice {
   Reconnect reconnect = Reconnect::Retry;
   Duration interval{};
   Duration timeout{};
+  bool multiple_clients = false;  ///< this browser polls with too many sessions (bayeux.md §7)
 };
 
 /// What a reply repeats of its request: a held connect outlives its Message.

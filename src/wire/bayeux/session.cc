@@ -1,6 +1,7 @@
 #include "wire/bayeux/session.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace earshot::bayeux {
 
@@ -23,7 +24,8 @@ void Session::start_clock(TimePoint now) {
 /// The client's wishes hold for this one connect, and never beyond our own timeout (bayeux.md
 /// §3.2). A first connect without a wish is answered at once, for clients that do not send timeout
 /// 0.
-Session::ConnectStep Session::on_connect(const Message& message, bool may_hold, TimePoint now) {
+Session::ConnectStep Session::on_connect(const Message& message, bool may_hold, TimePoint now,
+                                         bool crowded) {
   const Duration usual = cycle_ == 0 ? Duration{} : settings_.timeout;
   const Duration timeout = std::min(message.advice_timeout.value_or(usual), settings_.timeout);
   interval_ = std::min(message.advice_interval.value_or(settings_.interval),
@@ -31,8 +33,11 @@ Session::ConnectStep Session::on_connect(const Message& message, bool may_hold, 
   ConnectStep step{.cycle = ++cycle_, .ends_older = is_held()};
   if (acknowledges()) take_acknowledgement(message.ack.value_or(0));
   connect_ = ReplyTo{message};
-  wants_advice_ = message.has_advice;
-  step.hold = may_hold && timeout > Duration{} && !deliverable();
+  const bool may_wait = may_hold && timeout > Duration{} && !deliverable();
+  const bool was_crowded = std::exchange(crowded_, crowded && may_wait);
+  wants_advice_ = message.has_advice || was_crowded;
+  if (crowded_) interval_ = std::max(interval_, settings_.crowded_interval);
+  step.hold = may_wait && !crowded_;
   state_ = step.hold ? State::Held : State::Answering;
   due_ = now + timeout;
   return step;
@@ -126,7 +131,11 @@ Session::Answer Session::answer(std::size_t carried) {
     delivery_cycle_ = cycle_;
   }
   std::optional<Advice> told;
-  if (wants_advice_) told = advice(settings_, Reconnect::Retry);
+  if (wants_advice_ || crowded_) told = advice(settings_, Reconnect::Retry);
+  if (crowded_) {
+    told->multiple_clients = true;
+    told->interval = std::max(told->interval, settings_.crowded_interval);
+  }
   answer.reply = connect_reply(connect_, told, batch);
   state_ = State::Answering;
   return answer;

@@ -22,6 +22,7 @@ struct SessionSettings {
   std::size_t max_events = 2'000;       ///< queued; beyond: overflow
   std::size_t max_bytes = 1 << 20;      ///< queued; beyond: overflow
   std::size_t max_subscriptions = 500;
+  Duration crowded_interval = seconds{2};     ///< the pause of a client in a crowded browser
   std::size_t max_answer_bytes = 256 * 1024;  ///< of events in one answer, but at least one event
 };
 
@@ -63,7 +64,11 @@ class Session {
     bool hold = false;        ///< keep it until ready() or on_wake says so; else answer() it now
   };
   /// @param may_hold  whether its transport lets it wait (over HTTP: when alone in its array)
-  ConnectStep on_connect(const Message& message, bool may_hold, TimePoint now);
+  /// @param crowded   its browser holds as many polls as it may: instead of waiting it is answered
+  ///                  at once, with the advice to come more seldom; the first connect that finds
+  ///                  room again is told so
+  ConnectStep on_connect(const Message& message, bool may_hold, TimePoint now,
+                         bool crowded = false);
   /// Checks all channels of the message, then takes all of them or none.
   /// @return the complete reply
   std::string on_subscribe(const Message& message, TimePoint now);
@@ -137,7 +142,8 @@ class Session {
   State state_ = State::Idle;
   std::uint64_t cycle_ = 0;
   ReplyTo connect_;            ///< the latest connect
-  bool wants_advice_ = false;  ///< it came with advice
+  bool wants_advice_ = false;  ///< it came with advice, or the client has one that ended
+  bool crowded_ = false;       ///< it would be held but for its browser's other polls
   Duration interval_;          ///< as that connect asked for it
   TimePoint due_{};            ///< Idle: the session's end; Held: the hold's
 };

@@ -101,6 +101,35 @@ TEST_F(SessionTest, whoever_sends_advice_gets_it_in_full) {
             R"({"reconnect":"retry","interval":0,"timeout":25000})");
 }
 
+TEST_F(SessionTest, in_a_crowd_a_connect_is_answered_at_once_until_there_is_room) {
+  settle();
+  const auto crowded = [&] {
+    return session.on_connect(message(R"("channel":"/meta/connect")"), true, now, true);
+  };
+  EXPECT_FALSE(crowded().hold);
+  const auto answer = session.answer();
+  const auto reply = json::parse(answer.reply);
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->at("successful"), true);
+  EXPECT_EQ(json::serialize(reply->at("advice")),
+            R"({"reconnect":"retry","interval":2000,"timeout":25000,"multiple-clients":true})");
+  session.on_written(answer.cycle, true, now);
+  EXPECT_EQ(session.wake_at(), now + seconds{17}) << "the pause we ask for is not held against it";
+  ASSERT_TRUE(session.offer(event("a")));
+  crowded();
+  const auto with_event = session.answer();
+  EXPECT_EQ(texts(with_event), (Texts{"a"}));
+  EXPECT_EQ(with_event.reply.find("multiple-clients"), std::string::npos) << "it would not wait";
+  session.on_written(with_event.cycle, true, now);
+  crowded();
+  session.on_written(session.answer().cycle, true, now);
+  EXPECT_TRUE(connect().hold);
+  const auto roomy = json::parse(session.answer().reply);
+  ASSERT_TRUE(roomy);
+  EXPECT_EQ(json::serialize(roomy->at("advice")),
+            R"({"reconnect":"retry","interval":0,"timeout":25000})");
+}
+
 TEST_F(SessionTest, an_event_makes_a_held_connect_ready) {
   settle();
   connect();

@@ -1,0 +1,103 @@
+#include "edge/http/origin_guard.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "edge/http/refusal.h"
+
+namespace earshot::http {
+
+namespace {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+char lower(char character) {
+  return character >= 'A' && character <= 'Z' ? static_cast<char>(character + ('a' - 'A'))
+                                              : character;
+}
+
+bool same(std::string_view left, std::string_view right) {
+  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                    [](char one, char other) { return lower(one) == lower(other); });
+}
+
+bool is_host_character(char character) {
+  const char small = lower(character);
+  return (small >= 'a' && small <= 'z') || (small >= '0' && small <= '9') || small == '.' ||
+         small == '-';
+}
+
+/// Patterns are the operator's own and short, so the recursion stays shallow.
+bool matches(std::string_view text, std::string_view pattern) {
+  const auto star = pattern.find('*');
+  if (star == std::string_view::npos) return same(text, pattern);
+  if (text.size() <= star || !same(text.substr(0, star), pattern.substr(0, star))) return false;
+  const std::string_view rest = pattern.substr(star + 1);
+  for (std::size_t end = star; end < text.size() && is_host_character(text[end]); ++end)
+    if (matches(text.substr(end + 1), rest)) return true;
+  return false;
+}
+
+/// The scheme is not compared: behind a proxy that ends TLS we do not know ours.
+bool is_own(std::string_view origin, const Request& request) {
+  const auto host = request.header("Host");
+  const auto scheme_end = origin.find("://");
+  return host && !host->empty() && scheme_end != std::string_view::npos &&
+         same(origin.substr(scheme_end + 3), *host);
+}
+
+Headers grant(std::string_view origin) {
+  return {{"Access-Control-Allow-Origin", std::string(origin)},
+          {"Access-Control-Allow-Credentials", "true"},
+          {"Vary", "Origin"}};
+}
+
+/// What the browser asks before it sends the request itself (Fetch §3.2.2).
+Response preflight_answer(Headers headers) {
+  Response response;
+  response.headers = std::move(headers);
+  response.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE");
+  response.headers.emplace_back("Access-Control-Allow-Headers", "Content-Type, Authorization");
+  response.headers.emplace_back("Access-Control-Max-Age", "600");
+  response.body = R"({"statusCode":0})";
+  return response;
+}
+
+/// Adds the grant to whatever is answered.
+class GrantedExchange final : public Exchange {
+ public:
+  GrantedExchange(std::unique_ptr<Exchange> exchange, Headers grant)
+      : exchange_(std::move(exchange)), grant_(std::move(grant)) {}
+  const Request& request() const override { return exchange_->request(); }
+  void respond(Response response, std::function<void(bool ok)> written) override {
+    std::move(grant_.begin(), grant_.end(), std::back_inserter(response.headers));
+    exchange_->respond(std::move(response), std::move(written));
+  }
+  void on_gone(std::function<void()> gone) override { exchange_->on_gone(std::move(gone)); }
+
+ private:
+  std::unique_ptr<Exchange> exchange_;
+  Headers grant_;
+};
+
+}  // namespace
+
+bool matches_origin(std::string_view origin, std::span<const std::string> patterns) {
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [&](const std::string& pattern) { return matches(origin, pattern); });
+}
+
+void OriginGuard::handle(std::unique_ptr<Exchange> exchange) {
+  const Request& request = exchange->request();
+  const auto origin = request.header("Origin");
+  if (!origin || is_own(*origin, request)) return behind_.handle(std::move(exchange));
+  if (!matches_origin(*origin, allowed_))
+    return exchange->respond(refusal(403, "Pages of this origin may not use the server"), {});
+  if (request.header("Upgrade")) return behind_.handle(std::move(exchange));  // knows no CORS
+  auto headers = grant(*origin);
+  if (request.method == "OPTIONS" && request.header("Access-Control-Request-Method"))
+    return exchange->respond(preflight_answer(std::move(headers)), {});
+  behind_.handle(std::make_unique<GrantedExchange>(std::move(exchange), std::move(headers)));
+}
+
+}  // namespace earshot::http
