@@ -2,6 +2,7 @@
 
 #include "edge/api/api.h"
 #include "edge/auth/sessions.h"
+#include "edge/http/origin_guard.h"
 #include "edge/media/media_bridges.h"
 #include "edge/notify/hub.h"
 #include "edge/signalling/sip_signalling.h"
@@ -40,6 +41,15 @@ core::CallSettings call_settings(const Config& config) {
 
 view::ViewSettings view_settings(const Config& config) {
   return {config.http.external_url, config.http.call_path_slash, config.calls.wrap_up_time};
+}
+
+/// Those listed, and the one clients know us by: a proxy may hide the Host they asked.
+std::vector<std::string> allowed_origins(const Config& config) {
+  auto allowed = config.http.allowed_origins;
+  const std::string& url = config.http.external_url;
+  if (const auto host = url.find("://"); host != std::string::npos)
+    allowed.push_back(url.substr(0, url.find('/', host + 3)));
+  return allowed;
 }
 
 notify::NotifySettings notify_settings(const Config& config) {
@@ -87,7 +97,9 @@ struct Centre::Parts {
                 ground.entropy, engine),
         signalling(config.directory, ground.control, ground.entropy, ground.sip_network,
                    sip_settings(config), engine),
-        api(engine, config.directory, sessions, view, EARSHOT_VERSION) {
+        api(engine, config.directory, sessions, view, EARSHOT_VERSION),
+        guarded_hub(allowed_origins(config), hub),
+        guarded_api(allowed_origins(config), api) {
     engine.connect(signalling, bridges);
     sessions.on_ended(
         [this](const auth::HttpSessionId& session) { hub.end_session(session.value); });
@@ -103,6 +115,8 @@ struct Centre::Parts {
   media::MediaBridges bridges;
   SipSignalling signalling;
   api::Api api;
+  http::OriginGuard guarded_hub;
+  http::OriginGuard guarded_api;
 };
 
 Centre::Centre(const Config& config, const Ground& ground)
@@ -122,8 +136,8 @@ bool Centre::is_quiet() const {
 }
 
 void Centre::mount(http::PrefixRouter& router) {
-  router.add("/api/v2", parts_->api);
-  router.add("/api/v2/notifications", parts_->hub);
+  router.add("/api/v2", parts_->guarded_api);
+  router.add("/api/v2/notifications", parts_->guarded_hub);
 }
 
 Centre::Census Centre::census() const {

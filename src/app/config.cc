@@ -43,6 +43,17 @@ bool is_external_url(std::string_view url) {
   return false;
 }
 
+/// `http://` or `https://`, a host and perhaps a port, no path: what browsers send. A pattern that
+/// could match anything is a mistake.
+bool is_origin(std::string_view text) {
+  const auto host = text.find("://");
+  if (host == std::string_view::npos) return false;
+  const auto scheme = text.substr(0, host);
+  text.remove_prefix(host + 3);
+  return (scheme == "http" || scheme == "https") && text.find_first_of("/ ") == text.npos &&
+         text.find_first_not_of("*.:") != text.npos;
+}
+
 Config::Http read_http(const TomlTable& table) {
   Config::Http http;
   http.listen = table.endpoint("listen", http.listen, 0);
@@ -52,6 +63,11 @@ Config::Http read_http(const TomlTable& table) {
   if (http.listen.is_unspecified() && http.external_url.empty())
     table.refuse("external_url", "is needed: nothing can be named by every address at once");
   http.call_path_slash = table.flag("call_path_slash", http.call_path_slash);
+  constexpr std::string_view kOrigins =
+      "expected a list of origins, like \"https://*.example.org\"";
+  http.allowed_origins = table.texts("allowed_origins", kOrigins);
+  for (const std::string& origin : http.allowed_origins)
+    if (!is_origin(origin)) table.refuse("allowed_origins", kOrigins);
   return http;
 }
 
@@ -145,7 +161,8 @@ Config read(const toml::table& file, TomlErrors& errors) {
     return TomlTable{errors, root.table(name), name, known};
   };
   Config config;
-  config.http = read_http(table("http", {"listen", "external_url", "call_path_slash"}));
+  config.http =
+      read_http(table("http", {"listen", "external_url", "call_path_slash", "allowed_origins"}));
   config.sip = read_sip(table("sip", {"listen", "realm", "min_expires_s", "default_expires_s",
                                       "max_expires_s", "digest_algorithms"}));
   config.media =

@@ -20,6 +20,8 @@ struct Config {
     Endpoint listen = Endpoint::v4({127, 0, 0, 1}, 8080);
     std::string external_url;      ///< ends in /api/v2; "": http://<bound address>/api/v2
     bool call_path_slash = false;  ///< decisions A1
+    /// Pages of other origins that may use us: "https://*.example.org" (http/origin_guard.h)
+    std::vector<std::string> allowed_origins;
   } http;
   struct Sip {
     Endpoint listen = Endpoint::v4({127, 0, 0, 1}, 5060);

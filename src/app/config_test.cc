@@ -14,6 +14,7 @@ constexpr const char* kFull = R"(
 listen = "[::1]:8090"
 external_url = "https://voice.example.org/gws/api/v2"
 call_path_slash = true
+allowed_origins = ["https://*.desk.example", "http://localhost:*"]
 [sip]
 listen = "192.0.2.10:5070"
 realm = "centre"
@@ -76,6 +77,8 @@ TEST(Config, takes_every_key) {
   EXPECT_EQ(config.http.listen.to_string(), "[::1]:8090");
   EXPECT_EQ(config.http.external_url, "https://voice.example.org/gws/api/v2");
   EXPECT_TRUE(config.http.call_path_slash);
+  EXPECT_EQ(config.http.allowed_origins,
+            (std::vector<std::string>{"https://*.desk.example", "http://localhost:*"}));
   EXPECT_EQ(config.sip.listen.to_string(), "192.0.2.10:5070");
   EXPECT_EQ(config.sip.realm, "centre");
   EXPECT_EQ(config.sip.min_expires, seconds{30});
@@ -159,7 +162,8 @@ TEST(Config, says_where_and_what_is_wrong) {
        "1: a: unknown key; expected one of http, sip, media, supervision, calls, "
        "notifications, log, users, devices, trunks"},
       {"\n[http]\nlisten = \"127.0.0.1:80\"\nport = 1",
-       "4: http.port: unknown key; expected one of listen, external_url, call_path_slash"},
+       "4: http.port: unknown key; expected one of listen, external_url, call_path_slash, "
+       "allowed_origins"},
       {"[log]\nz = 1\na = 1", "2: log.z: unknown key; expected one of level"},
       {"http = 1", "1: http: expected a table, [http]"},
       {"[[http]]\nlisten = \"127.0.0.1:80\"", "1: http: expected a table, [http]"},
@@ -189,6 +193,10 @@ TEST(Config, says_where_and_what_is_wrong) {
        "2: http.external_url: expected a URL that ends in /api/v2"},
       {"[http]\nlisten = \"0.0.0.0:80\"",
        "1: http.external_url: is needed: nothing can be named by every address at once"},
+      {"[http]\nallowed_origins = [\"desk.example.org\"]",
+       "2: http.allowed_origins: expected a list of origins, like \"https://*.example.org\""},
+      {"[http]\nallowed_origins = [\"https://*\"]",
+       "2: http.allowed_origins: expected a list of origins, like \"https://*.example.org\""},
       {"[http]\ncall_path_slash = \"yes\"", "2: http.call_path_slash: expected true or false"},
       {"[sip]\nlisten = \"0.0.0.0:5060\"",
        "2: sip.listen: expected one address: phones are told to answer there"},
