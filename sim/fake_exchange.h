@@ -3,9 +3,12 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "edge/http/exchange.h"
+#include "sim/fake_websocket.h"
 
 namespace earshot::sim {
 
@@ -16,9 +19,10 @@ struct FakeRequest {
   std::optional<http::Response> response;
   std::function<void(bool ok)> written;  ///< owed by the test once there is a response
   std::function<void()> gone;
-  bool dropped = false;  ///< the exchange was destroyed unanswered
+  std::shared_ptr<FakeSocket> socket;  ///< once upgraded
+  bool dropped = false;                ///< the exchange was destroyed unanswered
 
-  bool is_waiting() const { return !response && !dropped; }
+  bool is_waiting() const { return !response && !socket && !dropped; }
   /// The write of the response ended so. Never inside respond(), as the contract says.
   void finish(bool ok) {
     if (const auto told = std::exchange(written, nullptr)) told(ok);
@@ -35,12 +39,18 @@ class FakeExchange final : public http::Exchange {
  public:
   explicit FakeExchange(std::shared_ptr<FakeRequest> of) : of_(std::move(of)) {}
   ~FakeExchange() override {
-    if (!of_->response) of_->dropped = true;
+    if (!of_->response && !of_->socket) of_->dropped = true;
   }
   const http::Request& request() const override { return of_->request; }
   void respond(http::Response response, std::function<void(bool ok)> written) override {
     of_->response = std::move(response);
     of_->written = std::move(written);
+  }
+  std::unique_ptr<http::WebSocket> upgrade(
+      std::vector<std::pair<std::string, std::string>> headers) override {
+    of_->socket = std::make_shared<FakeSocket>();
+    of_->socket->headers = std::move(headers);
+    return std::make_unique<FakeWebSocket>(of_->socket);
   }
   void on_gone(std::function<void()> gone) override { of_->gone = std::move(gone); }
 

@@ -20,6 +20,7 @@ Hub::Hub(Loop& loop, Entropy& entropy, Callers& callers, NotifySettings settings
 Hub::~Hub() {
   self_.reset();
   roster_.each([this](Subscriber& subscriber) { loop_.cancel(subscriber.timer); });
+  for (const auto& line : lines_) loop_.cancel(line->unused);
 }
 
 void Hub::publish(const std::vector<Event>& events) {
@@ -58,7 +59,7 @@ void Hub::tell(const UserId& user, const bayeux::Channel& channel, std::string m
 }
 
 void Hub::look_at(Subscriber& subscriber) {
-  if (subscriber.is_due || !subscriber.session.ready()) return;
+  if (subscriber.is_due || !has_something(subscriber)) return;
   subscriber.is_due = true;
   due_.push_back(&subscriber);
   if (due_.size() > 1) return;
@@ -71,8 +72,19 @@ void Hub::look_at_due() {
   for (Subscriber* subscriber : std::exchange(due_, {})) {
     if (!subscriber) continue;
     subscriber->is_due = false;
-    if (subscriber->session.ready()) answer_waiting(*subscriber);
+    send_what_waits(*subscriber);
   }
+}
+
+bool Hub::has_something(const Subscriber& subscriber) const {
+  return subscriber.session.ready() || (subscriber.line && subscriber.session.can_push());
+}
+
+void Hub::send_what_waits(Subscriber& subscriber) {
+  if (subscriber.line && subscriber.session.can_push())
+    push(subscriber);
+  else if (subscriber.session.ready())
+    answer_waiting(subscriber);
 }
 
 void Hub::answer_waiting(Subscriber& subscriber) {
@@ -121,7 +133,7 @@ void Hub::on_written(const std::string& client_id, const std::vector<std::uint64
   Subscriber* subscriber = roster_.find(client_id);
   if (!subscriber) return;
   for (const auto cycle : cycles) subscriber->session.on_written(cycle, ok, loop_.now());
-  if (subscriber->session.ready()) answer_waiting(*subscriber);
+  send_what_waits(*subscriber);
   arm(*subscriber);
 }
 
@@ -164,6 +176,9 @@ void Hub::on_timer(Subscriber& subscriber) {
 void Hub::end_session(const std::string& http_session) {
   const auto subscribers = roster_.of_http_session(http_session);
   for (Subscriber* subscriber : subscribers) end(*subscriber, End::HttpSession);
+  const auto lines = lines_;
+  for (const auto& line : lines)
+    if (line->caller.http_session == http_session) close_line(line, http::CloseCode::Normal);
 }
 
 /// Who overflowed shall shake hands anew and read its state again; who was sent away shall not come
@@ -177,6 +192,13 @@ void Hub::end(Subscriber& subscriber, End why) {
     const std::string reply =
         gone->session.farewell(comes_back ? bayeux::Reconnect::Handshake : bayeux::Reconnect::None);
     gone->waiting->answer(bayeux::batch_text({}, std::span(&reply, 1)), {});
+  }
+  if (const auto line = std::exchange(gone->line, nullptr)) {
+    line->client_id.clear();
+    if (why == End::Disconnect)  // whose client closes by itself (bayeux.md §3.3)
+      await_session(*line);
+    else
+      close_line(line, http::CloseCode::Normal);
   }
   if (why == End::Overflow)
     log(LogLevel::Warn, "a client did not fetch its notifications and was ended",

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/entropy.h"
@@ -13,6 +14,7 @@
 #include "edge/http/exchange.h"
 #include "edge/notify/caller.h"
 #include "edge/notify/roster.h"
+#include "edge/notify/websocket_outlet.h"
 #include "ports/event_sink.h"
 #include "view/settings.h"
 #include "wire/bayeux/message.h"
@@ -28,7 +30,7 @@ struct NotifySettings {
   /// other requests of its pages (bayeux.md §7).
   std::size_t max_polls_per_browser = 4;
   std::size_t max_body_bytes = 256 * 1024;  ///< beyond: 413
-  std::vector<std::string> connection_types{"long-polling"};
+  std::vector<std::string> connection_types{"websocket", "long-polling"};
   bool secure_cookies = false;  ///< served over TLS
 };
 
@@ -36,8 +38,9 @@ struct NotifySettings {
 /// those to the ones that subscribed to its channel: once, in order, serialised once.
 ///
 /// As an http::Handler it is mounted at /api/v2/notifications; what a request asks for is decided
-/// by its body, never by its path. Control loop only.
-class Hub final : public EventSink, public http::Handler {
+/// by its body, never by its path. A session may come over HTTP and over WebSocket by turns; on a
+/// WebSocket events are pushed and the connect stays held. Control loop only.
+class Hub final : public EventSink, public http::Handler, private Line::Operator {
  public:
   /// `loop`, `entropy` and `callers` outlive the hub: app builds all four.
   Hub(Loop& loop, Entropy& entropy, Callers& callers, NotifySettings settings,
@@ -65,6 +68,7 @@ class Hub final : public EventSink, public http::Handler {
 
   std::size_t sessions() const { return roster_.size(); }
   std::size_t sessions_of(const UserId& user) const { return roster_.of_user(user).size(); }
+  std::size_t lines() const { return lines_.size(); }
   std::size_t held_connects() const;
   std::size_t queued_events() const;
   std::size_t queued_bytes() const;
@@ -78,6 +82,8 @@ class Hub final : public EventSink, public http::Handler {
   const bayeux::Channel* channel_of(const std::string& name);
   void look_at(Subscriber& subscriber);
   void look_at_due();
+  bool has_something(const Subscriber& subscriber) const;
+  void send_what_waits(Subscriber& subscriber);
   void answer_waiting(Subscriber& subscriber);
   void on_written(const std::string& client_id, const std::vector<std::uint64_t>& cycles, bool ok);
   void on_gone(const std::string& client_id, std::uint64_t cycle);
@@ -86,7 +92,19 @@ class Hub final : public EventSink, public http::Handler {
   void end(Subscriber& subscriber, End why);
   Written report_to(const std::string& client_id, std::vector<std::uint64_t> cycles);
 
+  // line.cc: WebSockets.
+  void open_line(std::unique_ptr<http::Exchange> exchange, Caller caller);
+  void await_session(Line& line);
+  void put_on(const std::shared_ptr<Line>& line, Subscriber& subscriber);
+  void let_go(Subscriber& subscriber);
+  void close_line(const std::shared_ptr<Line>& line, http::CloseCode code);
+  void on_closed(const std::shared_ptr<Line>& line) override;
+  void push(Subscriber& subscriber);
+
   // reception.cc: requests in.
+  static Reception reception_of(const std::vector<bayeux::Message>& batch,
+                                std::optional<std::string_view> cookies);
+  void on_text(const std::shared_ptr<Line>& line, std::string_view text) override;
   void follow(const bayeux::Message& message, Reception& reception);
   void on_handshake(const bayeux::Message& message, Reception& reception);
   void on_connect(const bayeux::Message& message, Subscriber& from, Reception& reception);
@@ -102,6 +120,7 @@ class Hub final : public EventSink, public http::Handler {
   NotifySettings settings_;
   view::ViewSettings view_;
   Roster roster_;
+  std::unordered_set<std::shared_ptr<Line>> lines_;
   std::unordered_map<std::string, bayeux::Channel> channels_;  ///< of the events, made once each
   std::vector<Subscriber*> due_;  ///< got events since the last look; null where it ended meanwhile
   std::function<void(const UserId&, End, std::size_t)> ended_;

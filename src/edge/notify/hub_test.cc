@@ -68,7 +68,8 @@ TEST_F(HubTest, handshake_gives_session_advice_and_cookie) {
   const auto reply = BayeuxClient::last(poll);
   EXPECT_EQ(reply.at("successful"), true);
   EXPECT_EQ(reply.at("clientId").as_string().size(), 40u);
-  EXPECT_EQ(json::serialize(reply.at("supportedConnectionTypes")), R"(["long-polling"])");
+  EXPECT_EQ(json::serialize(reply.at("supportedConnectionTypes")),
+            R"(["websocket","long-polling"])");
   EXPECT_EQ(json::serialize(reply.at("advice")),
             R"({"reconnect":"retry","interval":0,"timeout":25000})");
   const auto cookies = set_cookies(poll);

@@ -18,8 +18,9 @@ using bayeux::Reconnect;
 using bayeux::ReplyTo;
 using bayeux::Session;
 
-/// One request and the answer it gets so far.
+/// One request, or one message of a WebSocket, and the answer it gets so far.
 struct Hub::Reception {
+  std::shared_ptr<Line> line;  ///< the WebSocket it came on; null: an HTTP exchange
   Caller caller;
   std::optional<std::string> browser;  ///< the cookie it came with
   std::string client_id;               ///< of its first message; the others must bear the same
@@ -56,6 +57,10 @@ http::Response fault_response(bayeux::BatchFault fault) {
   return http::refusal(400, "Bad request");
 }
 
+http::CloseCode close_code_of(bayeux::BatchFault fault) {
+  return fault == bayeux::BatchFault::TooMany ? http::CloseCode::TooBig : http::CloseCode::NotUtf8;
+}
+
 /// The client's list as an error argument: what looks like a transport's name, and not too much.
 std::string types_text(const std::vector<std::string>& types) {
   std::string text;
@@ -71,10 +76,22 @@ std::string types_text(const std::vector<std::string>& types) {
 
 }  // namespace
 
+Hub::Reception Hub::reception_of(const std::vector<Message>& batch,
+                                 std::optional<std::string_view> cookies) {
+  Reception reception;
+  reception.browser = browser_in(cookies);
+  reception.client_id = batch.front().client_id;
+  reception.messages = batch.size();
+  reception.shakes_hands = std::any_of(
+      batch.begin(), batch.end(), [](const Message& each) { return each.kind == Kind::Handshake; });
+  return reception;
+}
+
 void Hub::handle(std::unique_ptr<http::Exchange> exchange) {
   const http::Request& request = exchange->request();
   auto caller = callers_.identify(request);
   if (!caller) return exchange->respond(access_denied());
+  if (http::asks_for_websocket(request)) return open_line(std::move(exchange), std::move(*caller));
   if (request.method != "POST")
     return exchange->respond(http::refusal(400, "Notifications are asked for by POST"));
   if (request.body.size() > settings_.max_body_bytes)
@@ -82,17 +99,29 @@ void Hub::handle(std::unique_ptr<http::Exchange> exchange) {
   const auto batch = bayeux::parse_batch(request.body);
   if (!batch) return exchange->respond(fault_response(batch.error()));
 
-  Reception reception;
-  reception.browser = browser_in(request.header("Cookie"));
-  reception.client_id = batch->front().client_id;
-  reception.messages = batch->size();
-  reception.shakes_hands = std::any_of(batch->begin(), batch->end(), [](const Message& each) {
-    return each.kind == Kind::Handshake;
-  });
+  Reception reception = reception_of(*batch, request.header("Cookie"));
   if (caller->set_cookie) reception.headers.emplace_back("Set-Cookie", *caller->set_cookie);
   reception.caller = std::move(*caller);
   for (const auto& message : *batch) follow(message, reception);
   conclude(std::move(exchange), std::move(reception));
+}
+
+/// What came with the upgrade stands for what every request over HTTP brings along.
+void Hub::on_text(const std::shared_ptr<Line>& line, std::string_view text) {
+  callers_.touch(line->caller.http_session);
+  const auto batch = bayeux::parse_batch(text);
+  if (!batch) return close_line(line, close_code_of(batch.error()));
+  Reception reception = reception_of(*batch, {});
+  reception.line = line;
+  reception.caller = line->caller;
+  reception.browser = line->browser;
+  if (!line->client_id.empty()) reception.client_id = line->client_id;
+  for (const auto& message : *batch) follow(message, reception);
+  Written written;
+  if (!reception.cycles.empty())
+    written = report_to(reception.client_id, std::move(reception.cycles));
+  if (!reception.replies.empty())
+    line->send(bayeux::batch_text(reception.events, reception.replies), std::move(written));
 }
 
 void Hub::follow(const Message& message, Reception& reception) {
@@ -148,6 +177,7 @@ Subscriber* Hub::sender_of(const Message& message, const Reception& reception) {
   if (reception.browser ? *reception.browser != sender->browser : sender->browser_proven)
     return nullptr;
   roster_.move_to(*sender, reception.caller.http_session);
+  if (reception.line) put_on(reception.line, *sender);
   return sender;
 }
 
@@ -177,8 +207,10 @@ void Hub::on_handshake(const Message& message, Reception& reception) {
                  .browser = browser,
                  .browser_proven = reception.browser.has_value(),
                  .session = Session{settings_.session, loop_.now(), delivery},
-                 .waiting = nullptr}));
+                 .waiting = nullptr,
+                 .line = nullptr}));
   arm(fresh);
+  if (reception.line) put_on(reception.line, fresh);
   reception.replies.push_back(bayeux::handshake_reply(
       to, fresh.client_id, ours, Session::advice(settings_.session, Reconnect::Retry),
       message.offers_ack ? R"({"ack":true})" : ""));
@@ -201,21 +233,30 @@ bool Hub::make_room(const UserId& user) {
 }
 
 /// Counted anew each time: a count that is kept could leak, and its pages would poll every two
-/// seconds for ever.
+/// seconds for ever. What waits on a WebSocket takes no connection from the others.
 bool Hub::is_crowded(const Subscriber& subscriber) const {
   const auto& all = roster_.of_browser(subscriber.browser);
   if (all.size() <= settings_.max_polls_per_browser) return false;
   const auto held = std::count_if(all.begin(), all.end(), [&](const Subscriber* each) {
-    return each != &subscriber && each->session.is_held();
+    return each != &subscriber && each->session.is_held() && !each->line;
   });
   return static_cast<std::size_t>(held) >= settings_.max_polls_per_browser;
 }
 
 /// Over HTTP a connect may wait only when alone in its array; the rest of the batch would wait too.
+/// A client that polls again has left its WebSocket.
 void Hub::on_connect(const Message& message, Subscriber& from, Reception& reception) {
-  const auto step =
-      from.session.on_connect(message, reception.messages == 1, loop_.now(), is_crowded(from));
+  if (const auto left = reception.line ? nullptr : from.line)
+    close_line(left, http::CloseCode::Normal);
+  const bool may_hold = reception.line || reception.messages == 1;
+  const bool crowded = !reception.line && is_crowded(from);
+  const auto step = from.session.on_connect(message, may_hold, loop_.now(), crowded);
   if (step.ends_older) std::exchange(from.waiting, nullptr)->abandon();
+  if (step.hold && reception.line) {
+    reception.line->held_cycle = step.cycle;
+    from.waiting = std::make_unique<WebSocketOutlet>(reception.line);
+    return arm(from);
+  }
   if (step.hold) {
     reception.held_cycle = step.cycle;
     return;

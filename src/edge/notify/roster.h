@@ -8,6 +8,7 @@
 
 #include "base/loop.h"
 #include "edge/notify/outlet.h"
+#include "edge/notify/websocket_outlet.h"
 #include "model/ids.h"
 #include "wire/bayeux/session.h"
 
@@ -22,6 +23,7 @@ struct Subscriber {
   bool browser_proven = false;  ///< the handshake came with it, so every message must
   bayeux::Session session;
   std::unique_ptr<Outlet> waiting;  ///< exactly while session.is_held()
+  std::shared_ptr<Line> line;       ///< where events are pushed; null: they wait for a connect
   TimerId timer = 0;
   TimePoint timer_at{};
   bool is_due = false;  ///< on the hub's list of sessions to look at

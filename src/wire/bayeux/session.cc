@@ -141,6 +141,20 @@ Session::Answer Session::answer(std::size_t carried) {
   return answer;
 }
 
+std::vector<EventText> Session::push() {
+  std::vector<EventText> events;
+  std::size_t bytes = 0;
+  for (const auto& event : queue_) {
+    bytes += event.text->size();
+    if (events.size() >= settings_.max_push_events) break;
+    if (!events.empty() && bytes > settings_.max_push_bytes) break;
+    events.push_back(event.text);
+  }
+  in_flight_ = events.size();
+  delivery_cycle_ = kPush;
+  return events;
+}
+
 void Session::on_written(std::uint64_t cycle, bool ok, TimePoint now) {
   if (in_flight_ > 0 && cycle == delivery_cycle_) {
     if (ok)

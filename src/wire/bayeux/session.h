@@ -24,6 +24,8 @@ struct SessionSettings {
   std::size_t max_subscriptions = 500;
   Duration crowded_interval = seconds{2};     ///< the pause of a client in a crowded browser
   std::size_t max_answer_bytes = 256 * 1024;  ///< of events in one answer, but at least one event
+  std::size_t max_push_events = 64;
+  std::size_t max_push_bytes = 32 * 1024;  ///< likewise
 };
 
 /// One Bayeux session between handshake and end: subscriptions, queue, the connect that waits, and
@@ -94,6 +96,13 @@ class Session {
   /// @param carried  how many events, from the queue's front on, another answer brings to the same
   ///                 client in the same batch of messages
   Answer answer(std::size_t carried = 0);
+  /// Whether events may be pushed beside the connect, on a transport that can. Not where the client
+  /// acknowledges: only connect replies bear batch numbers (bayeux.md §8).
+  bool can_push() const { return !acknowledges() && deliverable(); }
+  /// The next events of the queue. on_written must follow, for kPush.
+  std::vector<EventText> push();
+  /// Stands for the cycle of a connect where no connect carried the events.
+  static constexpr std::uint64_t kPush = 0;
   /// Whether the answer of `cycle` was written whole. If not, its events go first in the next one.
   /// The session may be ready() afterwards.
   void on_written(std::uint64_t cycle, bool ok, TimePoint now);
