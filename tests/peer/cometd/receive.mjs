@@ -1,6 +1,6 @@
-// Receives a user's notifications with the public CometD client as it comes, over long-polling alone:
+// Receives a user's notifications with the public CometD client as it comes, over one transport:
 //   node receive.mjs --url http://HOST:PORT/api/v2/notifications --user U --password P
-//        [--channel '/v2/me/*']… [--count N] [--timeout SECONDS]
+//        [--channel '/v2/me/*']… [--count N] [--timeout SECONDS] [--transport long-polling|websocket]
 // Logs in by Basic (GET /me gives the JSESSIONID), subscribes, then writes `subscribed` to standard error.
 // Each message is a line of JSON on standard output. Ends with 0 after `count` messages, with 1 when
 // `timeout` passed or the server refused. Without them it goes on until it is told to stop.
@@ -16,6 +16,7 @@ const { values: options } = parseArgs({
     channel: { type: "string", multiple: true, default: ["/v2/me/*"] },
     count: { type: "string", default: "Infinity" },
     timeout: { type: "string" },
+    transport: { type: "string", default: "long-polling" },
   },
 });
 const wanted = Number(options.count);
@@ -52,9 +53,12 @@ if (options.timeout) setTimeout(() => fail(`${received} messages in ${options.ti
 
 adapt();
 const client = new CometD();
-client.unregisterTransport("websocket");
-client.unregisterTransport("callback-polling");
-client.configure({ url: options.url, requestHeaders: { Cookie: await log_in() }, logLevel: "warn" });
+for (const transport of client.getTransportTypes())
+  if (transport !== options.transport) client.unregisterTransport(transport);
+// The upgrade of this client carries no headers of ours, but the credentials of the URL.
+const url = new URL(options.url);
+if (options.transport === "websocket") [url.username, url.password] = [options.user, options.password];
+client.configure({ url: url.href, requestHeaders: { Cookie: await log_in() }, logLevel: "warn" });
 
 // Subscriptions do not outlive a session: they are made anew after every handshake.
 client.addListener("/meta/handshake", async (reply) => {

@@ -1,5 +1,5 @@
 # The founding story among real peers: softphones, curl, and the npm cometd client as it comes.
-add_scenarios seed_story hearing_in_ListenIn hearing_in_Coach hearing_in_BargeIn
+add_scenarios seed_story seed_story_over_websocket hearing_in_ListenIn hearing_in_Coach hearing_in_BargeIn
 
 golden=$here/../golden
 
@@ -14,11 +14,11 @@ install_cometd() {
   cp "$here"/cometd/*.mjs "$place/"
 }
 
-# receive USER: every notification of the user as a line of JSON in received-NAME.log
+# receive USER [TRANSPORT]: every notification of the user as a line of JSON in received-NAME.log
 receive() {
   local name=${1%@*}
   launch "received-$name" node "$out/cometd-client/receive.mjs" --url "http://$http/api/v2/notifications" \
-    --user "$1" --password "$secret" --channel '/v2/me/*'
+    --user "$1" --password "$secret" --channel '/v2/me/*' --transport "${2:-long-polling}"
   expect "the client of $name is subscribed" 20 grep -qs '^subscribed' "received-$name.log"
 }
 received_count() { grep -c '"channel"' "received-$1.log" || :; }
@@ -56,11 +56,11 @@ switches() {
   node "$here/golden.mjs" "$golden/$1/notification.json" supervisor.json --allow monitoring
 }
 
-seed_story() {
+story_over() {
   local call count
   install_cometd
   start_earshot
-  receive "$supervisor_user"
+  receive "$supervisor_user" "$1"
   supervised_call BargeIn
   expect "the supervisor's call is established" 10 has_call_in_state "$supervisor_user" Established
   call=$(the_call "$supervisor_user")
@@ -76,6 +76,9 @@ seed_story() {
   expect "the agent has no calls" 5 has_no_calls "$agent_user"
   expect "the supervisor has no calls" 5 has_no_calls "$supervisor_user"
 }
+
+seed_story() { story_over long-polling; }
+seed_story_over_websocket() { story_over websocket; }
 
 # hearing MODE CUSTOMER-HEARS-SUPERVISOR AGENT-HEARS-SUPERVISOR: each + or -, over the whole call
 hearing() {
