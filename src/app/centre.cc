@@ -56,6 +56,8 @@ notify::NotifySettings notify_settings(const Config& config) {
   notify::NotifySettings settings;
   settings.session.timeout = config.notifications.timeout;
   settings.session.max_interval = config.notifications.max_interval;
+  settings.history.keep = config.notifications.replay;
+  settings.history.events_per_user = config.notifications.replay_events;
   settings.secure_cookies = config.http.external_url.starts_with("https:");
   return settings;
 }
@@ -97,7 +99,7 @@ struct Centre::Parts {
                 ground.entropy, engine),
         signalling(config.directory, ground.control, ground.entropy, ground.sip_network,
                    sip_settings(config), engine),
-        api(engine, config.directory, sessions, view, EARSHOT_VERSION),
+        api(engine, hub.history(), config.directory, sessions, view, EARSHOT_VERSION),
         guarded_hub(allowed_origins(config), hub),
         guarded_api(allowed_origins(config), api) {
     engine.connect(signalling, bridges);

@@ -148,6 +148,9 @@ Config::Notifications read_notifications(const TomlTable& table) {
   Config::Notifications to;
   to.timeout = table.span("timeout_s", to.timeout, seconds{1}, seconds{300});
   to.max_interval = table.span("max_interval_s", to.max_interval, seconds{1}, seconds{300});
+  to.replay = table.span("replay_seconds", to.replay, seconds{1}, seconds{86'400});
+  to.replay_events = static_cast<std::size_t>(
+      table.number("replay_events", static_cast<std::int64_t>(to.replay_events), 1, 1'000'000));
   return to;
 }
 
@@ -172,8 +175,8 @@ Config read(const toml::table& file, TomlErrors& errors) {
                                          "notify_agent", "free_mode_graph", "ring_timeout_s"}),
                    config);
   read_calls(table("calls", {"ring_timeout_s", "wrap_up_time_s"}), config.calls);
-  config.notifications =
-      read_notifications(table("notifications", {"timeout_s", "max_interval_s"}));
+  config.notifications = read_notifications(
+      table("notifications", {"timeout_s", "max_interval_s", "replay_seconds", "replay_events"}));
   config.log_level =
       choose(table("log", {"level"}), "level", config.log_level, kLevelNames, kLevels);
   config.directory = read_directory(root, errors);

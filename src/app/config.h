@@ -46,6 +46,8 @@ struct Config {
   struct Notifications {
     seconds timeout{25};
     seconds max_interval{15};
+    seconds replay{600};
+    std::size_t replay_events = 10'000;
   } notifications;
   SupervisionSettings supervision;
   LogLevel log_level = LogLevel::Info;

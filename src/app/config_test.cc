@@ -41,6 +41,8 @@ wrap_up_time_s = 13
 [notifications]
 timeout_s = 14
 max_interval_s = 16
+replay_seconds = 17
+replay_events = 18
 [log]
 level = "debug"
 [[users]]
@@ -100,6 +102,8 @@ TEST(Config, takes_every_key) {
   EXPECT_EQ(config.calls.wrap_up_time, seconds{13});
   EXPECT_EQ(config.notifications.timeout, seconds{14});
   EXPECT_EQ(config.notifications.max_interval, seconds{16});
+  EXPECT_EQ(config.notifications.replay, seconds{17});
+  EXPECT_EQ(config.notifications.replay_events, 18u);
   EXPECT_EQ(config.log_level, LogLevel::Debug);
 }
 
@@ -326,6 +330,8 @@ TEST(Config, the_example_loads_and_shows_the_defaults) {
   EXPECT_EQ(shown.calls.wrap_up_time, defaults.calls.wrap_up_time);
   EXPECT_EQ(shown.notifications.timeout, defaults.notifications.timeout);
   EXPECT_EQ(shown.notifications.max_interval, defaults.notifications.max_interval);
+  EXPECT_EQ(shown.notifications.replay, defaults.notifications.replay);
+  EXPECT_EQ(shown.notifications.replay_events, defaults.notifications.replay_events);
   EXPECT_EQ(shown.log_level, defaults.log_level);
   EXPECT_EQ(shown.directory.users.size(), 2u);
 }

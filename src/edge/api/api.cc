@@ -28,6 +28,7 @@ constexpr std::array kRoutes{
     Route{"GET", "me/calls/{}", get_call},
     Route{"POST", "me/calls/{}", post_call},
     Route{"GET", "me/channels", get_channels},
+    Route{"GET", "me/events", get_events},
     Route{"POST", "me/channels/voice", post_voice_channel},
 };
 
@@ -89,9 +90,10 @@ http::Response done(const Status<Refusal>& status) {
   return status ? ok(view::success_json()) : refused(status.error());
 }
 
-Api::Api(VoiceApi& voice, const Directory& directory, auth::Sessions& sessions,
-         const view::ViewSettings& settings, std::string version)
+Api::Api(VoiceApi& voice, EventHistory& history, const Directory& directory,
+         auth::Sessions& sessions, const view::ViewSettings& settings, std::string version)
     : voice_(voice),
+      history_(history),
       directory_(directory),
       sessions_(sessions),
       settings_(settings),
@@ -121,8 +123,8 @@ http::Response Api::answer(const http::Request& request) {
       allowed += (allowed.empty() ? "" : ", ") + std::string{route.method};
       continue;
     }
-    http::Response response = route.handler(
-        {request, *user, identity->session, *std::move(names), voice_, sessions_, settings_});
+    http::Response response = route.handler({request, *user, identity->session, *std::move(names),
+                                             voice_, history_, sessions_, settings_});
     if (identity->is_new && sessions_.is_live(identity->session))
       response.headers.emplace_back("Set-Cookie", auth::Sessions::set_cookie(identity->session));
     return response;

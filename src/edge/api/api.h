@@ -6,6 +6,7 @@
 #include "edge/auth/sessions.h"
 #include "edge/http/exchange.h"
 #include "model/directory.h"
+#include "ports/event_history.h"
 #include "ports/voice_api.h"
 #include "view/settings.h"
 
@@ -16,13 +17,14 @@ namespace earshot::api {
 /// first.
 class Api final : public http::Handler {
  public:
-  Api(VoiceApi& voice, const Directory& directory, auth::Sessions& sessions,
+  Api(VoiceApi& voice, EventHistory& history, const Directory& directory, auth::Sessions& sessions,
       const view::ViewSettings& settings, std::string version);
   void handle(std::unique_ptr<http::Exchange> exchange) override;
 
  private:
   http::Response answer(const http::Request& request);
   VoiceApi& voice_;
+  EventHistory& history_;
   const Directory& directory_;
   auth::Sessions& sessions_;
   const view::ViewSettings& settings_;

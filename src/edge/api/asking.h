@@ -8,6 +8,7 @@
 #include "edge/http/exchange.h"
 #include "model/directory.h"
 #include "model/refusal.h"
+#include "ports/event_history.h"
 #include "ports/voice_api.h"
 #include "view/settings.h"
 
@@ -20,6 +21,7 @@ struct Asking {
   const auth::HttpSessionId& session;
   std::vector<std::string_view> names;  ///< what stood for each {} of the route
   VoiceApi& voice;
+  EventHistory& history;
   auth::Sessions& sessions;
   const view::ViewSettings& settings;
 
@@ -44,6 +46,7 @@ http::Response post_device_calls(const Asking& asking);
 http::Response get_calls(const Asking& asking);
 http::Response get_call(const Asking& asking);
 http::Response post_call(const Asking& asking);
+http::Response get_events(const Asking& asking);
 http::Response get_channels(const Asking& asking);
 http::Response post_voice_channel(const Asking& asking);
 

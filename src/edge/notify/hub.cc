@@ -15,7 +15,8 @@ Hub::Hub(Loop& loop, Entropy& entropy, Callers& callers, NotifySettings settings
       entropy_(entropy),
       callers_(callers),
       settings_(std::move(settings)),
-      view_(std::move(view)) {}
+      view_(std::move(view)),
+      history_(loop, entropy, settings_.history) {}
 
 Hub::~Hub() {
   self_.reset();
@@ -26,10 +27,11 @@ Hub::~Hub() {
 void Hub::publish(const std::vector<Event>& events) {
   for (const auto& event : events) {
     const UserId& user = user_of(event);
-    if (roster_.of_user(user).empty()) continue;
+    History::Track* const track = history_.find(user);
+    if (!track && roster_.of_user(user).empty()) continue;
     for (auto& notification : view::notifications_of(event, view_))
       if (const auto* channel = channel_of(notification.channel))
-        tell(user, *channel, std::move(notification.message_json));
+        tell(user, *channel, std::move(notification.message_json), track);
   }
 }
 
@@ -44,16 +46,23 @@ const bayeux::Channel* Hub::channel_of(const std::string& name) {
   return &channels_.emplace(name, std::move(*channel)).first->second;
 }
 
-void Hub::tell(const UserId& user, const bayeux::Channel& channel, std::string message_json) {
+void Hub::tell(const UserId& user, const bayeux::Channel& channel, std::string message_json,
+               History::Track* track) {
   bayeux::EventText text;
+  if (track) text = history_.add(*track, channel, std::move(message_json));
   Roster::Subscribers overflowed;
   for (Subscriber* subscriber : roster_.of_user(user)) {
-    if (!subscriber->session.wants(channel)) continue;
-    if (!text) text = std::make_shared<const std::string>(std::move(message_json));
-    if (subscriber->session.offer(text))
-      look_at(*subscriber);
-    else
+    if (subscriber->behind || !subscriber->session.wants(channel)) continue;
+    if (!text)
+      text = std::make_shared<const bayeux::EventMessage>(
+          bayeux::EventMessage{std::move(message_json)});
+    const bool taken = subscriber->session.offer(text);
+    if (!taken && !subscriber->track) {
       overflowed.push_back(subscriber);
+      continue;
+    }
+    if (!taken) subscriber->behind = text->sequence - 1;
+    look_at(*subscriber);
   }
   for (Subscriber* subscriber : overflowed) end(*subscriber, End::Overflow);
 }
@@ -77,22 +86,47 @@ void Hub::look_at_due() {
 }
 
 bool Hub::has_something(const Subscriber& subscriber) const {
-  return subscriber.session.ready() || (subscriber.line && subscriber.session.can_push());
+  return subscriber.behind || subscriber.session.ready() ||
+         (subscriber.line && subscriber.session.can_push());
 }
 
-void Hub::send_what_waits(Subscriber& subscriber) {
+/// Fills the queue from the history, in order; what is published meanwhile is behind it there.
+/// @return false where events it should get are gone: it is ended, and its next handshake is told
+bool Hub::catch_up(Subscriber& subscriber) {
+  if (!subscriber.behind || subscriber.session.subscriptions() == 0) return true;
+  std::uint64_t& last = *subscriber.behind;
+  while (last < subscriber.track->newest()) {
+    const bool is_kept = subscriber.track->reaches(last);
+    const History::Kept* next = is_kept ? &subscriber.track->at(last + 1) : nullptr;
+    if (!next ||
+        (subscriber.session.wants(*next->channel) && !subscriber.session.offer(next->event))) {
+      if (next && subscriber.session.queued_events() > 0) return true;  // more when there is room
+      end(subscriber, End::Overflow);
+      return false;
+    }
+    ++last;
+  }
+  subscriber.behind.reset();
+  return true;
+}
+
+/// @return false where it ended instead
+bool Hub::send_what_waits(Subscriber& subscriber) {
+  if (!catch_up(subscriber)) return false;
   if (subscriber.line && subscriber.session.can_push())
     push(subscriber);
   else if (subscriber.session.ready())
     answer_waiting(subscriber);
+  return true;
 }
 
 void Hub::answer_waiting(Subscriber& subscriber) {
   const auto answer = subscriber.session.answer();
   const auto outlet = std::move(subscriber.waiting);
   callers_.touch(subscriber.http_session);
-  outlet->answer(bayeux::batch_text(answer.events, std::span(&answer.reply, 1)),
-                 report_to(subscriber.client_id, {answer.cycle}));
+  outlet->answer(
+      bayeux::batch_text(answer.events, std::span(&answer.reply, 1), subscriber.track != nullptr),
+      report_to(subscriber.client_id, {answer.cycle}));
 }
 
 /// Tells the hub once how a write ended, also when the exchange dropped the question: an expiry
@@ -133,8 +167,7 @@ void Hub::on_written(const std::string& client_id, const std::vector<std::uint64
   Subscriber* subscriber = roster_.find(client_id);
   if (!subscriber) return;
   for (const auto cycle : cycles) subscriber->session.on_written(cycle, ok, loop_.now());
-  send_what_waits(*subscriber);
-  arm(*subscriber);
+  if (send_what_waits(*subscriber)) arm(*subscriber);
 }
 
 /// The dead poll is let go before anything could be written into it; what is queued waits for the

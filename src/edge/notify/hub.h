@@ -13,6 +13,7 @@
 #include "base/loop.h"
 #include "edge/http/exchange.h"
 #include "edge/notify/caller.h"
+#include "edge/notify/history.h"
 #include "edge/notify/roster.h"
 #include "edge/notify/websocket_outlet.h"
 #include "ports/event_sink.h"
@@ -25,6 +26,7 @@ namespace earshot::notify {
 /// Defaults: bayeux.md §13.
 struct NotifySettings {
   bayeux::SessionSettings session;         ///< hold, expiry, queue and subscription limits
+  HistorySettings history;                 ///< how long events can be asked for again
   std::size_t max_sessions_per_user = 20;  ///< beyond: the idle one nearest its end goes
   /// Browsers open few connections to one host; polls that are held beyond these would block all
   /// other requests of its pages (bayeux.md §7).
@@ -39,7 +41,11 @@ struct NotifySettings {
 ///
 /// As an http::Handler it is mounted at /api/v2/notifications; what a request asks for is decided
 /// by its body, never by its path. A session may come over HTTP and over WebSocket by turns; on a
-/// WebSocket events are pushed and the connect stays held. Control loop only.
+/// WebSocket events are pushed and the connect stays held.
+///
+/// A client may ask for sequence numbers, and for what came after one it knows: its session is fed
+/// from the user's history until it has caught up, and again whenever its queue is full. It is
+/// ended only where the history itself does not reach back to it. Control loop only.
 class Hub final : public EventSink, public http::Handler, private Line::Operator {
  public:
   /// `loop`, `entropy` and `callers` outlive the hub: app builds all four.
@@ -66,24 +72,30 @@ class Hub final : public EventSink, public http::Handler, private Line::Operator
   /// has then.
   void on_ended(std::function<void(const UserId& user, End why, std::size_t left)> ended);
 
+  EventHistory& history() { return history_; }
+
   std::size_t sessions() const { return roster_.size(); }
   std::size_t sessions_of(const UserId& user) const { return roster_.of_user(user).size(); }
   std::size_t lines() const { return lines_.size(); }
   std::size_t held_connects() const;
   std::size_t queued_events() const;
   std::size_t queued_bytes() const;
+  std::size_t kept_events() const { return history_.events(); }
+  std::size_t kept_bytes() const { return history_.bytes(); }
 
  private:
   struct Reception;
   class WriteReport;
 
   // hub.cc: events out, and the ways a session goes on or ends.
-  void tell(const UserId& user, const bayeux::Channel& channel, std::string message_json);
+  void tell(const UserId& user, const bayeux::Channel& channel, std::string message_json,
+            History::Track* track);
   const bayeux::Channel* channel_of(const std::string& name);
   void look_at(Subscriber& subscriber);
   void look_at_due();
   bool has_something(const Subscriber& subscriber) const;
-  void send_what_waits(Subscriber& subscriber);
+  bool send_what_waits(Subscriber& subscriber);
+  bool catch_up(Subscriber& subscriber);
   void answer_waiting(Subscriber& subscriber);
   void on_written(const std::string& client_id, const std::vector<std::uint64_t>& cycles, bool ok);
   void on_gone(const std::string& client_id, std::uint64_t cycle);
@@ -106,7 +118,9 @@ class Hub final : public EventSink, public http::Handler, private Line::Operator
                                 std::optional<std::string_view> cookies);
   void on_text(const std::shared_ptr<Line>& line, std::string_view text) override;
   void follow(const bayeux::Message& message, Reception& reception);
+  void refuse_unknown(const bayeux::Message& message, Reception& reception);
   void on_handshake(const bayeux::Message& message, Reception& reception);
+  bayeux::Extensions grant(const bayeux::Message& message, Subscriber& fresh);
   void on_connect(const bayeux::Message& message, Subscriber& from, Reception& reception);
   void conclude(std::unique_ptr<http::Exchange> exchange, Reception reception);
   void hold(std::unique_ptr<http::Exchange> exchange, Reception reception);
@@ -119,6 +133,7 @@ class Hub final : public EventSink, public http::Handler, private Line::Operator
   Callers& callers_;
   NotifySettings settings_;
   view::ViewSettings view_;
+  History history_;
   Roster roster_;
   std::unordered_set<std::shared_ptr<Line>> lines_;
   std::unordered_map<std::string, bayeux::Channel> channels_;  ///< of the events, made once each

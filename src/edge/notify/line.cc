@@ -70,7 +70,7 @@ void Hub::on_closed(const std::shared_ptr<Line>& line) {
 /// Without acknowledgement events need no connect to travel by.
 void Hub::push(Subscriber& subscriber) {
   const auto events = subscriber.session.push();
-  subscriber.line->send(bayeux::batch_text(events, {}),
+  subscriber.line->send(bayeux::batch_text(events, {}, subscriber.track != nullptr),
                         report_to(subscriber.client_id, {bayeux::Session::kPush}));
 }
 

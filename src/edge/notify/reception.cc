@@ -8,6 +8,7 @@
 #include "edge/notify/hub.h"
 #include "model/refusal.h"
 #include "view/api_fault.h"
+#include "view/events_json.h"
 #include "wire/bayeux/reply.h"
 
 namespace earshot::notify {
@@ -30,6 +31,7 @@ struct Hub::Reception {
 
   Headers headers;
   std::vector<bayeux::EventText> events;
+  bool numbered = false;  ///< the events bear their sequence numbers
   std::vector<std::string> replies;
   std::vector<std::uint64_t> cycles;        ///< of the connects answered with it
   std::optional<std::uint64_t> held_cycle;  ///< its connect is to wait
@@ -121,7 +123,8 @@ void Hub::on_text(const std::shared_ptr<Line>& line, std::string_view text) {
   if (!reception.cycles.empty())
     written = report_to(reception.client_id, std::move(reception.cycles));
   if (!reception.replies.empty())
-    line->send(bayeux::batch_text(reception.events, reception.replies), std::move(written));
+    line->send(bayeux::batch_text(reception.events, reception.replies, reception.numbered),
+               std::move(written));
 }
 
 void Hub::follow(const Message& message, Reception& reception) {
@@ -138,13 +141,7 @@ void Hub::follow(const Message& message, Reception& reception) {
     return;
   }
   Subscriber* from = sender_of(message, reception);
-  if (!from) {
-    std::optional<bayeux::Advice> advice;
-    if (message.kind == Kind::Connect)
-      advice = Session::advice(settings_.session, Reconnect::Handshake);
-    replies.push_back(bayeux::failure_reply(to, kSessionUnknown, advice));
-    return;
-  }
+  if (!from) return refuse_unknown(message, reception);
   const TimePoint now = loop_.now();
   switch (message.kind) {
     case Kind::Connect:
@@ -154,7 +151,7 @@ void Hub::follow(const Message& message, Reception& reception) {
       return end(*from, End::Disconnect);
     case Kind::Subscribe:
       replies.push_back(from->session.on_subscribe(message, now));
-      return;
+      return look_at(*from);
     case Kind::Unsubscribe:
       replies.push_back(from->session.on_unsubscribe(message, now));
       return;
@@ -165,6 +162,13 @@ void Hub::follow(const Message& message, Reception& reception) {
       replies.push_back(bayeux::failure_reply(to, "403:" + message.channel + ":publish_denied"));
       return;
   }
+}
+
+void Hub::refuse_unknown(const Message& message, Reception& reception) {
+  std::optional<bayeux::Advice> advice;
+  if (message.kind == Kind::Connect)
+    advice = Session::advice(settings_.session, Reconnect::Handshake);
+  reception.replies.push_back(bayeux::failure_reply(ReplyTo{message}, kSessionUnknown, advice));
 }
 
 /// A session answers to its user alone and, where its handshake came with a browser's cookie, to
@@ -213,7 +217,21 @@ void Hub::on_handshake(const Message& message, Reception& reception) {
   if (reception.line) put_on(reception.line, fresh);
   reception.replies.push_back(bayeux::handshake_reply(
       to, fresh.client_id, ours, Session::advice(settings_.session, Reconnect::Retry),
-      message.offers_ack ? R"({"ack":true})" : ""));
+      grant(message, fresh)));
+}
+
+/// What came between handshake and first subscription comes with it where a cursor was named: the
+/// session is behind until then.
+bayeux::Extensions Hub::grant(const Message& message, Subscriber& fresh) {
+  bayeux::Extensions granted{.ack = message.offers_ack};
+  if (!message.wants_sequence) return granted;
+  fresh.track = &history_.of(fresh.user);
+  granted.newest = fresh.track->newest();
+  if (!message.after) return granted;
+  const bool is_known = fresh.track->reaches(*message.after);
+  fresh.behind = is_known ? *message.after : *granted.newest;
+  if (!is_known) granted.snapshot = view::kSnapshotPath;
+  return granted;
 }
 
 /// At the limit the idle session nearest its end makes room: pages that were reloaded leave such
@@ -246,12 +264,14 @@ bool Hub::is_crowded(const Subscriber& subscriber) const {
 /// Over HTTP a connect may wait only when alone in its array; the rest of the batch would wait too.
 /// A client that polls again has left its WebSocket.
 void Hub::on_connect(const Message& message, Subscriber& from, Reception& reception) {
+  if (!catch_up(from)) return refuse_unknown(message, reception);
   if (const auto left = reception.line ? nullptr : from.line)
     close_line(left, http::CloseCode::Normal);
   const bool may_hold = reception.line || reception.messages == 1;
   const bool crowded = !reception.line && is_crowded(from);
   const auto step = from.session.on_connect(message, may_hold, loop_.now(), crowded);
   if (step.ends_older) std::exchange(from.waiting, nullptr)->abandon();
+  if (step.hold) look_at(from);  // what it acknowledged may have made room
   if (step.hold && reception.line) {
     reception.line->held_cycle = step.cycle;
     from.waiting = std::make_unique<WebSocketOutlet>(reception.line);
@@ -261,6 +281,7 @@ void Hub::on_connect(const Message& message, Subscriber& from, Reception& recept
     reception.held_cycle = step.cycle;
     return;
   }
+  reception.numbered = from.track != nullptr;
   auto answer = from.session.answer(reception.events.size());
   std::move(answer.events.begin(), answer.events.end(), std::back_inserter(reception.events));
   reception.replies.push_back(std::move(answer.reply));
@@ -273,7 +294,8 @@ void Hub::conclude(std::unique_ptr<http::Exchange> exchange, Reception reception
   if (!reception.cycles.empty())
     written = report_to(reception.client_id, std::move(reception.cycles));
   HttpOutlet{std::move(exchange), std::move(reception.headers)}.answer(
-      bayeux::batch_text(reception.events, reception.replies), std::move(written));
+      bayeux::batch_text(reception.events, reception.replies, reception.numbered),
+      std::move(written));
 }
 
 void Hub::hold(std::unique_ptr<http::Exchange> exchange, Reception reception) {

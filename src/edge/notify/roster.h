@@ -1,12 +1,15 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "base/loop.h"
+#include "edge/notify/history.h"
 #include "edge/notify/outlet.h"
 #include "edge/notify/websocket_outlet.h"
 #include "model/ids.h"
@@ -26,7 +29,10 @@ struct Subscriber {
   std::shared_ptr<Line> line;       ///< where events are pushed; null: they wait for a connect
   TimerId timer = 0;
   TimePoint timer_at{};
-  bool is_due = false;  ///< on the hub's list of sessions to look at
+  bool is_due = false;              ///< on the hub's list of sessions to look at
+  History::Track* track = nullptr;  ///< its events bear their sequence numbers; null: as ever
+  /// The last event it was considered for; those after it wait in its track, not in its queue.
+  std::optional<std::uint64_t> behind{};
 };
 
 /// All Bayeux sessions, found by client id, by user, by HTTP session and by browser.

@@ -78,11 +78,25 @@ std::optional<std::int64_t> whole_number(const json::value& value) {
   return std::nullopt;
 }
 
+/// `ext.earshot` of a handshake: true, or an object, perhaps with `after`. A cursor of a wrong form
+/// is none we ever gave: its client missed events and is to be told so.
+void read_cursor(const json::object& ext, Message& into) {
+  const json::value* earshot = ext.if_contains("earshot");
+  if (!earshot) return;
+  into.wants_sequence = earshot->is_object() || (earshot->is_bool() && earshot->get_bool());
+  if (!earshot->is_object()) return;
+  const json::value* after = earshot->get_object().if_contains("after");
+  if (!after || after->is_null()) return;
+  const std::int64_t number = whole_number(*after).value_or(0);
+  into.after = number > 0 ? static_cast<std::uint64_t>(number) : 0;
+}
+
 /// `ext.ack`: true in a handshake, a number in a connect (bayeux.md §8).
 void read_ext(const json::object& from, Message& into) {
   const json::value* member = from.if_contains("ext");
   const json::object* ext = member ? member->if_object() : nullptr;
   if (!ext) return;
+  if (into.kind == Kind::Handshake) read_cursor(*ext, into);
   const json::value* ack = ext->if_contains("ack");
   if (!ack) return;
   if (into.kind == Kind::Handshake) into.offers_ack = ack->is_bool() && ack->get_bool();

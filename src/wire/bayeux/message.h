@@ -31,6 +31,10 @@ struct Message {
   std::optional<Duration> advice_timeout;   ///< not negative
   std::optional<Duration> advice_interval;  ///< not negative
   bool offers_ack = false;  ///< a handshake with ext.ack true: it will acknowledge (bayeux.md §8)
+  /// A handshake with ext.earshot: its session's events shall bear their sequence numbers…
+  bool wants_sequence = false;
+  /// …and those after this one come first; 0, which no event has, where it names no number.
+  std::optional<std::uint64_t> after;
   std::optional<std::int64_t> ack;  ///< a connect's ext.ack: the last batch its client took
   /// What is wrong with the message's outer form, as an error string of bayeux.md §2; empty if
   /// nothing.

@@ -67,6 +67,23 @@ TEST(Message, acknowledgements_are_read_where_they_mean_something) {
   EXPECT_FALSE(only(R"({"channel":"/meta/connect","ext":{"ack":true}})").offers_ack);
 }
 
+TEST(Message, a_handshake_may_ask_for_sequence_numbers_and_for_what_came_after_one) {
+  const auto asked = [](const std::string& earshot) {
+    return only(R"({"channel":"/meta/handshake","ext":{"earshot":)" + earshot + "}}");
+  };
+  for (const std::string plain : {"true", "{}", R"({"after":null})", R"({"before":1})"}) {
+    EXPECT_TRUE(asked(plain).wants_sequence) << plain;
+    EXPECT_EQ(asked(plain).after, std::nullopt) << plain;
+  }
+  EXPECT_EQ(asked(R"({"after":4503599627370497})").after, 4503599627370497u);
+  for (const std::string bad :
+       {"\"1\"", "-1", "1.5", "0", "{}", "[1]", "true", "1e300", "-9223372036854775808"})
+    EXPECT_EQ(asked(R"({"after":)" + bad + "}").after, 0u) << "no number of ours: " << bad;
+  for (const std::string none : {"false", "1", "null", "\"true\"", "[]"})
+    EXPECT_FALSE(asked(none).wants_sequence) << none;
+  EXPECT_FALSE(only(R"({"channel":"/meta/connect","ext":{"earshot":true}})").wants_sequence);
+}
+
 TEST(Message, ids_are_echoed_or_refused) {
   struct Case {
     std::string sent;

@@ -26,6 +26,27 @@ std::string milliseconds_text(Duration span) {
   return std::to_string(std::chrono::duration_cast<milliseconds>(span).count());
 }
 
+/// `"ack":true,"earshot":{"newest":17,"gap":{"snapshot":"/…"}}`, as far as granted.
+std::string text_of(const Extensions& extensions) {
+  std::string text = extensions.ack ? R"("ack":true)" : "";
+  if (!extensions.newest) return text;
+  text.append(text.empty() ? "" : ",").append(R"("earshot":{"newest":)");
+  text += std::to_string(*extensions.newest);
+  if (!extensions.snapshot.empty())
+    text.append(R"(,"gap":{"snapshot":)").append(quoted(extensions.snapshot)).append("}");
+  return text + "}";
+}
+
+constexpr std::string_view kSequenceHead = R"(,"ext":{"earshot":{"sequence":)";
+constexpr std::string_view kSequenceTail = "}}}";
+constexpr std::size_t kMostDigits = 20;
+
+/// The text with its sequence number as a last member: events of one body differ by it alone.
+void append_numbered(std::string& to, const EventMessage& event) {
+  to.append(event.text, 0, event.text.size() - 1).append(kSequenceHead);
+  to.append(std::to_string(event.sequence)).append(kSequenceTail);
+}
+
 /// One message under construction, member by member.
 class Reply {
  public:
@@ -56,7 +77,7 @@ class Reply {
 
 std::string handshake_reply(const ReplyTo& to, std::string_view client_id,
                             std::span<const std::string> connection_types, const Advice& advice,
-                            std::string_view ext) {
+                            const Extensions& extensions) {
   std::string types = "[";
   for (const auto& type : connection_types)
     types.append(types.size() > 1 ? "," : "").append(quoted(type));
@@ -67,7 +88,7 @@ std::string handshake_reply(const ReplyTo& to, std::string_view client_id,
       .add("minimumVersion", "\"1.0\"")
       .add("supportedConnectionTypes", types)
       .add(advice);
-  if (!ext.empty()) reply.add("ext", ext);
+  if (const auto ext = text_of(extensions); !ext.empty()) reply.add("ext", "{" + ext + "}");
   return reply.finish();
 }
 
@@ -96,14 +117,22 @@ std::string subscription_reply(const Message& to, std::string_view error) {
   return reply.finish();
 }
 
-std::string batch_text(std::span<const EventText> events, std::span<const std::string> replies) {
+std::string batch_text(std::span<const EventText> events, std::span<const std::string> replies,
+                       bool numbered) {
   std::size_t size = 2;
-  for (const auto& event : events) size += event->size() + 1;
+  const std::size_t more = numbered ? kSequenceHead.size() + kMostDigits + kSequenceTail.size() : 1;
+  for (const auto& event : events) size += event->text.size() + more;
   for (const auto& reply : replies) size += reply.size() + 1;
   std::string text;
   text.reserve(size);
   text += '[';
-  for (const auto& event : events) text.append(text.size() > 1 ? "," : "").append(*event);
+  for (const auto& event : events) {
+    if (text.size() > 1) text += ',';
+    if (numbered)
+      append_numbered(text, *event);
+    else
+      text += event->text;
+  }
   for (const auto& reply : replies) text.append(text.size() > 1 ? "," : "").append(reply);
   text += ']';
   return text;

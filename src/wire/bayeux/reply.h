@@ -13,9 +13,13 @@
 
 namespace earshot::bayeux {
 
-/// One event as it goes out, `{"channel":…,"data":…}`: serialised once, shared by every session it
-/// is sent to. Carries nothing of any one session (bayeux.md §5).
-using EventText = std::shared_ptr<const std::string>;
+/// One event as it goes out: serialised once, shared by every session it is sent to. Carries
+/// nothing of any one session (bayeux.md §5).
+struct EventMessage {
+  std::string text;            ///< `{"channel":…,"data":…}`
+  std::uint64_t sequence = 0;  ///< among its user's events; 0: not numbered
+};
+using EventText = std::shared_ptr<const EventMessage>;
 
 /// What the client shall do next. `Handshake` and `None` only beside successful:false: real clients
 /// stop or loop otherwise (bayeux.md §3.1).
@@ -39,11 +43,18 @@ struct ReplyTo {
 
 // Each gives one complete message as JSON text.
 
+/// The extensions a handshake was granted.
+struct Extensions {
+  bool ack = false;
+  std::optional<std::uint64_t> newest{};  ///< earshot: the sequence number of the user's latest event
+  /// The events asked for are gone, and their client reads this resource instead.
+  std::string_view snapshot{};
+};
+
 /// Reply to a good handshake: version, minimumVersion 1.0 and full advice included.
-/// @param ext  the extensions confirmed, as a JSON object's text; empty where there are none
 std::string handshake_reply(const ReplyTo& to, std::string_view client_id,
                             std::span<const std::string> connection_types, const Advice& advice,
-                            std::string_view ext = {});
+                            const Extensions& extensions = {});
 /// `{channel,id,successful:true}`, with the advice where the client asked for it.
 /// @param batch  the number the client acknowledges it by, as `ext.ack` (bayeux.md §8)
 std::string connect_reply(const ReplyTo& to, const std::optional<Advice>& advice,
@@ -57,6 +68,8 @@ std::string failure_reply(const ReplyTo& to, std::string_view error,
 std::string subscription_reply(const Message& to, std::string_view error);
 
 /// The array that answers a request: events first, then replies (bayeux.md §5).
-std::string batch_text(std::span<const EventText> events, std::span<const std::string> replies);
+/// @param numbered  each event bears `"ext":{"earshot":{"sequence":…}}`
+std::string batch_text(std::span<const EventText> events, std::span<const std::string> replies,
+                       bool numbered = false);
 
 }  // namespace earshot::bayeux

@@ -43,9 +43,16 @@ TEST(Reply, extensions_are_confirmed_and_batches_numbered) {
   const auto message = message_of(R"({"channel":"/meta/connect","id":2})");
   expect_json(connect_reply(ReplyTo{message}, std::nullopt, 7),
               R"({"channel":"/meta/connect","id":2,"successful":true,"ext":{"ack":7}})");
-  const auto reply = json::parse(handshake_reply(ReplyTo{}, "abc", {}, {}, R"({"ack":true})"));
-  ASSERT_TRUE(reply);
-  EXPECT_EQ(json::serialize(reply->at("ext")), R"({"ack":true})");
+  const auto granted = [](const Extensions& extensions) {
+    const auto reply = json::parse(handshake_reply(ReplyTo{}, "abc", {}, {}, extensions));
+    const auto* ext = reply ? reply->as_object().if_contains("ext") : nullptr;
+    return ext ? json::serialize(*ext) : "";
+  };
+  EXPECT_EQ(granted({}), "");
+  EXPECT_EQ(granted({.ack = true}), R"({"ack":true})");
+  EXPECT_EQ(granted({.newest = 17}), R"({"earshot":{"newest":17}})");
+  EXPECT_EQ(granted({.ack = true, .newest = 17, .snapshot = "/me"}),
+            R"({"ack":true,"earshot":{"newest":17,"gap":{"snapshot":"/me"}}})");
 }
 
 TEST(Reply, failure_quotes_what_the_client_sent) {
@@ -74,12 +81,15 @@ TEST(Reply, subscription_is_echoed_as_it_came) {
 }
 
 TEST(Reply, events_come_before_replies) {
-  const auto event = std::make_shared<const std::string>(R"({"channel":"/a","data":1})");
+  const auto event =
+      std::make_shared<const EventMessage>(EventMessage{R"({"channel":"/a","data":1})", 17});
   const std::vector<EventText> events{event, event};
   const std::vector<std::string> replies{R"({"successful":true})"};
   EXPECT_EQ(batch_text(events, replies),
             R"([{"channel":"/a","data":1},{"channel":"/a","data":1},{"successful":true}])");
   EXPECT_EQ(batch_text({}, replies), R"([{"successful":true}])");
+  EXPECT_EQ(batch_text(std::span(events).first(1), replies, true),
+            R"([{"channel":"/a","data":1,"ext":{"earshot":{"sequence":17}}},{"successful":true}])");
 }
 
 }  // namespace

@@ -53,7 +53,7 @@ void Session::take_acknowledgement(std::int64_t batch) {
 }
 
 void Session::drop_front() {
-  queued_bytes_ -= queue_.front().text->size();
+  queued_bytes_ -= queue_.front().message->text.size();
   queue_.pop_front();
 }
 
@@ -98,9 +98,9 @@ void Session::on_message(TimePoint now) {
 
 bool Session::offer(EventText event) {
   if (queue_.size() >= settings_.max_events) return false;
-  if (queued_bytes_ + event->size() > settings_.max_bytes) return false;
-  queued_bytes_ += event->size();
-  queue_.push_back({.text = std::move(event)});
+  if (queued_bytes_ + event->text.size() > settings_.max_bytes) return false;
+  queued_bytes_ += event->text.size();
+  queue_.push_back({.message = std::move(event)});
   return true;
 }
 
@@ -110,11 +110,11 @@ std::vector<EventText> Session::next_events(std::size_t carried) {
   std::size_t bytes = 0;
   for (std::size_t at = 0; at < queue_.size(); ++at) {
     Queued& event = queue_[at];
-    bytes += event.text->size();
+    bytes += event.message->text.size();
     if (at > 0 && bytes > settings_.max_answer_bytes) break;
     if (at < carried) continue;
     if (event.batch == 0) event.batch = last_batch_;
-    events.push_back(event.text);
+    events.push_back(event.message);
   }
   return events;
 }
@@ -145,10 +145,10 @@ std::vector<EventText> Session::push() {
   std::vector<EventText> events;
   std::size_t bytes = 0;
   for (const auto& event : queue_) {
-    bytes += event.text->size();
+    bytes += event.message->text.size();
     if (events.size() >= settings_.max_push_events) break;
     if (!events.empty() && bytes > settings_.max_push_bytes) break;
-    events.push_back(event.text);
+    events.push_back(event.message);
   }
   in_flight_ = events.size();
   delivery_cycle_ = kPush;

@@ -126,7 +126,7 @@ class Session {
   enum class State { Idle, Held, Answering };
 
   struct Queued {
-    EventText text;
+    EventText message;
     std::uint64_t batch = 0;  ///< whose answer carried it first; 0: none yet
   };
 

@@ -35,11 +35,11 @@ class SessionTest : public testing::Test {
     return error ? std::string(*error) : "";
   }
   static EventText event(const std::string& text) {
-    return std::make_shared<const std::string>(text);
+    return std::make_shared<const EventMessage>(EventMessage{text});
   }
   static std::vector<std::string> texts(const Session::Answer& answer) {
     std::vector<std::string> out;
-    for (const auto& each : answer.events) out.push_back(*each);
+    for (const auto& each : answer.events) out.push_back(each->text);
     return out;
   }
 
