@@ -26,6 +26,7 @@ class BayeuxClient {
     if (!cookie.empty()) poll->request.headers.emplace_back("Cookie", cookie);
     for (const auto& header : headers) poll->request.headers.push_back(header);
     poll->request.body = std::move(body);
+    poll->request.peer = peer;
     server_.handle(std::make_unique<sim::FakeExchange>(poll));
     return poll;
   }
@@ -90,6 +91,7 @@ class BayeuxClient {
   std::string method = "POST";
   std::vector<std::pair<std::string, std::string>> headers;
   bool keeps_cookies = true;
+  Endpoint peer;
 
  private:
   http::Handler& server_;

@@ -54,10 +54,19 @@ std::vector<std::string> allowed_origins(const Config& config) {
 
 notify::NotifySettings notify_settings(const Config& config) {
   notify::NotifySettings settings;
-  settings.session.timeout = config.notifications.timeout;
-  settings.session.max_interval = config.notifications.max_interval;
-  settings.history.keep = config.notifications.replay;
-  settings.history.events_per_user = config.notifications.replay_events;
+  const auto& from = config.notifications;
+  settings.session.timeout = from.timeout;
+  settings.session.max_interval = from.max_interval;
+  settings.history.keep = from.replay;
+  settings.history.events_per_user = from.replay_events;
+  settings.history.bytes_per_user = from.replay_bytes;
+  settings.history.bytes = from.replay_total_bytes;
+  settings.max_sessions_per_user = from.sessions_per_user;
+  settings.max_sessions_per_address = from.sessions_per_address;
+  settings.handshakes_per_user = from.handshakes_per_user;
+  settings.handshakes_per_address = from.handshakes_per_address;
+  settings.max_unused_lines_per_user = from.unused_sockets_per_user;
+  settings.unused_line = from.unused_socket;
   settings.secure_cookies = config.http.external_url.starts_with("https:");
   return settings;
 }

@@ -149,8 +149,19 @@ Config::Notifications read_notifications(const TomlTable& table) {
   to.timeout = table.span("timeout_s", to.timeout, seconds{1}, seconds{300});
   to.max_interval = table.span("max_interval_s", to.max_interval, seconds{1}, seconds{300});
   to.replay = table.span("replay_seconds", to.replay, seconds{1}, seconds{86'400});
-  to.replay_events = static_cast<std::size_t>(
-      table.number("replay_events", static_cast<std::int64_t>(to.replay_events), 1, 1'000'000));
+  const auto count = [&](std::string_view key, std::size_t& value, std::int64_t highest) {
+    value =
+        static_cast<std::size_t>(table.number(key, static_cast<std::int64_t>(value), 1, highest));
+  };
+  count("replay_events", to.replay_events, 1'000'000);
+  count("replay_bytes", to.replay_bytes, std::int64_t{1} << 30);
+  count("replay_total_bytes", to.replay_total_bytes, std::int64_t{1} << 40);
+  count("sessions_per_user", to.sessions_per_user, 1'000);
+  count("sessions_per_address", to.sessions_per_address, 1'000'000);
+  count("handshakes_per_user", to.handshakes_per_user, 10'000);
+  count("handshakes_per_address", to.handshakes_per_address, 1'000'000);
+  count("unused_sockets_per_user", to.unused_sockets_per_user, 1'000);
+  to.unused_socket = table.span("unused_socket_s", to.unused_socket, seconds{1}, seconds{300});
   return to;
 }
 
@@ -175,8 +186,11 @@ Config read(const toml::table& file, TomlErrors& errors) {
                                          "notify_agent", "free_mode_graph", "ring_timeout_s"}),
                    config);
   read_calls(table("calls", {"ring_timeout_s", "wrap_up_time_s"}), config.calls);
-  config.notifications = read_notifications(
-      table("notifications", {"timeout_s", "max_interval_s", "replay_seconds", "replay_events"}));
+  config.notifications = read_notifications(table(
+      "notifications",
+      {"timeout_s", "max_interval_s", "replay_seconds", "replay_events", "replay_bytes",
+       "replay_total_bytes", "sessions_per_user", "sessions_per_address", "handshakes_per_user",
+       "handshakes_per_address", "unused_sockets_per_user", "unused_socket_s"}));
   config.log_level =
       choose(table("log", {"level"}), "level", config.log_level, kLevelNames, kLevels);
   config.directory = read_directory(root, errors);

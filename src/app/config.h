@@ -48,6 +48,14 @@ struct Config {
     seconds max_interval{15};
     seconds replay{600};
     std::size_t replay_events = 10'000;
+    std::size_t replay_bytes = 16 << 20;
+    std::size_t replay_total_bytes = 256 << 20;
+    std::size_t sessions_per_user = 20;
+    std::size_t sessions_per_address = 20'000;
+    std::size_t handshakes_per_user = 50;  ///< a second
+    std::size_t handshakes_per_address = 5'000;
+    std::size_t unused_sockets_per_user = 20;
+    seconds unused_socket{15};
   } notifications;
   SupervisionSettings supervision;
   LogLevel log_level = LogLevel::Info;

@@ -43,6 +43,14 @@ timeout_s = 14
 max_interval_s = 16
 replay_seconds = 17
 replay_events = 18
+replay_bytes = 19
+replay_total_bytes = 20
+sessions_per_user = 21
+sessions_per_address = 22
+handshakes_per_user = 23
+handshakes_per_address = 24
+unused_sockets_per_user = 25
+unused_socket_s = 26
 [log]
 level = "debug"
 [[users]]
@@ -104,6 +112,14 @@ TEST(Config, takes_every_key) {
   EXPECT_EQ(config.notifications.max_interval, seconds{16});
   EXPECT_EQ(config.notifications.replay, seconds{17});
   EXPECT_EQ(config.notifications.replay_events, 18u);
+  EXPECT_EQ(config.notifications.replay_bytes, 19u);
+  EXPECT_EQ(config.notifications.replay_total_bytes, 20u);
+  EXPECT_EQ(config.notifications.sessions_per_user, 21u);
+  EXPECT_EQ(config.notifications.sessions_per_address, 22u);
+  EXPECT_EQ(config.notifications.handshakes_per_user, 23u);
+  EXPECT_EQ(config.notifications.handshakes_per_address, 24u);
+  EXPECT_EQ(config.notifications.unused_sockets_per_user, 25u);
+  EXPECT_EQ(config.notifications.unused_socket, seconds{26});
   EXPECT_EQ(config.log_level, LogLevel::Debug);
 }
 
@@ -332,6 +348,16 @@ TEST(Config, the_example_loads_and_shows_the_defaults) {
   EXPECT_EQ(shown.notifications.max_interval, defaults.notifications.max_interval);
   EXPECT_EQ(shown.notifications.replay, defaults.notifications.replay);
   EXPECT_EQ(shown.notifications.replay_events, defaults.notifications.replay_events);
+  EXPECT_EQ(shown.notifications.replay_bytes, defaults.notifications.replay_bytes);
+  EXPECT_EQ(shown.notifications.replay_total_bytes, defaults.notifications.replay_total_bytes);
+  EXPECT_EQ(shown.notifications.sessions_per_user, defaults.notifications.sessions_per_user);
+  EXPECT_EQ(shown.notifications.sessions_per_address, defaults.notifications.sessions_per_address);
+  EXPECT_EQ(shown.notifications.handshakes_per_user, defaults.notifications.handshakes_per_user);
+  EXPECT_EQ(shown.notifications.handshakes_per_address,
+            defaults.notifications.handshakes_per_address);
+  EXPECT_EQ(shown.notifications.unused_sockets_per_user,
+            defaults.notifications.unused_sockets_per_user);
+  EXPECT_EQ(shown.notifications.unused_socket, defaults.notifications.unused_socket);
   EXPECT_EQ(shown.log_level, defaults.log_level);
   EXPECT_EQ(shown.directory.users.size(), 2u);
 }

@@ -13,6 +13,7 @@ struct Caller {
   UserId user;
   std::string http_session;               ///< names the HTTP session; never logged
   std::optional<std::string> set_cookie;  ///< a Set-Cookie value the answer must carry
+  std::string address{};                  ///< without port; the hub takes it from the request
 };
 
 /// Tells callers apart. app implements it over the HTTP sessions. Control loop only.

@@ -16,12 +16,14 @@ Hub::Hub(Loop& loop, Entropy& entropy, Callers& callers, NotifySettings settings
       callers_(callers),
       settings_(std::move(settings)),
       view_(std::move(view)),
-      history_(loop, entropy, settings_.history) {}
+      history_(loop, entropy, settings_.history),
+      paces_of_users_(settings_.handshakes_per_user),
+      paces_of_addresses_(settings_.handshakes_per_address) {}
 
 Hub::~Hub() {
   self_.reset();
   roster_.each([this](Subscriber& subscriber) { loop_.cancel(subscriber.timer); });
-  for (const auto& line : lines_) loop_.cancel(line->unused);
+  lines_.each([this](Line& line) { loop_.cancel(line.unused); });
 }
 
 void Hub::publish(const std::vector<Event>& events) {
@@ -209,9 +211,8 @@ void Hub::on_timer(Subscriber& subscriber) {
 void Hub::end_session(const std::string& http_session) {
   const auto subscribers = roster_.of_http_session(http_session);
   for (Subscriber* subscriber : subscribers) end(*subscriber, End::HttpSession);
-  const auto lines = lines_;
-  for (const auto& line : lines)
-    if (line->caller.http_session == http_session) close_line(line, http::CloseCode::Normal);
+  const auto lines = lines_.of_http_session(http_session);
+  for (const auto& line : lines) close_line(line, http::CloseCode::Normal);
 }
 
 /// Who overflowed shall shake hands anew and read its state again; who was sent away shall not come
@@ -245,6 +246,8 @@ void Hub::end(Subscriber& subscriber, End why) {
 void Hub::on_ended(std::function<void(const UserId&, End, std::size_t)> ended) {
   ended_ = std::move(ended);
 }
+
+bool Hub::is_empty() const { return roster_.empty() && lines_.empty() && due_.empty(); }
 
 std::size_t Hub::held_connects() const {
   std::size_t count = 0;

@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "base/entropy.h"
@@ -14,7 +13,9 @@
 #include "edge/http/exchange.h"
 #include "edge/notify/caller.h"
 #include "edge/notify/history.h"
+#include "edge/notify/pace.h"
 #include "edge/notify/roster.h"
+#include "edge/notify/switchboard.h"
 #include "edge/notify/websocket_outlet.h"
 #include "ports/event_sink.h"
 #include "view/settings.h"
@@ -28,6 +29,13 @@ struct NotifySettings {
   bayeux::SessionSettings session;         ///< hold, expiry, queue and subscription limits
   HistorySettings history;                 ///< how long events can be asked for again
   std::size_t max_sessions_per_user = 20;  ///< beyond: the idle one nearest its end goes
+  /// Many desks may share an address, behind a proxy; beyond: refused, to be tried again later.
+  std::size_t max_sessions_per_address = 20'000;
+  /// Beyond: refused, to be tried again after a second.
+  std::size_t handshakes_per_user = 50;  ///< a second
+  std::size_t handshakes_per_address = 5'000;
+  std::size_t max_unused_lines_per_user = 20;  ///< WebSockets without a session; beyond: 429
+  Duration unused_line = seconds{15};          ///< then it is closed
   /// Browsers open few connections to one host; polls that are held beyond these would block all
   /// other requests of its pages (bayeux.md §7).
   std::size_t max_polls_per_browser = 4;
@@ -77,6 +85,8 @@ class Hub final : public EventSink, public http::Handler, private Line::Operator
   std::size_t sessions() const { return roster_.size(); }
   std::size_t sessions_of(const UserId& user) const { return roster_.of_user(user).size(); }
   std::size_t lines() const { return lines_.size(); }
+  /// No session and no line is left, nor anything that was kept of one.
+  bool is_empty() const;
   std::size_t held_connects() const;
   std::size_t queued_events() const;
   std::size_t queued_bytes() const;
@@ -135,7 +145,9 @@ class Hub final : public EventSink, public http::Handler, private Line::Operator
   view::ViewSettings view_;
   History history_;
   Roster roster_;
-  std::unordered_set<std::shared_ptr<Line>> lines_;
+  Switchboard lines_;
+  Pace paces_of_users_;
+  Pace paces_of_addresses_;
   std::unordered_map<std::string, bayeux::Channel> channels_;  ///< of the events, made once each
   std::vector<Subscriber*> due_;  ///< got events since the last look; null where it ended meanwhile
   std::function<void(const UserId&, End, std::size_t)> ended_;

@@ -1,6 +1,7 @@
 // How the hub speaks over WebSocket: sockets opened and closed, and the sessions on them.
 #include <utility>
 
+#include "edge/http/refusal.h"
 #include "edge/notify/browser_cookie.h"
 #include "edge/notify/hub.h"
 #include "wire/bayeux/reply.h"
@@ -10,6 +11,8 @@ namespace earshot::notify {
 /// Pages of other origins do not come this far (http::OriginGuard).
 void Hub::open_line(std::unique_ptr<http::Exchange> exchange, Caller caller) {
   const http::Request& request = exchange->request();
+  if (lines_.unused_of(caller.user) >= settings_.max_unused_lines_per_user)
+    return exchange->respond(http::refusal(429, "Too many WebSockets on which nobody speaks"));
   Headers headers;
   if (caller.set_cookie) headers.emplace_back("Set-Cookie", *caller.set_cookie);
   Line::Operator& ear = *this;
@@ -17,18 +20,18 @@ void Hub::open_line(std::unique_ptr<http::Exchange> exchange, Caller caller) {
   auto socket = exchange->upgrade(std::move(headers));
   if (!socket) return;
   line->open(std::move(socket));
-  lines_.insert(line);
+  lines_.add(line);
   await_session(*line);
 }
 
-/// A line nobody speaks on ends as a silent session does.
+/// A line nobody speaks on ends soon.
 void Hub::await_session(Line& line) {
   loop_.cancel(line.unused);
-  line.unused = loop_.wake_in(settings_.session.max_interval,
-                              [this, &line] {  // cancelled before the line ends
-                                line.unused = 0;
-                                close_line(line.shared_from_this(), http::CloseCode::Normal);
-                              });
+  line.unused =
+      loop_.wake_in(settings_.unused_line, [this, &line] {  // cancelled before the line ends
+        line.unused = 0;
+        close_line(line.shared_from_this(), http::CloseCode::Normal);
+      });
 }
 
 /// The push target moves at once (bayeux.md §6.3); what the session was reached by before is let
@@ -62,7 +65,7 @@ void Hub::close_line(const std::shared_ptr<Line>& line, http::CloseCode code) {
 }
 
 void Hub::on_closed(const std::shared_ptr<Line>& line) {
-  if (lines_.erase(line) == 0) return;
+  if (!lines_.remove(line)) return;
   loop_.cancel(std::exchange(line->unused, 0));
   if (Subscriber* subscriber = roster_.find(line->client_id)) let_go(*subscriber);
 }

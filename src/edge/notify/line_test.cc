@@ -4,6 +4,7 @@
 #include "edge/notify/hub.h"
 #include "sim/bayeux_client.h"
 #include "sim/seeded_entropy.h"
+#include "sim/socket_client.h"
 #include "sim/trusting_callers.h"
 #include "sim/virtual_loop.h"
 
@@ -12,77 +13,12 @@ namespace {
 
 using http::CloseCode;
 using sim::BayeuxClient;
+using sim::SocketClient;
 using Numbers = std::vector<int>;
 
 Event event_of(const std::string& user, int number) {
   return DeviceErrorEvent{UserId{user}, DeviceId{"d"}, {Operation::Answer, number, "x"}};
 }
-
-/// A client that speaks over a WebSocket.
-class SocketClient {
- public:
-  SocketClient(Hub& hub, std::string user, std::string more_header = "", std::string value = "") {
-    http::Request& request = open_->request;
-    request.method = "GET";
-    request.path = "/api/v2/notifications";
-    request.headers = {
-        {"Host", "earshot.example:8080"}, {"Upgrade", "websocket"}, {"Connection", "Upgrade"}};
-    if (!user.empty()) request.headers.emplace_back("X-User", user);
-    if (!more_header.empty()) request.headers.emplace_back(more_header, value);
-    hub.handle(std::make_unique<sim::FakeExchange>(open_));
-  }
-  bool is_open() const { return open_->socket && !open_->socket->closed; }
-  int status() const { return open_->response ? open_->response->status : 101; }
-  sim::FakeSocket& socket() { return *open_->socket; }
-
-  void say(const std::string& channel, const std::string& more = "", const std::string& id = "7") {
-    socket().say(text(channel, more, id));
-  }
-  std::string text(const std::string& channel, const std::string& more = "",
-                   const std::string& id = "7") const {
-    return R"({"channel":")" + channel + R"(","id":")" + id + R"(","clientId":")" + client_id +
-           "\"" + more + "}";
-  }
-  void handshake(const std::string& more = "") {
-    say("/meta/handshake", R"(,"supportedConnectionTypes":["websocket"])" + more);
-    const auto reply = take().at(0);
-    EXPECT_EQ(reply.at("successful"), true);
-    client_id = reply.at("clientId").as_string().c_str();
-  }
-  /// Handshake, subscription, the first connect answered, the second held.
-  void settle(const std::string& more = "") {
-    handshake(more);
-    say("/meta/subscribe", R"(,"subscription":"/v2/me/*")");
-    say("/meta/connect", R"(,"advice":{"timeout":0})");
-    socket().finish(true);
-    take();
-    say("/meta/connect", "", "held");
-  }
-  /// What has come since the last look, message by message.
-  std::vector<json::object> take() {
-    std::vector<json::object> out;
-    for (const auto& batch : std::exchange(socket().sent, {})) {
-      const auto parsed = json::parse(batch);
-      EXPECT_TRUE(parsed && parsed->is_array()) << batch;
-      if (parsed)
-        for (const auto& each : parsed->get_array()) out.push_back(each.as_object());
-    }
-    return out;
-  }
-  static Numbers numbers(const std::vector<json::object>& messages) {
-    Numbers out;
-    for (const auto& message : messages)
-      if (const auto* data = message.if_contains("data"))
-        out.push_back(static_cast<int>(data->at("errorCode").as_int64()));
-    return out;
-  }
-  Numbers events() { return numbers(take()); }
-
-  std::string client_id;
-
- private:
-  sim::Poll open_ = std::make_shared<sim::FakeRequest>();
-};
 
 class LineTest : public testing::Test {
  protected:

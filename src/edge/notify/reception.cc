@@ -40,6 +40,9 @@ struct Hub::Reception {
 namespace {
 
 constexpr std::string_view kSessionUnknown = "402::session_unknown";
+/// After these a client that was refused may shake hands again.
+constexpr Duration kPause = seconds{1};
+constexpr Duration kLongPause = seconds{10};
 
 http::Response access_denied() {
   const auto fault = view::fault_of(RefusalCode::NotAuthenticated);
@@ -93,6 +96,7 @@ void Hub::handle(std::unique_ptr<http::Exchange> exchange) {
   const http::Request& request = exchange->request();
   auto caller = callers_.identify(request);
   if (!caller) return exchange->respond(access_denied());
+  caller->address = request.peer.address();
   if (http::asks_for_websocket(request)) return open_line(std::move(exchange), std::move(*caller));
   if (request.method != "POST")
     return exchange->respond(http::refusal(400, "Notifications are asked for by POST"));
@@ -189,15 +193,25 @@ Subscriber* Hub::sender_of(const Message& message, const Reception& reception) {
 void Hub::on_handshake(const Message& message, Reception& reception) {
   reception.handshake_done = true;
   const ReplyTo to{message};
-  const auto refuse = [&](std::string_view error) {
-    reception.replies.push_back(
-        bayeux::failure_reply(to, error, Session::advice(settings_.session, Reconnect::None)));
+  const auto refuse = [&](std::string_view error, Duration again_after = {}) {
+    const bool again = again_after > Duration{};
+    auto advice =
+        Session::advice(settings_.session, again ? Reconnect::Handshake : Reconnect::None);
+    advice.interval = again_after;
+    reception.replies.push_back(bayeux::failure_reply(to, error, advice));
   };
   const auto& ours = settings_.connection_types;
   const auto& theirs = message.connection_types;
   if (std::find_first_of(ours.begin(), ours.end(), theirs.begin(), theirs.end()) == ours.end())
     return refuse("301:" + types_text(theirs) + ":connection_type_unsupported");
-  if (!make_room(reception.caller.user)) return refuse("429::too_many_sessions");
+  const UserId& user = reception.caller.user;
+  const std::string& address = reception.caller.address;
+  if (!paces_of_users_.allows(user.value, loop_.now()) ||
+      !paces_of_addresses_.allows(address, loop_.now()))
+    return refuse("429::too_many_handshakes", kPause);
+  if (roster_.count_at(address) >= settings_.max_sessions_per_address)
+    return refuse("429::too_many_sessions_of_address", kLongPause);
+  if (!make_room(user)) return refuse("429::too_many_sessions");
 
   const auto delivery =
       message.offers_ack ? Session::Delivery::Acknowledged : Session::Delivery::Written;
@@ -208,6 +222,7 @@ void Hub::on_handshake(const Message& message, Reception& reception) {
       Subscriber{.client_id = entropy_.hex(20),
                  .user = reception.caller.user,
                  .http_session = reception.caller.http_session,
+                 .address = address,
                  .browser = browser,
                  .browser_proven = reception.browser.has_value(),
                  .session = Session{settings_.session, loop_.now(), delivery},

@@ -10,6 +10,7 @@
 
 #include "base/loop.h"
 #include "edge/notify/history.h"
+#include "edge/notify/index.h"
 #include "edge/notify/outlet.h"
 #include "edge/notify/websocket_outlet.h"
 #include "model/ids.h"
@@ -22,6 +23,7 @@ struct Subscriber {
   std::string client_id;
   UserId user;
   std::string http_session;     ///< the one its latest message came with
+  std::string address;          ///< where its handshake came from
   std::string browser;          ///< its BAYEUX_BROWSER
   bool browser_proven = false;  ///< the handshake came with it, so every message must
   bayeux::Session session;
@@ -35,7 +37,8 @@ struct Subscriber {
   std::optional<std::uint64_t> behind{};
 };
 
-/// All Bayeux sessions, found by client id, by user, by HTTP session and by browser.
+/// All Bayeux sessions, found by client id, by user, by HTTP session and by browser, and counted by
+/// address.
 class Roster {
  public:
   using Subscribers = std::vector<Subscriber*>;
@@ -49,10 +52,17 @@ class Roster {
 
   Subscriber* find(const std::string& client_id) const;
   /// In order of handshake. Valid until the roster changes.
-  const Subscribers& of_user(const UserId& user) const;
-  const Subscribers& of_http_session(const std::string& http_session) const;
-  const Subscribers& of_browser(const std::string& browser) const;
+  const Subscribers& of_user(const UserId& user) const { return by_user_.of(user); }
+  const Subscribers& of_http_session(const std::string& http_session) const {
+    return by_http_session_.of(http_session);
+  }
+  const Subscribers& of_browser(const std::string& browser) const {
+    return by_browser_.of(browser);
+  }
+  std::size_t count_at(const std::string& address) const;
   std::size_t size() const { return by_client_.size(); }
+  /// Nothing is left, in no list either.
+  bool empty() const;
 
   template <class Visit>
   void each(Visit visit) const {
@@ -61,9 +71,10 @@ class Roster {
 
  private:
   std::unordered_map<std::string, std::unique_ptr<Subscriber>> by_client_;
-  std::unordered_map<UserId, Subscribers> by_user_;
-  std::unordered_map<std::string, Subscribers> by_http_session_;
-  std::unordered_map<std::string, Subscribers> by_browser_;
+  Index<UserId, Subscriber*> by_user_;
+  Index<std::string, Subscriber*> by_http_session_;
+  Index<std::string, Subscriber*> by_browser_;
+  std::unordered_map<std::string, std::size_t> at_address_;
 };
 
 }  // namespace earshot::notify

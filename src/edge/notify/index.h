@@ -1,0 +1,34 @@
+#pragma once
+
+#include <unordered_map>
+#include <vector>
+
+namespace earshot::notify {
+
+/// Lists by key, each in the order of adding. Keeps no empty list: users and HTTP sessions come and
+/// go for ever. Made for short lists.
+template <class Key, class Item>
+class Index {
+ public:
+  using Items = std::vector<Item>;
+
+  void add(const Key& key, Item item) { lists_[key].push_back(std::move(item)); }
+  void strike(const Key& key, const Item& item) {
+    const auto found = lists_.find(key);
+    if (found == lists_.end()) return;
+    std::erase(found->second, item);
+    if (found->second.empty()) lists_.erase(found);
+  }
+  /// Valid until the index changes.
+  const Items& of(const Key& key) const {
+    static const Items kNone;
+    const auto found = lists_.find(key);
+    return found == lists_.end() ? kNone : found->second;
+  }
+  bool empty() const { return lists_.empty(); }
+
+ private:
+  std::unordered_map<Key, Items> lists_;
+};
+
+}  // namespace earshot::notify
