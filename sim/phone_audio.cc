@@ -75,6 +75,7 @@ std::unique_ptr<PhoneAudio> PhoneAudio::open(Loop& loop, net::UdpNetwork& networ
 }
 
 void PhoneAudio::follow(const AudioPath& path) {
+  if (!rtp_) return;  // closed: an answer that was still on its way
   path_ = path;
   if (!deaf_) resume();
 }
