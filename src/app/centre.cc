@@ -32,11 +32,16 @@ class SessionCallers final : public notify::Callers {
   auth::Sessions& sessions_;  // outlives the hub: both are the centre's, in that order
 };
 
-core::CallSettings call_settings(const Config& config) {
-  core::CallSettings settings;
+core::Policy policy_of(const Config& config) {
+  core::Policy policy{config.supervision, {}};
+  core::CallSettings& settings = policy.calls;
   settings.ring_time = config.calls.ring_time;
   settings.supervisor_ring_time = config.calls.supervisor_ring_time;
-  return settings;
+  settings.max_legs = std::size_t(config.calls.max_parties);
+  settings.offers_mute = config.calls.offer_mute;
+  settings.offers_clear = config.calls.offer_clear;
+  settings.disposition_key = config.calls.disposition_key;
+  return policy;
 }
 
 view::ViewSettings view_settings(const Config& config) {
@@ -98,12 +103,12 @@ media::MediaSettings media_settings(const Config& config) {
 struct Centre::Parts {
   Parts(const Config& given, const Ground& ground)
       : config(given),
-        calls(call_settings(config)),
+        policy(policy_of(config)),
         view(view_settings(config)),
         sessions(config.directory, ground.control, ground.entropy, {}),
         callers(sessions),
         hub(ground.control, ground.entropy, callers, notify_settings(config), view),
-        engine(config.directory, config.supervision, calls, ground.control, ground.entropy, hub),
+        engine(config.directory, policy, ground.control, ground.entropy, hub),
         bridges(media_settings(config), ground.control, ground.media, ground.media_network,
                 ground.entropy, engine),
         signalling(config.directory, ground.control, ground.entropy, ground.sip_network,
@@ -117,7 +122,7 @@ struct Centre::Parts {
   }
 
   const Config config;
-  const core::CallSettings calls;
+  const core::Policy policy;
   const view::ViewSettings view;
   auth::Sessions sessions;
   SessionCallers callers;

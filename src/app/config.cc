@@ -132,6 +132,7 @@ void read_supervision(const TomlTable& table, Config& config) {
   to.default_mode = choose(table, "default_mode", to.default_mode, kModeNames, kModes);
   to.intrusion_enabled = table.flag("intrusion_enabled", to.intrusion_enabled);
   to.monitor_internal_calls = table.flag("monitor_internal_calls", to.monitor_internal_calls);
+  to.monitor_consult_calls = table.flag("monitor_consult_calls", to.monitor_consult_calls);
   to.monitor_party_on_hold = table.flag("monitor_party_on_hold", to.monitor_party_on_hold);
   to.notify_agent = table.flag("notify_agent", to.notify_agent);
   to.free_mode_graph = table.flag("free_mode_graph", to.free_mode_graph);
@@ -142,6 +143,11 @@ void read_supervision(const TomlTable& table, Config& config) {
 void read_calls(const TomlTable& table, Config::Calls& to) {
   to.ring_time = table.span("ring_timeout_s", to.ring_time, seconds{1}, seconds{600});
   to.wrap_up_time = table.span("wrap_up_time_s", to.wrap_up_time, seconds{0}, seconds{86'400});
+  to.max_parties = int(table.number("max_parties", to.max_parties, 2, 64));
+  to.offer_mute = table.flag("offer_mute", to.offer_mute);
+  to.offer_clear = table.flag("offer_clear", to.offer_clear);
+  to.disposition_key = table.text("disposition_key", to.disposition_key);
+  if (to.disposition_key.empty()) table.refuse("disposition_key", "expected a name");
 }
 
 Config::Notifications read_notifications(const TomlTable& table) {
@@ -182,10 +188,13 @@ Config read(const toml::table& file, TomlErrors& errors) {
   config.media =
       read_media(table("media", {"address", "port_min", "port_max", "silence_timeout_s"}));
   read_supervision(table("supervision", {"default_scope", "default_mode", "intrusion_enabled",
-                                         "monitor_internal_calls", "monitor_party_on_hold",
-                                         "notify_agent", "free_mode_graph", "ring_timeout_s"}),
+                                         "monitor_internal_calls", "monitor_consult_calls",
+                                         "monitor_party_on_hold", "notify_agent", "free_mode_graph",
+                                         "ring_timeout_s"}),
                    config);
-  read_calls(table("calls", {"ring_timeout_s", "wrap_up_time_s"}), config.calls);
+  read_calls(table("calls", {"ring_timeout_s", "wrap_up_time_s", "max_parties", "offer_mute",
+                             "offer_clear", "disposition_key"}),
+             config.calls);
   config.notifications = read_notifications(table(
       "notifications",
       {"timeout_s", "max_interval_s", "replay_seconds", "replay_events", "replay_bytes",

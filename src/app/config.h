@@ -42,6 +42,10 @@ struct Config {
     seconds ring_time{30};
     seconds supervisor_ring_time{30};
     seconds wrap_up_time{0};
+    int max_parties = 16;
+    bool offer_mute = false;   ///< MuteCall, UnmuteCall are listed
+    bool offer_clear = false;  ///< ClearCall is listed
+    std::string disposition_key = "DispositionCode";
   } calls;
   struct Notifications {
     seconds timeout{25};

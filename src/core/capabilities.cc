@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
+#include <initializer_list>
 
+#include "core/seats.h"
 #include "core/supervision.h"
 
 namespace earshot::core {
@@ -11,65 +12,183 @@ namespace {
 
 using enum Operation;
 
-// calls.md §3. EST of the pages, in their members; the order carries no meaning.
-constexpr std::array kUserData{AttachUserData, UpdateUserData, DeleteUserData, DeleteUserDataPair};
-constexpr std::array kDialing{Hangup, SendDtmf};
-constexpr std::array kConversation{InitiateConference, InitiateTransfer, SingleStepConference,
-                                   SingleStepTransfer};
-constexpr std::array kEstablished{Hangup, Hold, SendDtmf};
-
-void append(std::vector<Operation>& to, std::span<const Operation> more) {
-  to.insert(to.end(), more.begin(), more.end());
-}
-
-/// Whoever made a conference of the call may remove parties from it while there are others to stay.
-bool owns_conference(const Call& call, const Leg& leg) {
-  const auto parties = std::count_if(call.legs.begin(), call.legs.end(), [](const Leg& other) {
-    return !other.monitoring && other.is_established();
-  });
-  return call.owner == leg.id && parties > 2;
-}
-
-struct Lister {
+/// What a condition looks at.
+struct Situation {
   const Call& call;
   const Leg& leg;
-  const SupervisionSettings& settings;
-  std::vector<Operation>& out;
+  const Policy& policy;
+  Operation operation;
 
-  void operator()(const Offered&) const {}
-  void operator()(const Dialing&) const {
-    append(out, kUserData);
-    append(out, kDialing);
-  }
-  void operator()(const Ringing& ringing) const {
-    append(out, kUserData);
-    if (ringing.answerable) out.push_back(Answer);
-  }
-  void operator()(const Established& established) const {
-    append(out, kUserData);
-    append(out, kConversation);
-    if (established.held) {
-      out.push_back(Hangup);
-      if (*established.held == HeldBy::Api) out.push_back(Retrieve);
-      return;
-    }
-    append(out, kEstablished);
-    if (leg.monitoring || owns_conference(call, leg))
-      out.push_back(RemoveParticipantFromConference);
-    if (!leg.monitoring) return;
-    for (const SupervisorRule& rule : kSupervisorRules)
-      if (next_mode(leg.monitoring->mode, rule.operation, settings.free_mode_graph) &&
-          rule.from == leg.monitoring->mode)
-        out.push_back(rule.operation);
+  template <class State>
+  bool is() const {
+    return std::holds_alternative<State>(leg.state);
   }
 };
 
+/// One thing that must be so, and what is said where it is not.
+struct Condition {
+  bool (*holds)(const Situation&);
+  Obstacle obstacle;
+};
+
+constexpr Condition kShown{[](const Situation& at) { return !at.is<Offered>(); },
+                           {"NotRinging", "The phone does not ring yet.", "Wait a moment."}};
+constexpr Condition kRinging{
+    [](const Situation& at) { return at.is<Ringing>(); },
+    {"NotRinging", "The call does not ring here.", "This is for a call that rings."}};
+constexpr Condition kAnswerable{
+    [](const Situation& at) {
+      const auto* ringing = std::get_if<Ringing>(&at.leg.state);
+      return ringing && ringing->answerable;
+    },
+    {"PhoneAnswersByHand", "This phone cannot be made to answer from outside.",
+     "Pick up at the phone, or use one that announces Allow-Events: talk."}};
+constexpr Condition kUp{
+    [](const Situation& at) { return at.leg.is_established(); },
+    {"NotEstablished", "The call is not established.", "Wait until it has been answered."}};
+constexpr Condition kActive{
+    [](const Situation& at) { return at.leg.in_mix(); },
+    {"NotEstablished", "The call is not established, or it is held.", "Retrieve the call first."}};
+constexpr Condition kHeld{[](const Situation& at) { return at.leg.is_held(); },
+                          {"NotHeld", "The call is not held.", "This is for a call that is held."}};
+constexpr Condition kNotHeldByPhone{
+    [](const Situation& at) { return !at.leg.phone_holds; },
+    {"HeldByPhone", "The phone itself holds the call.", "Retrieve it at the phone."}};
+constexpr Condition kDialingOrActive{
+    [](const Situation& at) { return at.is<Dialing>() || at.leg.in_mix(); },
+    {"NotEstablished", "The call is neither dialing nor established.", "Retrieve the call first."}};
+constexpr Condition kAlone{
+    [](const Situation& at) { return others_on_line(at.call, at.leg).empty(); },
+    {"InConsultation", "There is another call on this line.", "SwapCalls changes between them."}};
+constexpr Condition kNotAlone{[](const Situation& at) { return !kAlone.holds(at); },
+                              {"NoConsultation", "There is no second call to change to.",
+                               "InitiateTransfer or InitiateConference begins one."}};
+constexpr Condition kOneHeld{
+    [](const Situation& at) {
+      const auto others = others_on_line(at.call, at.leg);
+      return at.leg.is_held() ||
+             (at.leg.in_mix() && std::any_of(others.begin(), others.end(),
+                                             [](const Leg* each) { return each->is_held(); }));
+    },
+    {"NoneHeld", "Neither of the two calls is held.", "Wait until the consultation is answered."}};
+constexpr Condition kConsulting{
+    [](const Situation& at) { return !consultations_of(at.call, at.leg).empty(); },
+    {"NoConsultation", "There is no consultation to complete.",
+     "InitiateTransfer or InitiateConference begins one."}};
+constexpr Condition kConsultationAnswered{
+    [](const Situation& at) {
+      const auto all = consultations_of(at.call, at.leg);
+      return std::any_of(all.begin(), all.end(),
+                         [&](const auto& each) { return is_answered(at.call, each); });
+    },
+    {"ConsultationNotAnswered", "Nobody has answered the consultation.",
+     "Wait for an answer; a transfer can be completed before."}};
+constexpr Condition kMayRemove{
+    [](const Situation& at) {
+      const auto up =
+          count_parties(at.call, at.leg.in, [](const Leg& each) { return each.is_established(); });
+      return at.leg.monitoring || (at.call.conversation_of(at.leg).owner == at.leg.id && up > 2);
+    },
+    {"NotConferenceOwner", "Only who made the conference, or a supervisor, removes participants.",
+     "SingleStepConference or CompleteConference makes its sender the owner."}};
+constexpr Condition kParty{
+    [](const Situation& at) { return is_party(at.leg); },
+    {"Supervising", "A supervisor's leg does not offer this.", "A party of the call can do it."}};
+constexpr Condition kSupervising{
+    [](const Situation& at) { return at.leg.monitoring.has_value(); },
+    {"NotSupervising", "Only a supervisor who monitors this call can do it.",
+     "ListenIn, Coach or BargeIn on the own device monitors an agent."}};
+constexpr Condition kModeAllows{
+    [](const Situation& at) {
+      return next_mode(at.leg.monitoring->mode, at.operation, at.policy.supervision.free_mode_graph)
+          .has_value();
+    },
+    {"ModeInForce", "The mode is in force already, or cannot be entered from the present one.",
+     "Coach can be begun only by the device operation Coach."}};
+constexpr Condition kBargedIn{
+    [](const Situation& at) { return at.leg.monitoring->mode == SupervisorMode::BargeIn; },
+    {"NotBargedIn", "The agent can be muted in BargeIn only.", "SwitchToBargeIn comes first."}};
+constexpr Condition kAgentAudible{
+    [](const Situation& at) { return !at.leg.monitoring->target_muted; },
+    {"AlreadyMuted", "The agent is muted already.", "UnmuteMonitoredUser undoes it."}};
+constexpr Condition kAgentMuted{
+    [](const Situation& at) { return at.leg.monitoring->target_muted; },
+    {"NotMuted", "The agent is not muted.", "MuteMonitoredUser mutes him."}};
+constexpr Condition kOffersMute{[](const Situation& at) { return at.policy.calls.offers_mute; },
+                                {"NotProvisioned", "This server does not offer to mute oneself.",
+                                 "Its administrator can set calls.offer_mute."}};
+constexpr Condition kUnmuted{
+    [](const Situation& at) { return !at.leg.muted; },
+    {"AlreadyMuted", "The own leg is muted already.", "UnmuteCall undoes it."}};
+constexpr Condition kMuted{[](const Situation& at) { return at.leg.muted; },
+                           {"NotMuted", "The own leg is not muted.", "MuteCall mutes it."}};
+constexpr Condition kOffersClear{
+    [](const Situation& at) { return at.policy.calls.offers_clear; },
+    {"NotProvisioned", "This server does not offer to end calls for everybody.",
+     "Its administrator can set calls.offer_clear."}};
+
+/// In whose capabilities a row is shown when its conditions hold.
+enum class Listed { Here, NotWhileRinging, Elsewhere };
+
+struct Row {
+  Operation operation;
+  std::array<const Condition*, 4> conditions;
+  Listed listed = Listed::Here;
+};
+
+// calls.md §3. The order carries no meaning to clients.
+constexpr std::array kTable{
+    Row{AttachUserData, {&kShown}},
+    Row{UpdateUserData, {&kShown}},
+    Row{DeleteUserData, {&kShown}},
+    Row{DeleteUserDataPair, {&kShown}},
+    Row{Answer, {&kRinging, &kAnswerable}},
+    Row{Hangup, {&kShown}, Listed::NotWhileRinging},
+    Row{ClearCall, {&kOffersClear, &kParty, &kUp}},
+    Row{Hold, {&kActive}},
+    Row{Retrieve, {&kHeld, &kNotHeldByPhone, &kAlone}},
+    Row{SwapCalls, {&kNotAlone, &kNotHeldByPhone, &kOneHeld}},
+    Row{SendDtmf, {&kDialingOrActive}},
+    Row{MuteCall, {&kOffersMute, &kParty, &kActive, &kUnmuted}},
+    Row{UnmuteCall, {&kOffersMute, &kParty, &kActive, &kMuted}},
+    Row{InitiateConference, {&kUp}},
+    Row{InitiateTransfer, {&kUp}},
+    Row{SingleStepConference, {&kUp}},
+    Row{SingleStepTransfer, {&kUp}},
+    Row{CompleteTransfer, {&kConsulting}},
+    Row{CompleteConference, {&kConsulting, &kConsultationAnswered}},
+    Row{RemoveParticipantFromConference, {&kActive, &kMayRemove}},
+    Row{SetCallDisposition, {&kShown}, Listed::Elsewhere},
+    Row{SwitchToListenIn, {&kSupervising, &kActive, &kModeAllows}},
+    Row{SwitchToBargeIn, {&kSupervising, &kActive, &kModeAllows}},
+    Row{SwitchToCoach, {&kSupervising, &kActive, &kModeAllows}},
+    Row{MuteMonitoredUser,
+        {&kSupervising, &kActive, &kBargedIn, &kAgentAudible},
+        Listed::Elsewhere},
+    Row{UnmuteMonitoredUser, {&kSupervising, &kActive, &kAgentMuted}, Listed::Elsewhere},
+};
+
+constexpr Obstacle kNoOperationOfCalls{"NotOnACall", "This is no operation on a call.",
+                                       "The device or the voice channel may have it."};
+
+const Obstacle* first_obstacle(const Row& row, const Situation& at) {
+  for (const Condition* condition : row.conditions)
+    if (condition && !condition->holds(at)) return &condition->obstacle;
+  return nullptr;
+}
+
+bool lists(const Row& row, const Situation& at) {
+  if (row.listed == Listed::Elsewhere) return false;
+  if (row.listed == Listed::NotWhileRinging && at.is<Ringing>()) return false;
+  return !first_obstacle(row, at);
+}
+
 }  // namespace
 
-std::vector<Operation> capabilities(const Call& call, const Leg& leg,
-                                    const SupervisionSettings& settings) {
+std::vector<Operation> capabilities(const Call& call, const Leg& leg, const Policy& policy) {
   std::vector<Operation> out;
-  std::visit(Lister{call, leg, settings, out}, leg.state);
+  for (const Row& row : kTable)
+    if (lists(row, {call, leg, policy, row.operation})) out.push_back(row.operation);
   return out;
 }
 
@@ -79,14 +198,24 @@ std::vector<Operation> capabilities(const Station& station, const User* owner) {
     return {};
   std::vector<Operation> out{ListenIn, Coach, BargeIn};
   if (station.monitoring) out.push_back(CancelSupervisorMonitoring);
+  if (station.barging == Barging::AgentAudible) out.push_back(MuteMonitoredUser);
+  if (station.barging == Barging::AgentMuted) out.push_back(UnmuteMonitoredUser);
   return out;
 }
 
-bool accepts(const Call& call, const Leg& leg, Operation operation,
-             const SupervisionSettings& settings) {
-  if (operation == Hangup && std::holds_alternative<Ringing>(leg.state)) return true;
-  const auto listed = capabilities(call, leg, settings);
-  return std::find(listed.begin(), listed.end(), operation) != listed.end();
+const Obstacle* obstacle_to(const Call& call, const Leg& leg, Operation operation,
+                            const Policy& policy) {
+  const auto row = std::find_if(kTable.begin(), kTable.end(),
+                                [&](const Row& each) { return each.operation == operation; });
+  if (row == kTable.end()) return &kNoOperationOfCalls;
+  return first_obstacle(*row, {call, leg, policy, operation});
+}
+
+std::vector<Availability> availabilities(const Call& call, const Leg& leg, const Policy& policy) {
+  std::vector<Availability> out;
+  for (const Row& row : kTable)
+    out.push_back({row.operation, first_obstacle(row, {call, leg, policy, row.operation})});
+  return out;
 }
 
 }  // namespace earshot::core

@@ -1,38 +1,42 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "base/time.h"
+#include "core/policy.h"
 #include "model/call.h"
 #include "model/directory.h"
 #include "model/event.h"
 #include "model/requests.h"
+#include "model/station.h"
 
 namespace earshot::core {
 
-// What can happen to a call. Commands from the world tell facts and are never refused.
+// What can happen to a call. Commands from the world tell facts and are never refused. They speak
+// of lines: all legs on it rang, answered or ended together.
 
 struct LegRang {
-  LegId leg;
+  LegId line;
   bool answerable = false;
 };
 struct LegAnswered {
-  LegId leg;
+  LegId line;
   RemoteMedia remote;
 };
 struct LegMediaChanged {
-  LegId leg;
+  LegId line;
   RemoteMedia remote;
 };
 struct LegEnded {
-  LegId leg;
+  LegId line;
   ReleaseCause cause = ReleaseCause::Normal;
 };
 struct RingTimedOut {
-  LegId leg;
+  LegId line;
 };
 /// The API asks, on behalf of the leg's owner.
 struct Operate {
@@ -55,7 +59,7 @@ struct WatcherLeft {
 using Command = std::variant<LegRang, LegAnswered, LegMediaChanged, LegEnded, RingTimedOut, Operate,
                              WatchBegan, WatcherLeft>;
 
-// What the engine carries out, in order.
+// What the engine carries out, in order. A leg here is a line: a phone and its media.
 
 /// Open media for the leg and call `to`, showing `caller_number`; give up after `ring_time`.
 struct DialOut {
@@ -110,20 +114,20 @@ struct UseUp {
 using Effect = std::variant<DialOut, RingIncoming, AnswerIncoming, MakeAnswer, Connect, Apply,
                             SendDigits, Drop, UseUp>;
 
-struct CallSettings {
-  Duration ring_time = seconds{30};
-  Duration supervisor_ring_time = seconds{30};
-  std::size_t max_legs = 16;
+/// The ids of a conversation about to exist, drawn by the engine.
+struct FreshConversation {
+  CallId call;
+  std::string conn_id;
 };
 
 /// All that a rule may know beside the call: brought along, because core fetches nothing.
 struct Surroundings {
   const Directory& directory;
-  const SupervisionSettings& supervision;
-  const CallSettings& calls;
+  const Policy& policy;
   std::vector<Watch>
       watches;  ///< the live subscriptions, in order of their supervisors' device ids
-  std::array<LegId, 4> fresh;  ///< unused ids for legs a decision may add
+  std::array<LegId, 4> fresh;                           ///< unused ids for legs a decision may add
+  std::optional<FreshConversation> fresh_conversation;  ///< with an operation that begins one
   TimePoint now;
 };
 
@@ -132,6 +136,7 @@ struct Decision {
   std::optional<Call> call;  ///< nothing: the call is over
   std::vector<Effect> effects;
   std::vector<Event> events;
+  std::vector<DeviceId> barging;  ///< supervisors' devices whose barging_in() has changed
   bool operator==(const Decision&) const = default;
 };
 

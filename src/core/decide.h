@@ -29,10 +29,10 @@ Result<Decision, Refusal> decide(const Call& call, const Command& command,
 
 /// The events that tell every owner what changed between two values of a call: whatever differs in
 /// the owner's view is told, by one notification, so that a snapshot plus notifications is the
-/// later snapshot. `first` is told first, then supervisors, then the others in order of joining
+/// later snapshot. `first` are told first, then supervisors, then the others in order of joining
 /// (DD-19).
 /// @param after  nothing when the call is over
-std::vector<Event> tell_changes(const Call* before, const Call* after, LegId first,
-                                const Surroundings& around);
+std::vector<Event> tell_changes(const Call* before, const Call* after,
+                                const std::vector<LegId>& first, const Surroundings& around);
 
 }  // namespace earshot::core

@@ -21,10 +21,10 @@ UserId user(int number) { return UserId{"user-" + std::to_string(number)}; }
 /// A contact centre with the seed's numbers, driven by hand.
 struct Centre {
   Directory directory;
-  SupervisionSettings supervision;
-  CallSettings calls;
+  Policy policy;
   std::vector<Watch> watches;
   std::uint64_t last_leg = 100;
+  int last_consult = 0;
   TimePoint now{seconds{1000}};
   std::optional<Call> call;
   std::vector<Event> events;    ///< of the last decision
@@ -48,7 +48,13 @@ struct Centre {
   }
 
   Surroundings around() {
-    Surroundings surroundings{directory, supervision, calls, watches, {}, now};
+    Surroundings surroundings{
+        directory,
+        policy,
+        watches,
+        {},
+        FreshConversation{CallId{"CONSULT" + std::to_string(++last_consult)}, "00c0"},
+        now};
     for (LegId& leg : surroundings.fresh) leg = LegId{++last_leg};
     return surroundings;
   }
@@ -240,7 +246,7 @@ TEST(Decide, a_phone_that_rings_too_long_is_given_up) {
 TEST(Decide, calls_to_and_from_a_trunk_have_their_type) {
   Centre centre;
   centre.begin_from_phone("+4930123");
-  EXPECT_EQ(centre.call->type, CallType::Outbound);
+  EXPECT_EQ(centre.call->conversations.front().type, CallType::Outbound);
   EXPECT_EQ(std::get<TrunkId>(centre.effect<DialOut>()->to), TrunkId{"pstn"});
   NewCall fresh;
   fresh.id = CallId{"IN"};
@@ -249,8 +255,8 @@ TEST(Decide, calls_to_and_from_a_trunk_have_their_type) {
   fresh.caller_number = "+4930123";
   fresh.dialled = "5001";
   centre.take(begin(fresh, centre.around()));
-  EXPECT_EQ(centre.call->type, CallType::Inbound);
-  EXPECT_EQ(centre.call->ani, "+4930123");
+  EXPECT_EQ(centre.call->conversations.front().type, CallType::Inbound);
+  EXPECT_EQ(centre.call->conversations.front().ani, "+4930123");
   fresh.dialled = "+44123";  // from one trunk to another: nobody here pays for that
   centre.take(begin(fresh, centre.around()));
   EXPECT_FALSE(centre.call);
@@ -397,7 +403,7 @@ TEST(Decide, a_next_call_subscription_is_used_up_by_its_call) {
 
 TEST(Decide, internal_calls_are_not_monitored_where_that_is_off) {
   Centre centre;
-  centre.supervision.monitor_internal_calls = false;
+  centre.policy.supervision.monitor_internal_calls = false;
   centre.watch(SupervisorMode::ListenIn);
   centre.connected();
   EXPECT_EQ(centre.leg_of(5005), LegId{});
@@ -429,7 +435,7 @@ TEST(Decide, user_data_is_told_to_every_party) {
   EXPECT_EQ(centre.told(), "5000 Data") << "nothing changed, but who asked is told";
   request.key = "Case";
   ASSERT_TRUE(centre.tell(Operate{centre.leg_of(5000), request}));
-  EXPECT_TRUE(centre.call->user_data.empty());
+  EXPECT_TRUE(centre.call->conversations.front().user_data.empty());
 }
 
 TEST(Decide, digits_are_checked_sent_and_told_to_the_sender) {
@@ -559,7 +565,7 @@ TEST(Decide, properties_hold_over_random_histories) {
         constexpr std::array tried{Hold,          Retrieve, SwitchToListenIn, SwitchToBargeIn,
                                    SwitchToCoach, Answer,   DeleteUserData};
         const Operation operation = tried[random() % tried.size()];
-        const auto listed = capabilities(before, leg, centre.supervision);
+        const auto listed = capabilities(before, leg, centre.policy);
         const bool is_listed = std::find(listed.begin(), listed.end(), operation) != listed.end();
         EXPECT_EQ(bool(centre.operate(leg.id, operation)), is_listed)
             << "seed " << seed << " " << name_of(operation);
@@ -572,12 +578,13 @@ TEST(Decide, properties_hold_over_random_histories) {
       if (!centre.call) break;
       for (const Leg& each : centre.call->legs) {
         if (is_shown(each)) {
-          EXPECT_EQ(told[each.number], view_of(*centre.call, each, centre.supervision, centre.now))
+          EXPECT_EQ(told[each.number], view_of(*centre.call, each, centre.policy, centre.now))
               << "seed " << seed;
         }
         if (each.monitoring && each.monitoring->mode != SupervisorMode::BargeIn) {
-          EXPECT_FALSE(hears(*centre.call, centre.call->legs.front(), each, centre.supervision) &&
-                       centre.call->legs.front().number == "5000")
+          EXPECT_FALSE(
+              hears(*centre.call, centre.call->legs.front(), each, centre.policy.supervision) &&
+              centre.call->legs.front().number == "5000")
               << "seed " << seed;
         }
       }

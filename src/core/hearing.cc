@@ -2,12 +2,11 @@
 
 #include <algorithm>
 
+#include "core/seats.h"
 #include "core/supervision.h"
 
 namespace earshot::core {
 namespace {
-
-bool is_party(const Leg& leg) { return !leg.monitoring; }
 
 /// Muted by a supervisor who took the call over (MuteMonitoredUser, BargeIn only).
 bool muted_by_supervisor(const Call& call, const Leg& source) {
@@ -26,18 +25,19 @@ bool private_on_hold(const Call& call, const Leg& supervisor, const Leg& party,
   const Leg* agent = call.leg(supervisor.monitoring->target);
   if (!agent || !agent->is_held() || agent->id == party.id) return false;
   const bool outsider_there =
-      std::any_of(call.legs.begin(), call.legs.end(), [](const Leg& leg) { return !leg.device; });
+      count_parties(call, party.in, [](const Leg& leg) { return !leg.device; }) > 0;
   if (party.device && outsider_there) return false;  // a colleague, not the customer
-  return std::none_of(call.legs.begin(), call.legs.end(), [&](const Leg& other) {
-    return is_party(other) && other.device && other.id != party.id && other.in_mix();
-  });
+  return count_parties(call, party.in, [&](const Leg& other) {
+           return other.device && other.id != party.id && other.in_mix();
+         }) == 0;
 }
 
 }  // namespace
 
 bool hears(const Call& call, const Leg& listener, const Leg& source,
            const SupervisionSettings& settings) {
-  if (listener.id == source.id || !listener.in_mix() || !source.in_mix()) return false;
+  if (listener.id == source.id || listener.in != source.in) return false;
+  if (!listener.in_mix() || !source.in_mix()) return false;
   if (source.muted || muted_by_supervisor(call, source)) return false;
   if (source.monitoring && !mode_lets_hear(source, listener)) return false;
   if (source.monitoring && is_party(listener) && private_on_hold(call, source, listener, settings))
@@ -51,23 +51,23 @@ MediaPlan plan_of(const Call& call, const SupervisionSettings& settings) {
   MediaPlan plan;
   plan.bridge = call.bridge;
   plan.revision = call.revision;
-  const auto someone = [&](auto is) {
-    return std::any_of(call.legs.begin(), call.legs.end(),
-                       [&](const Leg& leg) { return is_party(leg) && is(leg); });
+  const auto someone = [&](const Leg& listener, auto is) {
+    return count_parties(call, listener.in, is) > 0;
   };
-  const bool on_hold = someone([](const Leg& leg) { return leg.is_held(); });
-  const bool ringing =
-      someone([](const Leg& leg) { return std::holds_alternative<Ringing>(leg.state); });
   for (const Leg& listener : call.legs) {
     const std::size_t before = plan.hears.size();
     for (const Leg& source : call.legs)
-      if (hears(call, listener, source, settings)) plan.hears.push_back({listener.id, source.id});
+      if (hears(call, listener, source, settings))
+        plan.hears.push_back({listener.line, source.line});
     if (plan.hears.size() > before || !is_party(listener)) continue;
     const auto* dialing = std::get_if<Dialing>(&listener.state);
-    if (listener.in_mix() && on_hold)
-      plan.tones.push_back({listener.id, Tone::HoldMusic});
-    else if (dialing && dialing->phone_up && ringing)
-      plan.tones.push_back({listener.id, Tone::Ringback});
+    const bool is_waiting = dialing && dialing->phone_up && !listener.phone_holds;
+    if (listener.in_mix() && someone(listener, [](const Leg& leg) { return leg.is_held(); }))
+      plan.tones.push_back({listener.line, Tone::HoldMusic});
+    else if ((is_waiting || listener.in_mix()) && someone(listener, [](const Leg& leg) {
+               return std::holds_alternative<Ringing>(leg.state);
+             }))
+      plan.tones.push_back({listener.line, Tone::Ringback});
   }
   return plan;
 }

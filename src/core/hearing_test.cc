@@ -14,7 +14,7 @@ constexpr LegId kCustomer{1}, kAgent{2}, kParty{3}, kSupervisor{4};
 
 Leg established(LegId id, bool internal = true) {
   Leg leg;
-  leg.id = id;
+  leg.id = leg.line = id;
   if (internal)
     leg.device = DeviceId{std::to_string(id.value)};
   else
@@ -52,7 +52,7 @@ struct Row {
   std::array<const char*, 3> customer, agent, supervisor, party;  // ListenIn, Coach, BargeIn
 };
 
-void hold(Call& call, LegId leg) { std::get<Established>(call.leg(leg)->state).held = HeldBy::Api; }
+void hold(Call& call, LegId leg) { std::get<Established>(call.leg(leg)->state).held = true; }
 
 void check(const Row& row, bool with_party, const SupervisionSettings& settings,
            void (*change)(Call&)) {

@@ -17,8 +17,7 @@ DeviceId device(int number) { return DeviceId{"device-" + std::to_string(number)
 
 struct House {
   Directory directory;
-  SupervisionSettings supervision;
-  CallSettings calls;
+  Policy policy;
 
   House() {
     for (const int number : {5000, 5001, 5002, 5005}) {
@@ -56,7 +55,12 @@ std::vector<std::optional<Decision>> play(const Recording& recording) {
   const House house;  // a new one each time: nothing may depend on where a value lies in memory
   const auto around = [&](const std::vector<Watch>& watches, const std::array<LegId, 4>& fresh,
                           TimePoint now) {
-    return Surroundings{house.directory, house.supervision, house.calls, watches, fresh, now};
+    return Surroundings{house.directory,
+                        house.policy,
+                        watches,
+                        fresh,
+                        FreshConversation{CallId{"CONSULT"}, "00c0"},
+                        now};
   };
   std::vector<std::optional<Decision>> decisions;
   decisions.push_back(

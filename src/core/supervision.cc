@@ -14,4 +14,12 @@ bool mode_lets_hear(const Leg& supervisor, const Leg& listener) {
   return false;
 }
 
+Barging barging_in(const Call& call, const DeviceId& device) {
+  for (const Leg& leg : call.legs)
+    if (leg.device == device && leg.monitoring && leg.in_mix() &&
+        leg.monitoring->mode == SupervisorMode::BargeIn)
+      return leg.monitoring->target_muted ? Barging::AgentMuted : Barging::AgentAudible;
+  return Barging::No;
+}
+
 }  // namespace earshot::core

@@ -5,6 +5,7 @@
 
 #include "model/call.h"
 #include "model/operation.h"
+#include "model/station.h"
 #include "model/supervision.h"
 
 namespace earshot::core {
@@ -53,6 +54,9 @@ constexpr std::optional<SupervisorMode> subscribed_mode(Operation operation) {
 /// goes: ListenIn nobody, Coach the monitored agent alone, BargeIn everybody. The supervisor's
 /// own hearing is not limited by the mode.
 bool mode_lets_hear(const Leg& supervisor, const Leg& listener);
+
+/// What the supervisor at `device` may do to his agent in `call` (decisions A4).
+Barging barging_in(const Call& call, const DeviceId& device);
 
 /// A supervisor's `mute` as the API shows it: "On" exactly when nobody at all can hear him (DD-13).
 constexpr bool shown_mute(SupervisorMode mode) { return mode == SupervisorMode::ListenIn; }

@@ -7,7 +7,8 @@ namespace earshot::core {
 namespace {
 
 /// Ids of the legs in either value, in the order they are told.
-std::vector<LegId> order_of_telling(const Call* before, const Call* after, LegId first) {
+std::vector<LegId> order_of_telling(const Call* before, const Call* after,
+                                    const std::vector<LegId>& first) {
   std::vector<const Leg*> legs;
   const auto add_all = [&](const Call* call) {
     if (!call) return;
@@ -20,7 +21,8 @@ std::vector<LegId> order_of_telling(const Call* before, const Call* after, LegId
   add_all(after);
   std::stable_sort(legs.begin(), legs.end(), [&](const Leg* a, const Leg* b) {
     const auto rank = [&](const Leg* leg) {
-      return leg->id == first ? 0 : leg->monitoring.has_value() ? 1 : 2;
+      const auto place = std::find(first.begin(), first.end(), leg->id) - first.begin();
+      return place + (place < std::ssize(first) || leg->monitoring ? 0 : 1);
     };
     return rank(a) < rank(b);
   });
@@ -32,39 +34,45 @@ std::vector<LegId> order_of_telling(const Call* before, const Call* after, LegId
 std::optional<CallView> shown(const Call* call, LegId leg_id, const Surroundings& around) {
   const Leg* leg = call ? call->leg(leg_id) : nullptr;
   if (!leg || !is_shown(*leg)) return std::nullopt;
-  return view_of(*call, *leg, around.supervision, around.now);
+  return view_of(*call, *leg, around.policy, around.now);
 }
 
 /// One notification carries the whole resource, so the most telling of the changes names it
-/// (DD-18).
-std::optional<CallNotification> type_of_change(const std::optional<CallView>& was,
-                                               const CallView& is) {
-  if (!was || was->state != is.state) return CallNotification::StatusChange;
-  if (was->monitored_user_muted != is.monitored_user_muted)
-    return CallNotification::MonitoredUserMutedStateChange;
-  if (was->participants != is.participants) return CallNotification::ParticipantsUpdated;
+/// (DD-18). Only where the state and the participants of a live call change at once, both are
+/// told: there are clients that look for either (calls.md §4.2, CompleteConference).
+std::vector<CallNotification> types_of_change(const std::optional<CallView>& was,
+                                              const CallView& is) {
+  using enum CallNotification;
+  const bool other_participants = was && was->participants != is.participants;
+  if (!was || was->state != is.state) {
+    if (other_participants && is.state != CallViewState::Released)
+      return {StatusChange, ParticipantsUpdated};
+    return {StatusChange};
+  }
+  if (was->monitored_user_muted != is.monitored_user_muted) return {MonitoredUserMutedStateChange};
+  if (other_participants) return {ParticipantsUpdated};
   CallView same = *was;
   same.duration = is.duration;
   same.user_data = is.user_data;
-  if (same != is) return CallNotification::StatusChange;
-  if (was->user_data != is.user_data) return CallNotification::AttachedDataChanged;
-  return std::nullopt;
+  if (same != is) return {StatusChange};
+  if (was->user_data != is.user_data) return {AttachedDataChanged};
+  return {};
 }
 
 }  // namespace
 
-std::vector<Event> tell_changes(const Call* before, const Call* after, LegId first,
-                                const Surroundings& around) {
+std::vector<Event> tell_changes(const Call* before, const Call* after,
+                                const std::vector<LegId>& first, const Surroundings& around) {
   std::vector<Event> events;
   for (const LegId id : order_of_telling(before, after, first)) {
     const auto was = shown(before, id, around);
     auto is = shown(after, id, around);
-    if (was && !is)
-      is = released_view_of(*before, *before->leg(id), around.supervision, around.now);
+    if (was && !is) is = released_view_of(*before, *before->leg(id), around.policy, around.now);
     if (!is) continue;
     const User* owner = around.directory.owner_of(is->device);
-    const auto type = type_of_change(was, *is);
-    if (owner && type) events.push_back(CallEvent{owner->id, *type, std::move(*is), std::nullopt});
+    if (!owner) continue;
+    for (const CallNotification type : types_of_change(was, *is))
+      events.push_back(CallEvent{owner->id, type, *is, std::nullopt});
   }
   return events;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/capabilities.h"
+#include "core/seats.h"
 #include "core/supervision.h"
 
 namespace earshot::core {
@@ -10,14 +11,15 @@ namespace {
 
 CallViewState shown_state(const Leg& leg) {
   struct Namer {
+    const Leg& leg;
     CallViewState operator()(const Dialing&) const { return CallViewState::Dialing; }
     CallViewState operator()(const Offered&) const { return CallViewState::Ringing; }
     CallViewState operator()(const Ringing&) const { return CallViewState::Ringing; }
-    CallViewState operator()(const Established& established) const {
-      return established.held ? CallViewState::Held : CallViewState::Established;
+    CallViewState operator()(const Established&) const {
+      return leg.is_held() ? CallViewState::Held : CallViewState::Established;
     }
   };
-  return std::visit(Namer{}, leg.state);
+  return std::visit(Namer{leg}, leg.state);
 }
 
 bool shown_to_others(const Leg& leg) {
@@ -37,38 +39,38 @@ bool watched(const Call& call, const Leg& leg, Predicate is) {
 
 bool is_shown(const Leg& leg) { return leg.device && !std::holds_alternative<Offered>(leg.state); }
 
-CallView view_of(const Call& call, const Leg& leg, const SupervisionSettings& settings,
-                 TimePoint now) {
+CallView view_of(const Call& call, const Leg& leg, const Policy& policy, TimePoint now) {
+  const Conversation& conversation = call.conversation_of(leg);
   CallView view;
-  view.id = call.id;
-  view.conn_id = call.conn_id;
+  view.id = leg.known_as;
+  view.conn_id = conversation.conn_id;
   view.device = *leg.device;
   view.phone_number = leg.number;
   view.state = shown_state(leg);
-  view.type = call.type;
+  view.type = conversation.type;
   for (const Leg& other : call.legs)
-    if (other.id != leg.id && shown_to_others(other))
+    if (other.in == leg.in && other.id != leg.id && shown_to_others(other))
       view.participants.push_back({other.number, other.device.has_value()});
-  view.dnis = call.dnis;
-  view.ani = call.ani;
-  view.capabilities = capabilities(call, leg, settings);
-  view.user_data = call.user_data;
+  view.dnis = conversation.dnis;
+  view.ani = conversation.ani;
+  view.capabilities = capabilities(call, leg, policy);
+  view.user_data = conversation.user_data;
   view.duration = std::chrono::floor<seconds>(std::max(Duration{}, now - leg.since));
   const bool muted_by_supervisor =
       watched(call, leg, [](const Monitoring& monitoring) { return monitoring.target_muted; });
   view.mute = leg.monitoring ? shown_mute(leg.monitoring->mode) : leg.muted || muted_by_supervisor;
   view.supervisor_listening_in = watched(call, leg, [&](const Monitoring& monitoring) {
-    return shown_to_agent(monitoring.mode, settings);
+    return shown_to_agent(monitoring.mode, policy.supervision);
   });
   view.monitored_user_muted =
       muted_by_supervisor || (leg.monitoring && leg.monitoring->target_muted);
   view.monitoring = leg.monitoring.has_value();
+  if (const Leg* parent = parent_of(call, leg)) view.parent = parent->known_as;
   return view;
 }
 
-CallView released_view_of(const Call& before, const Leg& leg, const SupervisionSettings& settings,
-                          TimePoint now) {
-  CallView view = view_of(before, leg, settings, now);
+CallView released_view_of(const Call& before, const Leg& leg, const Policy& policy, TimePoint now) {
+  CallView view = view_of(before, leg, policy, now);
   view.state = CallViewState::Released;
   view.capabilities.clear();
   view.supervisor_listening_in = false;

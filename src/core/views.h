@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/policy.h"
 #include "model/call_view.h"
 #include "model/device_view.h"
 #include "model/directory.h"
@@ -8,12 +9,10 @@ namespace earshot::core {
 
 /// What the owner of `leg` sees of `call` at `now`. Precondition: the leg has a device and is not
 /// Offered.
-CallView view_of(const Call& call, const Leg& leg, const SupervisionSettings& settings,
-                 TimePoint now);
+CallView view_of(const Call& call, const Leg& leg, const Policy& policy, TimePoint now);
 
 /// The same for a leg that has just left: state Released, no capabilities.
-CallView released_view_of(const Call& before, const Leg& leg, const SupervisionSettings& settings,
-                          TimePoint now);
+CallView released_view_of(const Call& before, const Leg& leg, const Policy& policy, TimePoint now);
 
 /// Whether the API shows the leg to its owner at all.
 bool is_shown(const Leg& leg);

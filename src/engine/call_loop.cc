@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "core/capabilities.h"
 #include "core/station.h"
+#include "core/supervision.h"
 #include "core/views.h"
 
 namespace earshot::engine {
@@ -14,18 +15,17 @@ namespace {
 constexpr std::string_view kCallIdAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 Refusal no_such_call() { return {RefusalCode::NotFound, "no such call"}; }
+bool begins_conversation(Operation operation) {
+  return operation == Operation::InitiateTransfer || operation == Operation::InitiateConference;
+}
+
 Refusal no_such_device() { return {RefusalCode::NotFound, "no such device"}; }
 
 }  // namespace
 
-CallLoop::CallLoop(const Directory& directory, const SupervisionSettings& supervision,
-                   const core::CallSettings& calls, Loop& loop, Entropy& entropy, EventSink& sink)
-    : directory_(directory),
-      supervision_(supervision),
-      settings_(calls),
-      loop_(loop),
-      entropy_(entropy),
-      sink_(sink) {
+CallLoop::CallLoop(const Directory& directory, const core::Policy& policy, Loop& loop,
+                   Entropy& entropy, EventSink& sink)
+    : directory_(directory), policy_(policy), loop_(loop), entropy_(entropy), sink_(sink) {
   for (const Device& device : directory_.devices) stations_.emplace_back().device = device.id;
 }
 
@@ -38,10 +38,10 @@ void CallLoop::stop() {
   drain();
   stopped_ = true;
   while (!calls_.empty()) {
-    const auto& [id, live] = *calls_.begin();
-    const LegId first = live.call.legs.front().id;
-    for (const Leg& leg : live.call.legs) signalling_->release(leg.id, ReleaseCause::Normal);
-    (void)decide(CallId{id}, core::LegEnded{first, ReleaseCause::Normal});
+    const auto& [bridge, live] = *calls_.begin();
+    const LegId first = live.call.legs.front().line;
+    for (const Leg& leg : live.call.legs) signalling_->release(leg.line, ReleaseCause::Normal);
+    (void)decide(BridgeId{bridge}, core::LegEnded{first, ReleaseCause::Normal});
   }
 }
 
@@ -63,10 +63,10 @@ void CallLoop::drain() {
   draining_ = false;
 }
 
-void CallLoop::tell_leg(LegId leg, core::Command command) {
-  take([this, leg, command = std::move(command)] {
-    const auto found = legs_.find(leg);
-    if (found != legs_.end()) (void)decide(CallId{found->second.call}, command);
+void CallLoop::tell_line(LegId line, core::Command command) {
+  take([this, line, command = std::move(command)] {
+    const auto found = lines_.find(line);
+    if (found != lines_.end()) (void)decide(BridgeId{found->second.bridge}, command);
   });
 }
 
@@ -84,23 +84,23 @@ LegId CallLoop::leg_offered(IncomingLeg offered) {
     call.dialled = offered.dialled_number;
     log(LogLevel::Info, "call offered",
         {{"call_id", call.id.value}, {"from", call.caller_number}, {"to", call.dialled}});
-    legs_.emplace(leg, LiveLeg{call.id, call.bridge});
-    commit(call.id, call.bridge, core::begin(call, surroundings()));
+    lines_.emplace(leg, LiveLine{call.id, call.bridge});
+    commit(call.bridge, core::begin(call, surroundings()));
   });
   return leg;
 }
 
 void CallLoop::leg_ringing(LegId leg, bool answerable) {
-  tell_leg(leg, core::LegRang{leg, answerable});
+  tell_line(leg, core::LegRang{leg, answerable});
 }
 void CallLoop::leg_answered(LegId leg, RemoteMedia remote) {
-  tell_leg(leg, core::LegAnswered{leg, remote});
+  tell_line(leg, core::LegAnswered{leg, remote});
 }
 void CallLoop::leg_media_changed(LegId leg, RemoteMedia remote) {
-  tell_leg(leg, core::LegMediaChanged{leg, remote});
+  tell_line(leg, core::LegMediaChanged{leg, remote});
 }
 void CallLoop::leg_ended(LegId leg, ReleaseCause cause) {
-  tell_leg(leg, core::LegEnded{leg, cause});
+  tell_line(leg, core::LegEnded{leg, cause});
 }
 
 void CallLoop::device_registered(DeviceId device, bool registered) {
@@ -115,30 +115,29 @@ void CallLoop::device_registered(DeviceId device, bool registered) {
 
 void CallLoop::plan_applied(BridgeId bridge, std::uint64_t revision) {
   take([this, bridge, revision] {
-    const auto call = bridges_.find(bridge);
-    if (call == bridges_.end()) return;
-    LiveCall& live = calls_.at(call->second);
-    live.applied = std::max(live.applied, revision);
-    publish_applied(live);
+    const auto live = calls_.find(bridge);
+    if (live == calls_.end()) return;
+    live->second.applied = std::max(live->second.applied, revision);
+    publish_applied(live->second);
   });
 }
 
 /// A phone that vanished without a word: its leg is over, and told to the phone in case it is not.
 void CallLoop::leg_silent(LegId leg) {
   take([this, leg] {
-    const auto found = legs_.find(leg);
-    if (found == legs_.end()) return;
+    const auto found = lines_.find(leg);
+    if (found == lines_.end()) return;
     log(LogLevel::Warn, "no audio from a leg: released",
         {{"call_id", found->second.call.value}, {"leg_id", std::int64_t(leg.value)}});
     signalling_->release(leg, ReleaseCause::Normal);
-    (void)decide(CallId{found->second.call}, core::LegEnded{leg, ReleaseCause::Failure});
+    (void)decide(BridgeId{found->second.bridge}, core::LegEnded{leg, ReleaseCause::Failure});
   });
 }
 
 void CallLoop::leg_closed(LegId leg, LegQuality quality) {
   take([this, leg, quality] {
-    const auto found = legs_.find(leg);
-    if (found == legs_.end()) return;
+    const auto found = lines_.find(leg);
+    if (found == lines_.end()) return;
     log(LogLevel::Info, "leg closed",
         {{"call_id", found->second.call.value},
          {"leg_id", std::int64_t(leg.value)},
@@ -146,61 +145,87 @@ void CallLoop::leg_closed(LegId leg, LegQuality quality) {
          {"packets_sent", std::int64_t(quality.packets_sent)},
          {"packets_lost", std::int64_t(quality.packets_lost)},
          {"packets_refused", std::int64_t(quality.packets_refused)}});
-    legs_.erase(found);
+    lines_.erase(found);
   });
 }
 
 // ---- decide, commit, perform ----
 
 core::Surroundings CallLoop::surroundings() {
-  core::Surroundings around{directory_, supervision_, settings_, {}, {}, loop_.now()};
+  core::Surroundings around{directory_, policy_, {}, {}, std::nullopt, loop_.now()};
   for (const Station& station : stations_)
     if (station.monitoring) around.watches.push_back({station.device, *station.monitoring});
   for (LegId& leg : around.fresh) leg = fresh_leg();
   return around;
 }
 
+core::FreshConversation CallLoop::fresh_conversation() {
+  return {CallId{entropy_.text(32, kCallIdAlphabet)}, "00" + entropy_.hex(7)};
+}
+
 core::NewCall CallLoop::new_call() {
+  auto [id, conn_id] = fresh_conversation();
   core::NewCall call;
-  call.id = CallId{entropy_.text(32, kCallIdAlphabet)};
-  call.conn_id = "00" + entropy_.hex(7);
+  call.id = std::move(id);
+  call.conn_id = std::move(conn_id);
   call.bridge = BridgeId{++last_bridge_};
   return call;
 }
 
-Status<Refusal> CallLoop::decide(const CallId& id, const core::Command& command) {
-  const auto found = calls_.find(id);
+Status<Refusal> CallLoop::decide(BridgeId bridge, const core::Command& command) {
+  const auto found = calls_.find(bridge);
   if (found == calls_.end()) return Error{no_such_call()};
-  auto decision = core::decide(found->second.call, command, surroundings());
+  core::Surroundings around = surroundings();
+  if (const auto* operate = std::get_if<core::Operate>(&command);
+      operate && begins_conversation(operate->request.operation))
+    around.fresh_conversation = fresh_conversation();
+  auto decision = core::decide(found->second.call, command, around);
   if (!decision) return Error{decision.error()};
-  commit(id, found->second.call.bridge, *std::move(decision));
+  commit(bridge, *std::move(decision));
   return Nothing{};
 }
 
-void CallLoop::commit(const CallId& id, BridgeId bridge, core::Decision decision) {
-  LiveCall& live = calls_[id];
-  bridges_[bridge] = id;
+void CallLoop::commit(BridgeId bridge, core::Decision decision) {
+  LiveCall& live = calls_[bridge];
   const bool over = !decision.call;
   const std::uint64_t revision = over ? live.call.revision : decision.call->revision;
   if (!over) live.call = *std::move(decision.call);
-  if (!decision.events.empty()) live.waiting.push_back({revision, std::move(decision.events)});
+  for (const Conversation& conversation : live.call.conversations)
+    if (ids_.try_emplace(conversation.call, bridge).second) live.ids.push_back(conversation.call);
+  const CallId id = live.ids.empty() ? CallId{} : live.ids.front();
+  Waiting waiting{revision, std::move(decision.events), {}};
+  if (over) live.call.legs.clear();
+  for (const DeviceId& supervisor : decision.barging) {
+    Barging barging = Barging::No;  // he may be on two calls
+    for (const auto& [other, each] : calls_)
+      barging = std::max(barging, core::barging_in(each.call, supervisor));
+    station_of(supervisor)->barging = barging;
+    waiting.devices.push_back(supervisor);
+  }
+  if (!waiting.events.empty() || !waiting.devices.empty())
+    live.waiting.push_back(std::move(waiting));
   for (const core::Effect& effect : decision.effects) perform(id, bridge, effect);
   if (over) live.applied = revision;  // nobody hears anybody any more
   publish_applied(live);
   if (!over) return;
   log(LogLevel::Info, "call over", {{"call_id", id.value}});
-  bridges_.erase(bridge);
-  calls_.erase(CallId{id});
+  for (const CallId& each : live.ids) ids_.erase(each);
+  calls_.erase(bridge);
 }
 
 void CallLoop::publish_applied(LiveCall& live) {
   while (!live.waiting.empty() && live.waiting.front().revision <= live.applied) {
-    sink_.publish(live.waiting.front().events);
+    Waiting& due = live.waiting.front();
+    for (const DeviceId& id : due.devices)
+      if (const User* owner = directory_.owner_of(id))
+        due.events.push_back(DeviceEvent{
+            owner->id, core::view_of(*station_of(id), *directory_.device(id), owner), false});
+    sink_.publish(due.events);
     live.waiting.pop_front();
   }
 }
 
-std::optional<LocalMedia> CallLoop::open_media(LiveLeg& leg, LegId id) {
+std::optional<LocalMedia> CallLoop::open_media(LiveLine& leg, LegId id) {
   auto local = media_->open(leg.bridge, id);
   if (!local) {
     log(LogLevel::Error, local.error(), {{"call_id", leg.call.value}});
@@ -217,16 +242,16 @@ void CallLoop::perform(const CallId& call, BridgeId bridge, const core::Effect& 
     BridgeId bridge;
 
     void operator()(const core::DialOut& dial) const {
-      LiveLeg& leg = loop.legs_[dial.leg];
+      LiveLine& leg = loop.lines_[dial.leg];
       leg.call = call;
       leg.bridge = bridge;
       const auto local = loop.open_media(leg, dial.leg);
       if (!local) {
-        loop.tell_leg(dial.leg, core::LegEnded{dial.leg, ReleaseCause::Overload});
+        loop.tell_line(dial.leg, core::LegEnded{dial.leg, ReleaseCause::Overload});
         return;
       }
       leg.ring_timer = loop.loop_.wake_in(dial.ring_time, [&engine = loop, id = dial.leg] {
-        engine.tell_leg(id, core::RingTimedOut{id});
+        engine.tell_line(id, core::RingTimedOut{id});
       });
       DialTarget to;
       if (const auto* device = std::get_if<DeviceId>(&dial.to))
@@ -237,21 +262,21 @@ void CallLoop::perform(const CallId& call, BridgeId bridge, const core::Effect& 
     }
     void operator()(const core::RingIncoming& ring) const { loop.signalling_->ring(ring.leg); }
     void operator()(const core::AnswerIncoming& answer) const {
-      const auto leg = loop.legs_.find(answer.leg);
-      if (leg == loop.legs_.end() || leg->second.media_open) return;
+      const auto leg = loop.lines_.find(answer.leg);
+      if (leg == loop.lines_.end() || leg->second.media_open) return;
       if (const auto local = loop.open_media(leg->second, answer.leg)) {
         loop.signalling_->answer(answer.leg, *local);
       } else {
         loop.signalling_->release(answer.leg, ReleaseCause::Overload);
-        loop.tell_leg(answer.leg, core::LegEnded{answer.leg, ReleaseCause::Overload});
+        loop.tell_line(answer.leg, core::LegEnded{answer.leg, ReleaseCause::Overload});
       }
     }
     void operator()(const core::MakeAnswer& answer) const {
       loop.signalling_->make_answer(answer.leg);
     }
     void operator()(const core::Connect& connect) const {
-      const auto leg = loop.legs_.find(connect.leg);
-      if (leg == loop.legs_.end()) return;
+      const auto leg = loop.lines_.find(connect.leg);
+      if (leg == loop.lines_.end()) return;
       loop.loop_.cancel(leg->second.ring_timer);
       loop.media_->connect(connect.leg, connect.remote);
     }
@@ -260,19 +285,19 @@ void CallLoop::perform(const CallId& call, BridgeId bridge, const core::Effect& 
       loop.media_->send_digits(send.leg, send.digits);
     }
     void operator()(const core::Drop& drop) const {
-      const auto leg = loop.legs_.find(drop.leg);
-      if (leg == loop.legs_.end()) return;
+      const auto leg = loop.lines_.find(drop.leg);
+      if (leg == loop.lines_.end()) return;
       loop.loop_.cancel(leg->second.ring_timer);
       if (!drop.ended_itself) loop.signalling_->release(drop.leg, drop.cause);
       if (leg->second.media_open)
         loop.media_->close(drop.leg);  // leg_closed forgets it
       else
-        loop.legs_.erase(leg);
+        loop.lines_.erase(leg);
     }
     void operator()(const core::UseUp& use) const {
       loop.take([&engine = loop, device = use.supervisor] {  // after what was told before
-        Station* station = engine.station_of(device);
-        if (!station || !station->monitoring) return;
+        const Station* station = engine.station_of(device);
+        if (!station) return;
         Station next = *station;
         next.monitoring.reset();
         engine.commit(std::move(next));
@@ -302,38 +327,52 @@ void CallLoop::commit(Station next) {
     sink_.publish({DeviceEvent{owner->id, is, was.agent_state != is.agent_state}});
   if (was.agent_state != AgentState::LoggedOut && is.agent_state == AgentState::LoggedOut) {
     for (Station& losing : core::lose_target(stations_, is.id)) commit(std::move(losing));
-    std::vector<CallId> watched;
-    for (const auto& [id, live] : calls_) watched.push_back(id);
-    for (const CallId& id : watched) (void)decide(id, core::WatcherLeft{is.id});
+    std::vector<BridgeId> watched;
+    for (const auto& [bridge, live] : calls_) watched.push_back(bridge);
+    for (const BridgeId bridge : watched) (void)decide(bridge, core::WatcherLeft{is.id});
   }
 }
 
 void CallLoop::tell_intrusion(const Station& supervisor) {
-  if (!supervision_.intrusion_enabled) return;
-  std::vector<CallId> running;
-  for (const auto& [id, live] : calls_)
-    for (const Leg& leg : live.call.legs)
-      if (leg.device == supervisor.monitoring->target && leg.is_established())
-        running.push_back(id);
-  for (const CallId& id : running)
-    (void)decide(id, core::WatchBegan{{supervisor.device, *supervisor.monitoring}});
+  if (!policy_.supervision.intrusion_enabled) return;
+  std::vector<BridgeId> running;
+  for (const auto& [bridge, live] : calls_)
+    if (std::any_of(live.call.legs.begin(), live.call.legs.end(), [&](const Leg& leg) {
+          return leg.device == supervisor.monitoring->target && leg.is_established();
+        }))
+      running.push_back(bridge);
+  for (const BridgeId bridge : running)
+    (void)decide(bridge, core::WatchBegan{{supervisor.device, *supervisor.monitoring}});
 }
 
 // ---- what the API asks ----
+
+std::pair<const CallLoop::LiveCall*, const Leg*> CallLoop::leg_of(const User& user,
+                                                                  const CallId& id) const {
+  const auto bridge = ids_.find(id);
+  if (bridge == ids_.end()) return {};
+  const LiveCall& live = calls_.at(bridge->second);
+  const Leg* found = nullptr;
+  for (const Leg& leg : live.call.legs) {
+    if (!core::is_shown(leg) || leg.device != user.default_device) continue;
+    if (leg.known_as == id) return {&live, &leg};
+    // A call that took over a consultation answers to both ids (calls.md §8.1).
+    if (live.call.conversation_of(leg).call == id) found = &leg;
+  }
+  return {&live, found};
+}
 
 Status<Refusal> CallLoop::operate(const UserId& user, const CallId& id,
                                   const CallRequest& request) {
   drain();
   const User* asking = directory_.user(user);
-  const auto found = calls_.find(id);
-  if (!asking || found == calls_.end()) return Error{no_such_call()};
-  for (const Leg& leg : found->second.call.legs)
-    if (core::is_shown(leg) && leg.device == asking->default_device) {
-      log(LogLevel::Info, "operation",
-          {{"call_id", id.value}, {"op", name_of(request.operation)}, {"user_id", user.value}});
-      return decide(CallId{id}, core::Operate{leg.id, request});
-    }
-  return Error{no_such_call()};
+  const auto [live, leg] = asking ? leg_of(*asking, id) : std::pair<const LiveCall*, const Leg*>{};
+  if (!leg) return Error{no_such_call()};
+  if (request.call && leg_of(*asking, *request.call).second != leg)
+    return Error{Refusal{RefusalCode::ParameterInvalid, "callUuid: that is another call"}};
+  log(LogLevel::Info, "operation",
+      {{"call_id", id.value}, {"op", name_of(request.operation)}, {"user_id", user.value}});
+  return decide(live->call.bridge, core::Operate{leg->id, request});
 }
 
 Status<Refusal> CallLoop::dial(const UserId& user, const DeviceId& device_id,
@@ -357,7 +396,7 @@ Status<Refusal> CallLoop::dial(const UserId& user, const DeviceId& device_id,
     return Error{
         Refusal{RefusalCode::ParameterInvalid,
                 "destination.phoneNumber: nobody can be called at " + request.destination}};
-  commit(call.id, call.bridge, std::move(decision));
+  commit(call.bridge, std::move(decision));
   return Nothing{};
 }
 
@@ -367,7 +406,7 @@ Status<Refusal> CallLoop::operate(const UserId& user, const DeviceId& device_id,
   const User* asking = directory_.user(user);
   Station* station = station_of(device_id);
   if (!asking || !station || asking->default_device != device_id) return Error{no_such_device()};
-  auto next = core::decide(*station, request, {directory_, supervision_, stations_});
+  auto next = core::decide(*station, request, {directory_, policy_.supervision, stations_});
   if (!next) return Error{next.error()};
   const bool subscribed = next->monitoring.has_value();
   commit(*std::move(next));
@@ -403,10 +442,10 @@ std::vector<CallView> CallLoop::calls_of(const UserId& user) const {
   std::vector<CallView> views;
   const User* asking = directory_.user(user);
   if (!asking) return views;
-  for (const auto& [id, live] : calls_)
+  for (const auto& [bridge, live] : calls_)
     for (const Leg& leg : live.call.legs)
       if (core::is_shown(leg) && leg.device == asking->default_device)
-        views.push_back(core::view_of(live.call, leg, supervision_, loop_.now()));
+        views.push_back(core::view_of(live.call, leg, policy_, loop_.now()));
   std::sort(views.begin(), views.end(), [](const CallView& a, const CallView& b) {
     return std::pair{b.duration, a.id} < std::pair{a.duration, b.id};  // oldest first
   });
@@ -414,9 +453,11 @@ std::vector<CallView> CallLoop::calls_of(const UserId& user) const {
 }
 
 std::optional<CallView> CallLoop::call_of(const UserId& user, const CallId& call) const {
-  for (CallView& view : calls_of(user))
-    if (view.id == call) return std::move(view);
-  return std::nullopt;
+  const User* asking = directory_.user(user);
+  const auto [live, leg] =
+      asking ? leg_of(*asking, call) : std::pair<const LiveCall*, const Leg*>{};
+  if (!leg) return std::nullopt;
+  return core::view_of(live->call, *leg, policy_, loop_.now());
 }
 
 std::vector<DeviceView> CallLoop::devices_of(const UserId& user) const {

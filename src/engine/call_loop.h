@@ -27,16 +27,16 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
  public:
   /// All references outlive the loop's last call: app stops the edges first. `signalling` and
   /// `media` are given by `connect`, because they need this object to tell their events to.
-  CallLoop(const Directory& directory, const SupervisionSettings& supervision,
-           const core::CallSettings& calls, Loop& loop, Entropy& entropy, EventSink& sink);
+  CallLoop(const Directory& directory, const core::Policy& policy, Loop& loop, Entropy& entropy,
+           EventSink& sink);
   void connect(Signalling& signalling, Media& media);
   /// Ends every call, with its notifications; new ones are refused. Nothing is left afterwards but
   /// what the ports still have to carry out.
   void stop();
 
-  /// Live calls, and legs whose media is still open; 0 and 0 when all is over.
+  /// Live calls, and phones whose media is still open; 0 and 0 when all is over.
   std::size_t calls() const { return calls_.size(); }
-  std::size_t open_legs() const { return legs_.size(); }
+  std::size_t open_legs() const { return lines_.size(); }
 
   // VoiceApi
   Status<Refusal> operate(const UserId& user, const CallId& call,
@@ -66,18 +66,21 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
   void leg_closed(LegId leg, LegQuality quality) override;
 
  private:
-  /// Events that wait for a plan, oldest first.
+  /// What waits for a plan to be told, oldest first.
   struct Waiting {
     std::uint64_t revision;
     std::vector<Event> events;
+    std::vector<DeviceId> devices;  ///< told as they are then, after the events
   };
   struct LiveCall {
     Call call;
+    std::vector<CallId> ids;  ///< every id it is or was known by
     std::uint64_t applied = 0;
     std::deque<Waiting> waiting;
   };
-  struct LiveLeg {
-    CallId call;
+  /// A phone and its media: all legs on one line.
+  struct LiveLine {
+    CallId call;  ///< for the log
     BridgeId bridge;
     bool media_open = false;
     TimerId ring_timer = 0;
@@ -85,16 +88,19 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
 
   void take(std::function<void()> fact);
   void drain();
-  void tell_leg(LegId leg, core::Command command);
-  Status<Refusal> decide(const CallId& id, const core::Command& command);
-  void commit(const CallId& id, BridgeId bridge, core::Decision decision);
+  void tell_line(LegId line, core::Command command);
+  Status<Refusal> decide(BridgeId bridge, const core::Command& command);
+  void commit(BridgeId bridge, core::Decision decision);
   void publish_applied(LiveCall& live);
   core::Surroundings surroundings();
+  core::FreshConversation fresh_conversation();
+  /// The leg by which `user` knows a call as `id`, and the call.
+  std::pair<const LiveCall*, const Leg*> leg_of(const User& user, const CallId& id) const;
   LegId fresh_leg() { return LegId{++last_leg_}; }
   core::NewCall new_call();
 
   void perform(const CallId& call, BridgeId bridge, const core::Effect& effect);
-  std::optional<LocalMedia> open_media(LiveLeg& leg, LegId id);
+  std::optional<LocalMedia> open_media(LiveLine& line, LegId id);
 
   Station* station_of(const DeviceId& device);
   /// Replaces a station and tells its user what changed.
@@ -102,17 +108,16 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
   void tell_intrusion(const Station& supervisor);
 
   const Directory& directory_;
-  const SupervisionSettings& supervision_;
-  const core::CallSettings& settings_;
+  const core::Policy& policy_;
   Loop& loop_;
   Entropy& entropy_;
   EventSink& sink_;
   Signalling* signalling_ = nullptr;
   Media* media_ = nullptr;
   std::vector<Station> stations_;  ///< one a device, in the directory's order
-  std::unordered_map<CallId, LiveCall> calls_;
-  std::unordered_map<LegId, LiveLeg> legs_;
-  std::unordered_map<BridgeId, CallId> bridges_;
+  std::unordered_map<BridgeId, LiveCall> calls_;
+  std::unordered_map<CallId, BridgeId> ids_;
+  std::unordered_map<LegId, LiveLine> lines_;
   std::deque<std::function<void()>> facts_;
   bool draining_ = false;
   bool stopped_ = false;

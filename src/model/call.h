@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -45,9 +47,8 @@ struct Ringing {
   bool answerable = false;  ///< its phone can be made to answer (decisions A9)
   bool operator==(const Ringing&) const = default;
 };
-enum class HeldBy { Api, Phone };  ///< what may retrieve it: the operation, or the phone alone
 struct Established {
-  std::optional<HeldBy> held;  ///< shown as state Held
+  bool held = false;  ///< by operation; the phone may hold beside it
   bool operator==(const Established&) const = default;
 };
 using LegState = std::variant<Dialing, Offered, Ringing, Established>;
@@ -70,17 +71,22 @@ struct Invitation {
   bool operator==(const Invitation&) const = default;
 };
 
-/// One party's connection to the call. A party is a device of ours or, without one, somebody
-/// behind a trunk.
+/// One party's part in one conversation. A party is a device of ours or, without one, somebody
+/// behind a trunk. An agent who consults has a leg in each of the two conversations, and one phone:
+/// both legs are on one line, and he takes part in one of them at a time.
 struct Leg {
   LegId id;
+  LegId line;         ///< its phone's dialog and media: the id of the first leg on it
+  ConversationId in;  ///< changes when a consultation is completed
+  CallId known_as;    ///< the owner knows the call by this id for the life of the leg
   std::optional<DeviceId> device;
   std::optional<TrunkId> trunk;
   std::string number;     ///< the party's own
   bool incoming = false;  ///< its phone or trunk called us, and is answered by us
   LegState state;
-  TimePoint since;     ///< came to exist; `duration` counts from here (calls.md §1.1)
-  bool muted = false;  ///< the owner's own mute
+  TimePoint since;           ///< came to exist; `duration` counts from here (calls.md §1.1)
+  bool phone_holds = false;  ///< of the line: its phone has stopped listening by itself
+  bool muted = false;        ///< the owner's own mute
   std::optional<Invitation> invited;  ///< into a standing call
   std::optional<Monitoring> monitoring;
   bool operator==(const Leg&) const = default;
@@ -88,37 +94,61 @@ struct Leg {
   bool is_established() const { return std::holds_alternative<Established>(state); }
   bool is_held() const {
     const auto* established = std::get_if<Established>(&state);
-    return established && established->held.has_value();
+    return established && (established->held || phone_holds);
   }
   /// Hears and is heard, as far as its own state goes.
   bool in_mix() const { return is_established() && !is_held(); }
 };
 
-/// A call: a value. core decides its next value; nothing else changes one.
-struct Call {
-  CallId id;
+/// What makes a conversation a consultation: the owner of the leg `from`, which is held meanwhile,
+/// asks somebody before he transfers or confers. An ordinary call once that leg is gone.
+struct Consultation {
+  LegId from;
+  bool for_transfer = false;  ///< InitiateTransfer; else InitiateConference. Either completes it
+  bool operator==(const Consultation&) const = default;
+};
+
+/// What the API shows as one call resource.
+struct Conversation {
+  ConversationId id;
+  CallId call;          ///< the `id` of who began it
   std::string conn_id;  ///< 16 lower-case hex digits, starts "00"
   CallType type = CallType::Internal;
-  BridgeId bridge;
   std::string dnis;                ///< number dialled by the caller
   std::optional<std::string> ani;  ///< the external caller's number, where there is one
   UserData user_data;
-  std::vector<Leg> legs;             ///< in order of joining
-  std::optional<LegId> owner;        ///< who made a conference of it, and may remove parties
+  std::optional<LegId> owner;  ///< who made a conference of it, and may remove parties
+  std::optional<Consultation> consultation;
+  bool operator==(const Conversation&) const = default;
+};
+
+/// A call: a value. core decides its next value; nothing else changes one. It begins as one
+/// conversation; consultations stand beside it in the same bridge, so that completing one moves
+/// nobody: who hears whom is all that changes.
+struct Call {
+  BridgeId bridge;
+  std::vector<Conversation> conversations;  ///< oldest first; each has legs
+  std::vector<Leg> legs;                    ///< in order of joining
   std::vector<DeviceId> watched_by;  ///< supervisors' devices this call was brought to, once each
   std::uint64_t revision = 0;        ///< of the media plan; grows with each plan that differs
   bool operator==(const Call&) const = default;
 
-  const Leg* leg(LegId id_) const {
+  const Leg* leg(LegId id) const {
     for (const Leg& candidate : legs)
-      if (candidate.id == id_) return &candidate;
+      if (candidate.id == id) return &candidate;
     return nullptr;
   }
-  Leg* leg(LegId id_) {
-    for (Leg& candidate : legs)
-      if (candidate.id == id_) return &candidate;
-    return nullptr;
+  Leg* leg(LegId id) { return const_cast<Leg*>(std::as_const(*this).leg(id)); }
+  /// Precondition: there is one of that id, as there is for every leg's `in`.
+  const Conversation& conversation(ConversationId id) const {
+    return *std::find_if(conversations.begin(), conversations.end(),
+                         [&](const Conversation& each) { return each.id == id; });
   }
+  Conversation& conversation(ConversationId id) {
+    return const_cast<Conversation&>(std::as_const(*this).conversation(id));
+  }
+  const Conversation& conversation_of(const Leg& leg) const { return conversation(leg.in); }
+  Conversation& conversation_of(const Leg& leg) { return conversation(leg.in); }
 };
 
 }  // namespace earshot

@@ -37,6 +37,7 @@ struct CallView {
   bool supervisor_listening_in = false;
   bool monitored_user_muted = false;
   bool monitoring = false;
+  std::optional<CallId> parent;  ///< the call it was begun from, for who began this consultation
   bool operator==(const CallView&) const = default;
 };
 

@@ -4,10 +4,14 @@
 
 namespace earshot {
 
-/// 32 characters [0-9A-Z], as the API shows it (calls.md §1.1). The same for every party of a call.
+/// 32 characters [0-9A-Z], as the API shows it (calls.md §1.1): one conversation. The same for
+/// every party it began with.
 using CallId = TextId<struct CallIdTag>;
-/// One party's connection to one call. Inside the server only; the API never shows it.
+/// One party's connection to one conversation, and, as that of its first leg, to its phone. Inside
+/// the server only; the API never shows it.
 using LegId = NumberId<struct LegIdTag>;
+/// One conversation of a call, for as long as the call lives.
+using ConversationId = NumberId<struct ConversationIdTag>;
 /// The mix of one call.
 using BridgeId = NumberId<struct BridgeIdTag>;
 /// A dashed UUID, as the API shows it.

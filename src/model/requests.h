@@ -20,6 +20,11 @@ struct CallRequest {
   std::optional<std::string> participant;  ///< RemoveParticipantFromConference
   std::optional<std::string> digits;       ///< SendDtmf
   std::optional<std::string> key;          ///< DeleteUserDataPair
+  std::optional<CallId> other_call;        ///< otherCallUri, resolved to the id it names
+  std::optional<CallId> consult_call;      ///< consultCallUri, likewise
+  std::optional<CallId> call;              ///< SetCallDisposition: callUuid, or by callUri
+  std::optional<std::string> disposition;
+  std::optional<std::string> disposition_key;
   std::optional<UserData> user_data;
 };
 

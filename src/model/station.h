@@ -11,6 +11,9 @@ namespace earshot {
 /// follow from it.
 enum class AgentState { LoggedOut, Ready, NotReady, AfterCallWork, AuxWork };
 
+/// What a supervisor's part in a call lets him do to the agent (decisions A4).
+enum class Barging { No, AgentAudible, AgentMuted };
+
 /// A device as it is now, with its user's state: what the API's device resource shows beside the
 /// Directory's facts. A value; core decides its next one.
 struct Station {
@@ -18,6 +21,7 @@ struct Station {
   bool registered = false;  ///< its phone has a SIP contact; deviceState Active
   AgentState agent_state = AgentState::LoggedOut;
   std::optional<MonitoringSubscription> monitoring;  ///< what this device's user monitors
+  Barging barging = Barging::No;  ///< of its user as a supervisor, in the call he is on
   bool operator==(const Station&) const = default;
 };
 

@@ -47,6 +47,10 @@ json::object participant_json(const Participant& participant) {
   return out;
 }
 
+std::string call_path(const CallId& call, const ViewSettings& settings) {
+  return (settings.call_path_slash ? "/calls/" : "calls/") + call.value;
+}
+
 }  // namespace
 
 std::string call_uri(const CallId& call, const ViewSettings& settings) {
@@ -71,6 +75,10 @@ json::object call_json(const CallView& call, const ViewSettings& settings) {
   out["dnis"] = call.dnis;
   if (call.ani) out["ani"] = *call.ani;
   out["callType"] = name_of(call.type);
+  if (call.parent) {
+    out["parentCallUri"] = call_uri(*call.parent, settings);
+    out["parentCallPath"] = call_path(*call.parent, settings);
+  }
   out["capabilities"] = std::move(capabilities);
   if (!call.user_data.empty()) out["userData"] = user_data_json(call.user_data);
   out["duration"] = std::to_string(call.duration.count());
@@ -79,7 +87,7 @@ json::object call_json(const CallView& call, const ViewSettings& settings) {
   out["monitoredUserMuted"] = call.monitored_user_muted;
   out["monitoring"] = call.monitoring;
   out["uri"] = call_uri(call.id, settings);
-  out["path"] = (settings.call_path_slash ? "/calls/" : "calls/") + call.id.value;
+  out["path"] = call_path(call.id, settings);
   return out;
 }
 

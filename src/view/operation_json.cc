@@ -88,13 +88,28 @@ std::string last_segment(std::string_view reference) {
   return std::string{reference.substr(reference.rfind('/') + 1)};
 }
 
-std::optional<Refusal> take_device(const json::object& object, std::string_view field,
-                                   std::optional<DeviceId>& into) {
+/// The URI of a device or call.
+template <class Id>
+std::optional<Refusal> take_reference(const json::object& object, std::string_view field,
+                                      std::optional<Id>& into) {
   std::optional<std::string> text;
   if (!take_string(object, field, text)) return invalid(field, "a string is expected");
   if (!text) return std::nullopt;
-  into = DeviceId{last_segment(*text)};
-  if (into->empty()) return invalid(field, "the URI of a device is expected");
+  into = Id{last_segment(*text)};
+  if (into->empty()) return invalid(field, "a URI is expected");
+  return std::nullopt;
+}
+
+/// Those of SetCallDisposition. callUri and callUuid, where they are there, must name the call the
+/// request is addressed to: their last segment is kept for who knows it.
+std::optional<Refusal> take_disposition(const json::object& object, CallRequest& into) {
+  for (const std::string_view field : {"callUri", "callUuid"})
+    if (auto refusal = take_reference(object, field, into.call)) return refusal;
+  if (!take_string(object, "disposition", into.disposition))
+    return invalid("disposition", "a string is expected");
+  if (!take_string(object, "dispositionKey", into.disposition_key) ||
+      (into.disposition_key && into.disposition_key->empty()))
+    return invalid("dispositionKey", "a name is expected");
   return std::nullopt;
 }
 
@@ -123,6 +138,12 @@ Result<CallRequest, Refusal> parse_call_request(std::string_view text) {
     return Error{invalid("digits", "a string is expected")};
   if (!take_string(object, "key", request.key))
     return Error{invalid("key", "a string is expected")};
+  if (auto refusal = take_reference(object, "otherCallUri", request.other_call))
+    return Error{*refusal};
+  if (auto refusal = take_reference(object, "consultCallUri", request.consult_call))
+    return Error{*refusal};
+  if (request.operation == Operation::SetCallDisposition)
+    if (auto refusal = take_disposition(object, request)) return Error{*refusal};
   return request;
 }
 
@@ -131,7 +152,7 @@ Result<DeviceRequest, Refusal> parse_device_request(std::string_view text) {
   if (!body) return Error{body.error()};
   DeviceRequest request;
   request.operation = body->operation;
-  if (auto refusal = take_device(body->object, "targetDeviceUri", request.target))
+  if (auto refusal = take_reference(body->object, "targetDeviceUri", request.target))
     return Error{*refusal};
   if (!take_string(body->object, "phoneNumber", request.target_number))
     return Error{invalid("phoneNumber", "a string is expected")};
@@ -168,7 +189,7 @@ Result<MeRequest, Refusal> parse_me_request(std::string_view text) {
   if (!body) return Error{body.error()};
   MeRequest request;
   request.operation = body->operation;
-  if (auto refusal = take_device(body->object, "devicePath", request.session.device))
+  if (auto refusal = take_reference(body->object, "devicePath", request.session.device))
     return Error{*refusal};
   if (request.operation != Operation::StartContactCenterSession) return request;
   const json::value* channels = body->object.if_contains("channels");

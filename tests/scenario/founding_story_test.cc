@@ -27,7 +27,9 @@ TEST(FoundingStory, switch_to_listen_in_is_replied_told_and_heard_as_the_page_sa
             "");
   EXPECT_EQ(world.supervisor().events[0].at("data").at("call").at("id").as_string(), id);
   world.run(milliseconds{400});
-  EXPECT_EQ(world.supervisor().events.size(), 1u);
+  ASSERT_EQ(world.supervisor().events.size(), 2u);
+  EXPECT_EQ(world.supervisor().events[1].at("channel"), "/v2/me/devices")
+      << "which no longer lists MuteMonitoredUser";
   EXPECT_EQ(world.hearing(), "5000< 5001; 5001< 5000; 5005< 5000 5001");
 }
 

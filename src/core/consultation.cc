@@ -1,0 +1,165 @@
+#include "core/consultation.h"
+
+#include <algorithm>
+
+#include "core/carry_out.h"
+#include "core/seats.h"
+
+namespace earshot::core {
+namespace {
+
+/// The line takes part in one conversation at a time: `active`, or none.
+void hold_others(Call& call, LegId line, LegId active) {
+  for (Leg& leg : call.legs)
+    if (leg.line == line && leg.id != active)
+      if (auto* established = std::get_if<Established>(&leg.state)) established->held = true;
+}
+
+/// Whether the owner of `leg` may mean it by `id`.
+bool answers_to(const Call& call, const Leg& leg, const CallId& id) {
+  return leg.known_as == id || call.conversation_of(leg).call == id;
+}
+
+/// The consultation that completing means: that named by consultCallUri, else the likeliest.
+Result<Consulting, Refusal> meant(const Call& call, const Leg& leg, const CallRequest& request) {
+  const bool must_be_answered = request.operation == Operation::CompleteConference;
+  for (const Consulting& each : consultations_of(call, leg)) {
+    if (must_be_answered && !is_answered(call, each)) continue;
+    if (!request.consult_call || answers_to(call, *call.leg(each.consult), *request.consult_call))
+      return each;
+  }
+  return Error{Refusal{RefusalCode::ParameterInvalid,
+                       "consultCallUri: no consultation of this call can be completed there"}};
+}
+
+/// Everybody in the consultation but its originator comes over, into his seat where he supervises:
+/// a listener's guest is a listener (decisions A2). User data of the consultation is kept.
+std::vector<LegId> bring_over(Call& call, const Consulting& consulting) {
+  const Leg parent = *call.leg(consulting.parent);
+  const Leg consult = *call.leg(consulting.consult);
+  std::vector<LegId> moved;
+  for (Leg& leg : call.legs) {
+    if (leg.in != consult.in || leg.id == consult.id) continue;
+    leg.in = parent.in;
+    if (parent.monitoring && is_party(leg)) {
+      leg.monitoring = parent.monitoring;
+      leg.monitoring->subscription = MonitoringMode::AllCalls;
+    }
+    moved.push_back(leg.id);
+  }
+  for (const auto& [key, value] : call.conversation_of(consult).user_data)
+    call.conversation_of(parent).user_data.insert_or_assign(key, value);
+  return moved;
+}
+
+}  // namespace
+
+std::optional<Refusal> refusal_of_destination(const Call& call, const CallRequest& request) {
+  if (!request.destination) return missing("destination");
+  const std::string& number = *request.destination;
+  for (const Leg& leg : call.legs)
+    if (leg.number == number)
+      return Refusal{RefusalCode::ParameterInvalid,
+                     "destination.phoneNumber: " + number + " is in this call already"};
+  return std::nullopt;
+}
+
+Refusal refusal_of_destination(ReleaseCause cause) {
+  return {RefusalCode::ParameterInvalid,
+          "destination.phoneNumber: " + std::string{words_for(cause)}};
+}
+
+std::optional<Refusal> consult(Draft& draft, Leg& by, const CallRequest& request,
+                               std::vector<LegId>& first) {
+  Call& call = draft.call();
+  if (auto refusal = refusal_of_destination(call, request)) return refusal;
+  const FreshConversation& fresh = *draft.around().fresh_conversation;
+  Conversation conversation;
+  conversation.id = ConversationId{call.conversations.back().id.value + 1};
+  conversation.call = fresh.call;
+  conversation.conn_id = fresh.conn_id;
+  conversation.type = CallType::Consult;
+  conversation.dnis = *request.destination;
+  conversation.user_data = call.conversation_of(by).user_data;
+  if (request.user_data)
+    for (const auto& [key, value] : *request.user_data)
+      conversation.user_data.insert_or_assign(key, value);
+  conversation.consultation = Consultation{by.id, request.operation == Operation::InitiateTransfer};
+  Leg caller;
+  caller.id = draft.fresh_leg();
+  caller.line = by.line;
+  caller.in = conversation.id;
+  caller.known_as = conversation.call;
+  caller.device = by.device;
+  caller.number = by.number;
+  caller.state = Dialing{.phone_up = true};
+  caller.since = draft.around().now;
+  caller.phone_holds = by.phone_holds;
+  hold_others(call, caller.line, caller.id);
+  call.conversations.push_back(std::move(conversation));
+  call.legs.push_back(caller);  // invalidates `by`
+  const auto called = draft.add_called(caller, *request.destination);
+  if (!called) return refusal_of_destination(called.error());
+  draft.dial(*call.leg(*called), caller.number);
+  first.push_back(caller.id);
+  return std::nullopt;
+}
+
+std::optional<Refusal> swap_calls(Draft& draft, Leg& leg, const CallRequest& request,
+                                  std::vector<LegId>& first) {
+  Call& call = draft.call();
+  const auto others = others_on_line(call, leg);
+  const Leg* other = nullptr;
+  for (const Leg* each : others) {
+    if (!leg.is_held() && !each->is_held()) continue;
+    if (!request.other_call || answers_to(call, *each, *request.other_call)) other = each;
+  }
+  if (!other)
+    return Refusal{RefusalCode::ParameterInvalid,
+                   "otherCallUri: that is no call to change to from this one"};
+  const LegId active = leg.is_held() ? leg.id : other->id;
+  const LegId held = leg.is_held() ? other->id : leg.id;
+  call.leg(active)->state = Established{};
+  hold_others(call, leg.line, active);
+  first = {active, held};
+  return std::nullopt;
+}
+
+std::optional<Refusal> complete_transfer(Draft& draft, Leg& leg, const CallRequest& request,
+                                         std::vector<LegId>& first) {
+  Call& call = draft.call();
+  const auto consulting = meant(call, leg, request);
+  if (!consulting) return consulting.error();
+  const auto [parent, consult] = *consulting;
+  const auto moved = bring_over(call, *consulting);
+  const auto heir = std::find_if(moved.begin(), moved.end(), [&](LegId each) {
+    return is_party(*call.leg(each)) && call.leg(each)->device;
+  });
+  if (heir != moved.end()) {
+    draft.hand_over_supervisors(parent, *heir);
+    auto& owner = call.conversation_of(*call.leg(*heir)).owner;
+    if (owner == parent) owner = *heir;
+  }
+  draft.remove(consult, ReleaseCause::Normal);
+  draft.drop(parent, ReleaseCause::Normal);
+  first = {parent, consult};
+  return std::nullopt;
+}
+
+std::optional<Refusal> complete_conference(Draft& draft, Leg& leg, const CallRequest& request,
+                                           std::vector<LegId>& first) {
+  Call& call = draft.call();
+  const auto consulting = meant(call, leg, request);
+  if (!consulting) return consulting.error();
+  const auto [parent, consult] = *consulting;
+  bring_over(call, *consulting);
+  Leg& back = *call.leg(parent);
+  back.state = Established{};
+  hold_others(call, back.line, back.id);
+  if (is_party(back)) call.conversation_of(back).owner = back.id;
+  draft.remove(consult, ReleaseCause::Normal);
+  first = {consult, parent};
+  return std::nullopt;
+}
+
+}  // namespace earshot::core

@@ -1,0 +1,445 @@
+#include "core/consultation.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "core/capabilities.h"
+#include "core/hearing.h"
+#include "core/views.h"
+
+namespace earshot::core {
+namespace {
+
+using enum Operation;
+
+DeviceId device(int number) { return DeviceId{"device-" + std::to_string(number)}; }
+
+/// 5000 has called 5001; 5001 consults 5002, 5003 or +49301 about it.
+struct Consultations : testing::Test {
+  Directory directory;
+  Policy policy;
+  std::vector<Watch> watches;
+  std::uint64_t last_leg = 100;
+  int last_consult = 0;
+  std::optional<Call> call;
+  std::vector<Event> events;
+  std::vector<Effect> effects;
+
+  Consultations() {
+    for (const int number : {5000, 5001, 5002, 5003, 5005}) {
+      Device each;
+      each.id = device(number);
+      each.phone_number = std::to_string(number);
+      directory.devices.push_back(each);
+      User owner;
+      owner.id = UserId{"user-" + std::to_string(number)};
+      owner.default_device = each.id;
+      directory.users.push_back(owner);
+    }
+    Trunk trunk;
+    trunk.id = TrunkId{"pstn"};
+    trunk.prefixes = {"+"};
+    directory.trunks.push_back(trunk);
+  }
+
+  Surroundings around() {
+    const std::string id = "CONSULT" + std::to_string(++last_consult);
+    Surroundings out{directory, policy, watches, {}, FreshConversation{CallId{id}, "00c0"}, {}};
+    for (LegId& leg : out.fresh) leg = LegId{++last_leg};
+    return out;
+  }
+  void take(Decision decision) {
+    call = std::move(decision.call);
+    events = std::move(decision.events);
+    effects = std::move(decision.effects);
+  }
+  Status<Refusal> tell(const Command& command) {
+    auto decision = decide(*call, command, around());
+    if (!decision) return Error{decision.error()};
+    take(*std::move(decision));
+    return Nothing{};
+  }
+  /// The leg of `number` in the newest conversation it is in, or in the oldest.
+  LegId leg(const std::string& number, bool newest = false) const {
+    LegId found;
+    for (const Leg& each : call->legs)
+      if (each.number == number && (newest || found.empty())) found = each.id;
+    return found;
+  }
+  void answer(LegId line, MediaDirection direction = MediaDirection::SendRecv) {
+    RemoteMedia remote;
+    remote.rtp = Endpoint::v4({127, 0, 0, 1}, 4000);
+    remote.direction = direction;
+    ASSERT_TRUE(tell(LegAnswered{line, remote}));
+  }
+  void phone_media(LegId line, MediaDirection direction) {
+    RemoteMedia remote;
+    remote.rtp = Endpoint::v4({127, 0, 0, 1}, 4000);
+    remote.direction = direction;
+    ASSERT_TRUE(tell(LegMediaChanged{line, remote}));
+  }
+  Status<Refusal> operate(LegId leg, Operation operation, const char* number = nullptr) {
+    CallRequest request;
+    request.operation = operation;
+    if (number) request.destination = number;
+    return tell(Operate{leg, request});
+  }
+  void connected() {
+    NewCall fresh;
+    fresh.id = CallId{"CALL"};
+    fresh.conn_id = "00a0";
+    fresh.bridge = BridgeId{1};
+    fresh.caller = LegId{1};
+    fresh.from = device(5000);
+    fresh.caller_number = "5000";
+    fresh.dialled = "5001";
+    fresh.user_data = {{"case", {std::string{"A-17"}}}};
+    take(begin(fresh, around()));
+    answer(leg("5001"));
+    answer(LegId{1});
+  }
+  void consulting(Operation operation = InitiateTransfer, const char* number = "5002") {
+    connected();
+    ASSERT_TRUE(operate(leg("5001"), operation, number));
+  }
+  void consulted(Operation operation = InitiateTransfer, const char* number = "5002") {
+    consulting(operation, number);
+    ASSERT_TRUE(tell(LegRang{leg(number)}));
+    answer(leg(number));
+  }
+
+  std::string told() const {
+    std::string out;
+    for (const Event& event : events) {
+      const auto& each = std::get<CallEvent>(event);
+      constexpr std::array states{"Dialing", "Ringing", "Established", "Held", "Released"};
+      constexpr std::array types{"", "Participants", "Data", "Dtmf", "Recording", "Muted", "Error"};
+      if (!out.empty()) out += ", ";
+      out += each.call.phone_number + (each.call.type == CallType::Consult ? "' " : " ");
+      out += each.type == CallNotification::StatusChange
+                 ? states[static_cast<std::size_t>(each.call.state)]
+                 : types[static_cast<std::size_t>(each.type)];
+    }
+    return out;
+  }
+  const CallView& view(std::size_t event) const { return std::get<CallEvent>(events[event]).call; }
+  /// "5000←5001; …" by number, from the plan.
+  std::string hearing() const {
+    const MediaPlan plan = plan_of(*call, policy.supervision);
+    std::set<std::string> edges;
+    const auto name = [&](LegId line) {
+      for (const Leg& each : call->legs)
+        if (each.line == line) return each.number;
+      return std::string{"?"};
+    };
+    for (const HearingEdge& edge : plan.hears)
+      edges.insert(name(edge.listener) + "<" + name(edge.source));
+    for (const ToneEdge& tone : plan.tones)
+      edges.insert(name(tone.listener) + (tone.tone == Tone::HoldMusic ? "<music" : "<ringback"));
+    std::string out;
+    for (const std::string& edge : edges) out += (out.empty() ? "" : " ") + edge;
+    return out;
+  }
+  std::set<Operation> listed(LegId id) const {
+    const auto all = capabilities(*call, *call->leg(id), policy);
+    return {all.begin(), all.end()};
+  }
+  template <class T>
+  std::vector<T> all() const {
+    std::vector<T> out;
+    for (const Effect& each : effects)
+      if (const T* found = std::get_if<T>(&each)) out.push_back(*found);
+    return out;
+  }
+};
+
+const std::set<Operation> kUserData{AttachUserData, UpdateUserData, DeleteUserData,
+                                    DeleteUserDataPair};
+std::set<Operation> with(std::set<Operation> base, std::initializer_list<Operation> more) {
+  base.insert(more);
+  return base;
+}
+const std::set<Operation> kEst =
+    with(kUserData, {Hangup, Hold, SendDtmf, InitiateConference, InitiateTransfer,
+                     SingleStepConference, SingleStepTransfer});
+const std::set<Operation> kDial = with(kUserData, {Hangup, SendDtmf});
+const std::set<Operation> kHeldBusy = with(kUserData, {Hangup, InitiateConference, InitiateTransfer,
+                                                       SingleStepConference, SingleStepTransfer});
+
+// calls.md §3, §4.2, §10.2.
+TEST_F(Consultations, a_transfer_as_the_pages_tell_it) {
+  consulting();
+  EXPECT_EQ(told(), "5001 Held, 5001' Dialing");
+  EXPECT_EQ(view(1).id, CallId{"CONSULT4"});
+  EXPECT_EQ(view(1).parent, CallId{"CALL"});
+  EXPECT_EQ(view(1).participants, (std::vector<Participant>{{"5002", true}}));
+  EXPECT_EQ(view(1).user_data, (UserData{{"case", {std::string{"A-17"}}}}));
+  const LegId parent = leg("5001"), consult = leg("5001", true);
+  EXPECT_EQ(listed(parent), with(kHeldBusy, {SwapCalls, CompleteTransfer}));
+  EXPECT_EQ(listed(consult), with(kDial, {CompleteTransfer}));
+  EXPECT_EQ(hearing(), "5000<music");
+  ASSERT_EQ(all<DialOut>().size(), 1u) << "his phone is not called again";
+  EXPECT_EQ(all<DialOut>()[0].caller_number, "5001");
+
+  ASSERT_TRUE(tell(LegRang{leg("5002")}));
+  EXPECT_EQ(told(), "5002' Ringing");
+  EXPECT_EQ(view(0).parent, std::nullopt) << "his matter alone";
+  EXPECT_EQ(hearing(), "5000<music 5001<ringback");
+  answer(leg("5002"));
+  EXPECT_EQ(told(), "5002' Established, 5001 Held, 5001' Established");
+  EXPECT_EQ(listed(parent), with(kHeldBusy, {SwapCalls, CompleteTransfer, CompleteConference}));
+  EXPECT_EQ(listed(consult), with(kEst, {SwapCalls, CompleteTransfer, CompleteConference}));
+  EXPECT_EQ(hearing(), "5000<music 5001<5002 5002<5001");
+
+  ASSERT_TRUE(operate(consult, CompleteTransfer));
+  EXPECT_EQ(told(), "5001 Released, 5001' Released, 5000 Participants, 5002 Participants");
+  EXPECT_EQ(view(1).parent, CallId{"CALL"});
+  EXPECT_EQ(view(3).id, CallId{"CONSULT4"}) << "he knows the call as before";
+  EXPECT_EQ(view(3).conn_id, "00a0");
+  EXPECT_EQ(view(3).participants, (std::vector<Participant>{{"5000", true}}));
+  EXPECT_EQ(view(3).type, CallType::Internal);
+  EXPECT_EQ(hearing(), "5000<5002 5002<5000");
+  ASSERT_EQ(all<Drop>().size(), 1u) << "one phone was used for both";
+  EXPECT_EQ(all<Drop>()[0].leg, parent);
+  EXPECT_EQ(call->conversations.size(), 1u);
+  ASSERT_TRUE(operate(leg("5002"), Hangup));
+  EXPECT_FALSE(call);
+}
+
+// §10.3
+TEST_F(Consultations, a_conference_as_the_pages_tell_it) {
+  consulted(InitiateConference);
+  const LegId owner = leg("5001");
+  ASSERT_TRUE(operate(leg("5001", true), CompleteConference));
+  EXPECT_EQ(told(),
+            "5001' Released, 5001 Established, 5001 Participants, 5000 Participants, 5002 "
+            "Participants");
+  EXPECT_EQ(view(2).participants, (std::vector<Participant>{{"5000", true}, {"5002", true}}));
+  EXPECT_EQ(hearing(), "5000<5001 5000<5002 5001<5000 5001<5002 5002<5000 5002<5001");
+  EXPECT_TRUE(all<Drop>().empty());
+  EXPECT_EQ(listed(owner), with(kEst, {RemoveParticipantFromConference}));
+  EXPECT_EQ(listed(leg("5002")), kEst);
+  ASSERT_TRUE(operate(owner, Hangup)) << "the others go on without the owner";
+  EXPECT_EQ(hearing(), "5000<5002 5002<5000");
+}
+
+TEST_F(Consultations, completing_may_be_addressed_to_either_call) {
+  for (const bool to_consult : {true, false}) {
+    for (const Operation operation : {CompleteTransfer, CompleteConference}) {
+      consulted();
+      ASSERT_TRUE(operate(leg("5001", to_consult), operation));
+      EXPECT_TRUE(told().starts_with(operation == CompleteTransfer ? "5001 Released, 5001' Released"
+                                                                   : "5001' Released, 5001 Est"));
+    }
+  }
+}
+
+TEST_F(Consultations, a_transfer_may_be_completed_while_the_phone_rings) {
+  consulting();
+  EXPECT_FALSE(operate(leg("5001"), CompleteConference));
+  ASSERT_TRUE(tell(LegRang{leg("5002")}));
+  ASSERT_TRUE(operate(leg("5001", true), CompleteTransfer));
+  EXPECT_EQ(told(), "5001 Released, 5001' Released, 5000 Participants, 5002 Participants");
+  EXPECT_EQ(hearing(), "5000<ringback");
+  answer(leg("5002"));
+  EXPECT_EQ(told(), "5002 Established");
+  EXPECT_EQ(hearing(), "5000<5002 5002<5000");
+}
+
+TEST_F(Consultations, a_consultation_that_fails_leaves_the_call_held) {
+  for (const ReleaseCause cause : {ReleaseCause::Busy, ReleaseCause::Rejected}) {
+    consulting(InitiateConference);
+    ASSERT_TRUE(tell(LegEnded{leg("5002"), cause}));
+    EXPECT_EQ(told(), "5001' Error, 5001 Held, 5001' Released");
+    EXPECT_EQ(std::get<CallEvent>(events[0]).failure->operation, InitiateConference);
+    EXPECT_EQ(listed(leg("5001")), with(kHeldBusy, {Retrieve}));
+    ASSERT_TRUE(operate(leg("5001"), Retrieve));
+    EXPECT_EQ(hearing(), "5000<5001 5001<5000");
+  }
+}
+
+TEST_F(Consultations, swapping_changes_who_waits) {
+  consulted();
+  const LegId parent = leg("5001"), consult = leg("5001", true);
+  for (const LegId addressed : {parent, consult, parent}) {
+    const bool to_parent = call->leg(parent)->is_held();
+    ASSERT_TRUE(operate(addressed, SwapCalls));
+    EXPECT_EQ(told(), to_parent ? "5001 Established, 5001' Held" : "5001' Established, 5001 Held");
+    EXPECT_EQ(hearing(),
+              to_parent ? "5000<5001 5001<5000 5002<music" : "5000<music 5001<5002 5002<5001");
+  }
+  EXPECT_EQ(listed(parent), with(kEst, {SwapCalls, CompleteTransfer, CompleteConference}));
+  EXPECT_EQ(listed(consult), with(kHeldBusy, {SwapCalls, CompleteTransfer, CompleteConference}));
+  CallRequest request;
+  request.operation = SwapCalls;
+  request.other_call = CallId{"ELSEWHERE"};
+  const auto refused = tell(Operate{parent, request});
+  ASSERT_FALSE(refused);
+  EXPECT_TRUE(refused.error().message.starts_with("otherCallUri"));
+  request.other_call = call->leg(consult)->known_as;
+  EXPECT_TRUE(tell(Operate{parent, request}));
+}
+
+TEST_F(Consultations, who_goes_back_while_it_rings_finds_the_consultation_held) {
+  consulting();
+  ASSERT_TRUE(operate(leg("5001"), SwapCalls));
+  EXPECT_EQ(told(), "5001 Established");
+  answer(leg("5002"));
+  EXPECT_EQ(told(), "5002' Established, 5001 Established, 5001' Held");
+  EXPECT_EQ(hearing(), "5000<5001 5001<5000 5002<music");
+}
+
+TEST_F(Consultations, hanging_up_one_call_leaves_the_other) {
+  consulted();
+  ASSERT_TRUE(operate(leg("5001", true), Hangup));
+  EXPECT_EQ(told(), "5001' Released, 5001 Held, 5002' Released");
+  EXPECT_EQ(listed(leg("5001")), with(kHeldBusy, {Retrieve}));
+  consulted();
+  ASSERT_TRUE(operate(leg("5001"), Hangup));
+  EXPECT_EQ(told(), "5001 Released, 5000 Released, 5001' Established");
+  EXPECT_EQ(view(2).parent, std::nullopt);
+  EXPECT_EQ(listed(leg("5001")), kEst);
+  EXPECT_EQ(hearing(), "5001<5002 5002<5001");
+}
+
+TEST_F(Consultations, a_phone_that_goes_takes_both_calls_along) {
+  consulted();
+  ASSERT_TRUE(tell(LegEnded{leg("5001"), ReleaseCause::Normal}));
+  EXPECT_FALSE(call);
+  EXPECT_EQ(events.size(), 4u);
+}
+
+TEST_F(Consultations, the_customer_may_leave_first) {
+  consulted();
+  ASSERT_TRUE(tell(LegEnded{leg("5000"), ReleaseCause::Normal}));
+  EXPECT_EQ(told(), "5000 Released, 5001 Released, 5001' Established");
+  EXPECT_EQ(hearing(), "5001<5002 5002<5001");
+}
+
+TEST_F(Consultations, a_phone_that_holds_holds_both) {
+  consulted();
+  const LegId parent = leg("5001"), consult = leg("5001", true);
+  phone_media(parent, MediaDirection::SendOnly);
+  EXPECT_EQ(told(), "5001 Held, 5001' Held") << "neither can be retrieved now";
+  EXPECT_FALSE(operate(parent, SwapCalls));
+  EXPECT_EQ(hearing(), "5000<music 5002<music");
+  phone_media(parent, MediaDirection::SendRecv);
+  EXPECT_EQ(told(), "5001 Held, 5001' Established");
+  EXPECT_TRUE(call->leg(parent)->is_held());
+  EXPECT_FALSE(call->leg(consult)->is_held());
+}
+
+TEST_F(Consultations, destinations_that_cannot_be) {
+  connected();
+  for (const char* number : {"5000", "5001", "7777", ""}) {
+    const Call before = *call;
+    const auto refused = operate(leg("5001"), InitiateTransfer, number);
+    ASSERT_FALSE(refused) << number;
+    EXPECT_EQ(refused.error().code, RefusalCode::ParameterInvalid);
+    EXPECT_TRUE(refused.error().message.starts_with("destination.phoneNumber"));
+    EXPECT_EQ(*call, before);
+  }
+  EXPECT_EQ(operate(leg("5001"), InitiateTransfer).error().code, RefusalCode::ParameterMissing);
+}
+
+TEST_F(Consultations, user_data_is_copied_and_merged) {
+  consulted();
+  CallRequest request;
+  request.operation = UpdateUserData;
+  request.user_data = UserData{{"seen", {std::string{"by 5002"}}}};
+  ASSERT_TRUE(tell(Operate{leg("5002"), request}));
+  EXPECT_EQ(told(), "5002' Data, 5001' Data") << "the call itself is not touched";
+  ASSERT_TRUE(operate(leg("5001"), CompleteTransfer));
+  EXPECT_EQ(view(2).user_data,
+            (UserData{{"case", {std::string{"A-17"}}}, {"seen", {std::string{"by 5002"}}}}));
+}
+
+TEST_F(Consultations, a_second_consultation_beside_the_first) {
+  consulted();
+  ASSERT_TRUE(operate(leg("5001"), InitiateConference, "5003"));
+  const LegId third = leg("5001", true);
+  answer(leg("5003"));
+  EXPECT_EQ(hearing(), "5000<music 5001<5003 5002<music 5003<5001");
+  CallRequest request;
+  request.operation = CompleteConference;
+  request.consult_call = CallId{"CONSULT4"};
+  ASSERT_TRUE(tell(Operate{leg("5001"), request}));
+  EXPECT_EQ(hearing(), "5000<5001 5000<5002 5001<5000 5001<5002 5002<5000 5002<5001 5003<music");
+  ASSERT_TRUE(operate(third, CompleteTransfer));
+  EXPECT_EQ(hearing(), "5000<5002 5000<5003 5002<5000 5002<5003 5003<5000 5003<5002");
+}
+
+// decisions A2
+TEST_F(Consultations, a_silent_supervisor_hands_on_a_silent_seat) {
+  for (const Operation completing : {CompleteTransfer, CompleteConference}) {
+    watches = {{device(5005),
+                {SupervisorMode::ListenIn, MonitoringMode::AllCalls, MonitoringScope::Call,
+                 device(5001)}}};
+    connected();
+    answer(leg("5005"));
+    ASSERT_TRUE(operate(leg("5005"), InitiateConference, "+49301"));
+    EXPECT_EQ(told(), "5005 Held, 5005' Dialing");
+    answer(leg("+49301"));
+    EXPECT_EQ(hearing(), "+49301<5005 5000<5001 5001<5000 5005<+49301");
+    ASSERT_TRUE(operate(leg("5005"), completing));
+    ASSERT_TRUE(call->leg(leg("+49301"))->monitoring);
+    EXPECT_EQ(hearing(), completing == CompleteTransfer
+                             ? "+49301<5000 +49301<5001 5000<5001 5001<5000"
+                             : "+49301<5000 +49301<5001 5000<5001 5001<5000 5005<5000 5005<5001");
+  }
+}
+
+TEST_F(Consultations, a_supervisor_stays_with_the_customer_and_follows_the_transfer) {
+  watches = {
+      {device(5005),
+       {SupervisorMode::BargeIn, MonitoringMode::AllCalls, MonitoringScope::Call, device(5001)}}};
+  connected();
+  answer(leg("5005"));
+  ASSERT_TRUE(operate(leg("5001"), InitiateTransfer, "5002"));
+  answer(leg("5002"));
+  EXPECT_EQ(hearing(), "5000<5005 5001<5002 5002<5001 5005<5000");
+  ASSERT_TRUE(operate(leg("5001"), CompleteTransfer));
+  EXPECT_EQ(call->leg(leg("5005"))->monitoring->target, leg("5002"));
+  EXPECT_EQ(hearing(), "5000<5002 5000<5005 5002<5000 5002<5005 5005<5000 5005<5002");
+}
+
+TEST_F(Consultations, mute_and_clear_only_where_offered) {
+  connected();
+  for (const Operation operation : {MuteCall, UnmuteCall, ClearCall})
+    EXPECT_FALSE(operate(leg("5001"), operation));
+  policy.calls.offers_mute = policy.calls.offers_clear = true;
+  ASSERT_TRUE(operate(leg("5001"), MuteCall));
+  EXPECT_EQ(told(), "5001 Established");
+  EXPECT_TRUE(view(0).mute);
+  EXPECT_EQ(listed(leg("5001")), with(kEst, {UnmuteCall, ClearCall}));
+  EXPECT_EQ(hearing(), "5001<5000");
+  ASSERT_TRUE(operate(leg("5001"), UnmuteCall));
+  EXPECT_EQ(hearing(), "5000<5001 5001<5000");
+  ASSERT_TRUE(operate(leg("5001"), InitiateConference, "5002"));
+  answer(leg("5002"));
+  ASSERT_TRUE(operate(leg("5001"), CompleteConference));
+  ASSERT_TRUE(operate(leg("5002"), ClearCall));
+  EXPECT_EQ(told(), "5002 Released, 5000 Released, 5001 Released");
+  EXPECT_FALSE(call);
+}
+
+TEST_F(Consultations, what_is_not_possible_says_why) {
+  connected();
+  for (const Availability& each : availabilities(*call, *call->leg(leg("5001")), policy)) {
+    const bool accepted =
+        listed(leg("5001")).contains(each.operation) || each.operation == SetCallDisposition;
+    EXPECT_EQ(each.obstacle == nullptr, accepted) << name_of(each.operation);
+    if (each.obstacle) {
+      EXPECT_FALSE(each.obstacle->code.empty());
+      EXPECT_TRUE(each.obstacle->reason.ends_with('.')) << each.obstacle->reason;
+      EXPECT_TRUE(each.obstacle->remedy.ends_with('.')) << each.obstacle->remedy;
+    }
+  }
+  EXPECT_EQ(obstacle_to(*call, *call->leg(leg("5001")), Retrieve, policy)->code, "NotHeld");
+  EXPECT_EQ(obstacle_to(*call, *call->leg(leg("5001")), Dial, policy)->code, "NotOnACall");
+}
+
+}  // namespace
+}  // namespace earshot::core

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "core/command.h"
+#include "core/decide.h"
+
+namespace earshot::core {
+
+/// A decision in the making: the next value of the call, and the effects so far.
+class Draft {
+ public:
+  /// @param before  null for a call that begins
+  Draft(const Call* before, Call call, const Surroundings& around)
+      : before_(before), call_(std::move(call)), around_(around) {}
+
+  Call& call() { return call_; }
+  const Surroundings& around() const { return around_; }
+  void effect(Effect effect) { effects_.push_back(std::move(effect)); }
+  /// Before what changed is told.
+  void tell_first(Event event) { told_first_.push_back(std::move(event)); }
+  /// Tells the leg's owner of what does not show in the call itself.
+  void tell_owner(const Leg& leg, CallNotification type,
+                  std::optional<OperationFailure> failure = std::nullopt);
+
+  /// Adds the party at `number` to the conversation of `caller`; it is called by dial(), now or
+  /// later. @return its leg, or why there is none
+  Result<LegId, ReleaseCause> add_called(const Leg& caller, const std::string& number);
+  void dial(const Leg& called, const std::string& caller_number);
+  /// An unused id; 0 when a decision wants more legs than it may add.
+  LegId fresh_leg() { return used_ < around_.fresh.size() ? around_.fresh[used_++] : LegId{}; }
+
+  /// Has `watch` brought to the call, where the rules allow it.
+  void bring_in(const Watch& watch);
+  /// Who monitors `from` for the sake of the call rather than the agent monitors `to` from now on
+  /// (DD-23), if that is a device of ours.
+  void hand_over_supervisors(LegId from, LegId to);
+
+  /// Takes `leg` out of its conversation, and whoever cannot stay without it.
+  void drop(LegId leg, ReleaseCause cause);
+  /// The phone itself is gone, and with it all legs on its line.
+  void drop_line(LegId line, ReleaseCause cause);
+  /// Takes `leg` alone out: who completes a transfer leaves others behind.
+  void remove(LegId leg, ReleaseCause cause, bool ended_itself = false);
+
+  /// @param first  the legs whose owners are told first, in this order
+  Decision finish(const std::vector<LegId>& first);
+
+ private:
+  void follow_target(const Leg& gone);
+  void end_if_alone(ConversationId conversation, ReleaseCause cause);
+  void bring_in(const Watch& watch, const Conversation& conversation);
+
+  const Call* before_;
+  Call call_;
+  const Surroundings& around_;
+  std::vector<Effect> effects_;
+  std::vector<Event> told_first_;
+  std::size_t used_ = 0;
+};
+
+/// What the API says of a call that failed, in the middle of a sentence.
+std::string_view words_for(ReleaseCause cause);
+
+}  // namespace earshot::core

@@ -1,0 +1,154 @@
+#include "core/happen.h"
+
+#include <algorithm>
+
+#include "core/seats.h"
+
+namespace earshot::core {
+namespace {
+
+/// The first leg on the line: the only one until its phone has answered.
+Leg* first_on(Call& call, LegId line) {
+  const auto found = std::find_if(call.legs.begin(), call.legs.end(),
+                                  [&](const Leg& leg) { return leg.line == line; });
+  return found == call.legs.end() ? nullptr : &*found;
+}
+
+bool is_phone_up(const Leg& leg) {
+  const auto* dialing = std::get_if<Dialing>(&leg.state);
+  return leg.is_established() || (dialing && dialing->phone_up);
+}
+
+/// What the API asked for when `failed`, which it brought about, was called.
+Operation operation_behind(const Call& call, const Leg& failed) {
+  if (failed.invited)
+    return failed.invited->is_transfer ? Operation::SingleStepTransfer
+                                       : Operation::SingleStepConference;
+  const auto& consultation = call.conversation_of(failed).consultation;
+  if (!consultation) return Operation::Dial;
+  return consultation->for_transfer ? Operation::InitiateTransfer : Operation::InitiateConference;
+}
+
+/// Tells whoever asked for `failed` by API, in an operation that was accepted, that it did not come
+/// about (decisions A6): the caller of a Dial or a consultation, or the party that invited it.
+void tell_failed(Draft& draft, const Leg& failed, ReleaseCause cause) {
+  if (cause == ReleaseCause::Normal || cause == ReleaseCause::Cancelled) return;  // as he wished
+  const Call& call = draft.call();
+  for (const Leg& leg : call.legs) {
+    const bool dialled =
+        leg.in == failed.in && std::holds_alternative<Dialing>(leg.state) && !leg.incoming;
+    const bool invited = failed.invited && failed.invited->by == leg.id;
+    if (dialled || invited)
+      draft.tell_owner(
+          leg, CallNotification::Error,
+          OperationFailure{operation_behind(call, failed), 4, std::string{words_for(cause)}});
+  }
+}
+
+/// The called party is there: whoever dialled it is connected, or is about to be. One who has gone
+/// back to his other call meanwhile finds this one held.
+void connect_caller(Draft& draft, ConversationId conversation) {
+  for (Leg& leg : draft.call().legs) {
+    auto* dialing = std::get_if<Dialing>(&leg.state);
+    if (!dialing || leg.in != conversation) continue;
+    if (leg.incoming) {
+      draft.effect(AnswerIncoming{leg.line});
+    } else if (dialing->phone_up) {
+      const auto others = others_on_line(draft.call(), leg);
+      leg.state = Established{.held = std::any_of(others.begin(), others.end(),
+                                                  [](const Leg* each) { return each->in_mix(); })};
+    }
+  }
+}
+
+/// An invited party has answered. A transfer is complete: who asked for it leaves, and whoever
+/// watches the call rather than the agent watches the newcomer from now on (DD-23).
+void join(Draft& draft, const Leg& joined) {
+  const Invitation invitation = *joined.invited;
+  if (!invitation.is_transfer) {
+    if (is_party(joined)) draft.call().conversation_of(joined).owner = invitation.by;
+    return;
+  }
+  if (is_party(joined)) draft.hand_over_supervisors(invitation.by, joined.id);
+  draft.drop(invitation.by, ReleaseCause::Normal);
+}
+
+bool is_hold(const RemoteMedia& remote) {
+  return remote.direction == MediaDirection::SendOnly ||
+         remote.direction == MediaDirection::Inactive || remote.rtp.is_unspecified();
+}
+
+}  // namespace
+
+void happen(Draft& draft, const LegRang& rang) {
+  Leg* leg = first_on(draft.call(), rang.line);
+  if (!leg) return;
+  if (auto* ringing = std::get_if<Ringing>(&leg->state)) ringing->answerable |= rang.answerable;
+  if (!std::holds_alternative<Offered>(leg->state)) return;
+  leg->state = Ringing{rang.answerable};
+  if (!is_party(*leg)) return;
+  for (const Leg& caller : draft.call().legs)
+    if (caller.in == leg->in && caller.incoming && std::holds_alternative<Dialing>(caller.state))
+      draft.effect(RingIncoming{caller.line});
+}
+
+void happen(Draft& draft, const LegAnswered& answered) {
+  Leg* leg = first_on(draft.call(), answered.line);
+  if (!leg || leg->is_established()) return;
+  draft.effect(Connect{leg->line, answered.remote});
+  auto* dialing = std::get_if<Dialing>(&leg->state);
+  if (dialing && !leg->incoming) {  // dialled by API: now that the own phone is up, call the other
+    if (dialing->phone_up) return;
+    dialing->phone_up = true;
+    for (const Leg& called : draft.call().legs)
+      if (called.in == leg->in && std::holds_alternative<Offered>(called.state))
+        draft.dial(called, leg->number);
+    return;
+  }
+  leg->state = Established{};
+  if (leg->invited)
+    join(draft, *leg);
+  else if (is_party(*leg) && !leg->incoming)
+    connect_caller(draft, leg->in);
+}
+
+/// A phone of ours that stops listening holds its call; behind a trunk it is the other side's
+/// matter, and no state of ours (calls.md §2).
+void happen(Draft& draft, const LegMediaChanged& changed) {
+  const Leg* first = first_on(draft.call(), changed.line);
+  if (!first) return;
+  draft.effect(Connect{changed.line, changed.remote});
+  for (Leg& leg : draft.call().legs)
+    if (leg.line == changed.line && leg.device && is_phone_up(leg))
+      leg.phone_holds = is_hold(changed.remote);
+}
+
+void happen(Draft& draft, const LegEnded& ended) {
+  const Leg* leg = first_on(draft.call(), ended.line);
+  if (!leg) return;
+  const bool was_up = leg->is_established();
+  if (!was_up) tell_failed(draft, *leg, ended.cause);
+  draft.drop_line(ended.line, was_up ? ReleaseCause::Normal : ended.cause);
+}
+
+void happen(Draft& draft, const RingTimedOut& timed_out) {
+  const Leg* leg = first_on(draft.call(), timed_out.line);
+  if (!leg || is_phone_up(*leg)) return;
+  tell_failed(draft, *leg, ReleaseCause::NoAnswer);
+  draft.drop(leg->id, ReleaseCause::NoAnswer);
+}
+
+void happen(Draft& draft, const WatchBegan& began) {
+  std::erase(draft.call().watched_by, began.watch.supervisor);  // asked anew: he may come again
+  draft.bring_in(began.watch);
+}
+
+void happen(Draft& draft, const WatcherLeft& left) {
+  for (const Leg& leg : draft.call().legs)
+    if (leg.monitoring && leg.device == left.supervisor) {
+      draft.drop(LegId{leg.id}, ReleaseCause::Normal);
+      return;
+    }
+}
+
+}  // namespace earshot::core
