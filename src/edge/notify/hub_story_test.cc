@@ -2,9 +2,12 @@
 // nothing left behind.
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "edge/notify/hub.h"
 #include "sim/bayeux_client.h"
 #include "sim/seeded_entropy.h"
+#include "sim/socket_client.h"
 #include "sim/trusting_callers.h"
 #include "sim/virtual_loop.h"
 
@@ -13,6 +16,7 @@ namespace {
 
 using sim::BayeuxClient;
 using sim::Poll;
+using sim::SocketClient;
 
 Event event_of(const std::string& user, int number) {
   return DeviceErrorEvent{UserId{user}, DeviceId{"d"}, {Operation::Answer, number, "x"}};
@@ -234,27 +238,92 @@ void live(Hub& hub, sim::VirtualLoop& loop, sim::SeededEntropy& dice, const std:
   }
 }
 
+/// The same over a WebSocket, or from one transport to the other.
+void live_on_socket(Hub& hub, sim::VirtualLoop& loop, sim::SeededEntropy& dice,
+                    const std::string& user) {
+  SocketClient client{hub, user, "X-Web", user + (dice.chance(0.5) ? "-a" : "-b")};
+  if (dice.chance(0.1)) return client.socket().cut();
+  const std::array extensions{"", R"(,"ext":{"ack":true})", R"(,"ext":{"earshot":true})",
+                              R"(,"ext":{"ack":true,"earshot":{"after":7}})"};
+  client.handshake(extensions[dice.below(extensions.size())]);
+  if (dice.chance(0.1)) return;  // the socket stays open, and nobody speaks
+  client.say("/meta/subscribe", R"(,"subscription":"/**")");
+  client.say("/meta/connect", R"(,"advice":{"timeout":0})");
+  client.socket().finish(dice.chance(0.9));
+  client.say("/meta/connect", R"(,"ext":{"ack":1})");
+  if (dice.chance(0.5)) hub.publish({event_of(user, 1), event_of(user, 2)});
+  if (dice.chance(0.5)) loop.run_posted();
+  switch (dice.below(8)) {
+    case 0:
+      client.socket().written.clear();  // nobody ever reports on what was sent
+      return client.socket().cut();
+    case 1:
+      client.socket().finish(true);
+      return client.say("/meta/disconnect");
+    case 2:
+      return client.socket().say("}");
+    case 3:
+      hub.end_session(user + "-a");  // perhaps its own
+      return client.socket().cut();
+    case 4: {
+      SocketClient next{hub, user};
+      next.client_id = client.client_id;
+      next.say("/meta/connect");
+      if (dice.chance(0.5)) loop.run_posted();
+      next.socket().finish(dice.chance(0.5));
+      return next.socket().cut();
+    }
+    case 5: {
+      BayeuxClient poller{hub, user};
+      poller.client_id = client.client_id;
+      const auto poll = poller.connect();
+      client.socket().finish(dice.chance(0.5));
+      return dice.chance(0.5) ? poll->cut() : poll->finish(true);
+    }
+    case 6:
+      client.handshake();  // a new session on the same socket; the old one is left
+      return client.socket().cut();
+    default:
+      loop.run_for(seconds{dice.below(30)});
+      return client.socket().cut();
+  }
+}
+
 TEST(HubStory, a_hundred_thousand_lives_leave_nothing) {
   sim::VirtualLoop loop;
   sim::SeededEntropy dice{7};
   sim::TrustingCallers callers;
-  Hub hub{loop, dice, callers, {}, {}};
-  std::size_t ended = 0, most = 0;
+  NotifySettings settings;
+  settings.history.bytes = 128 * 1024;
+  Hub hub{loop, dice, callers, settings, {}};
+  std::size_t ended = 0, most = 0, most_kept = 0;
   hub.on_ended([&](const UserId&, Hub::End, std::size_t) { ++ended; });
   constexpr std::size_t kLives = 100'000;
+  constexpr std::size_t kUsers = 500;
   for (std::size_t count = 0; count < kLives; ++count) {
-    live(hub, loop, dice, "user" + std::to_string(dice.below(500)));
-    most = std::max(most, hub.sessions());
+    const std::string user = "user" + std::to_string(dice.below(kUsers));
+    if (dice.chance(0.5))
+      live(hub, loop, dice, user);
+    else
+      live_on_socket(hub, loop, dice, user);
+    most = std::max(most, hub.sessions() + hub.lines());
+    most_kept = std::max(most_kept, hub.kept_bytes());
+    callers.touched.clear();
     loop.run_for(milliseconds{dice.below(10)});
   }
   loop.run_for(seconds{60});
-  EXPECT_EQ(hub.sessions(), 0u);
+  EXPECT_TRUE(hub.is_empty());
   EXPECT_EQ(hub.queued_events(), 0u);
   EXPECT_EQ(hub.queued_bytes(), 0u);
   EXPECT_EQ(hub.held_connects(), 0u);
+  EXPECT_GE(ended, kLives * 9 / 10) << "most lives had a session";
+  EXPECT_LE(most, kUsers * 60) << "20 sessions and 40 lines a user";
+  EXPECT_GT(most_kept, std::size_t{64} * 1024);
+  EXPECT_LE(most_kept, std::size_t{128} * 1024);
+  loop.run_for(seconds{600});
+  EXPECT_EQ(hub.kept_events(), 0u);
+  EXPECT_EQ(hub.kept_bytes(), 0u);
   EXPECT_EQ(loop.timers(), 0u);
-  EXPECT_EQ(ended, kLives) << "each end is told once";
-  EXPECT_LE(most, 500u * 20u);
 }
 
 }  // namespace

@@ -208,6 +208,127 @@ TEST_F(LineTest, a_session_moves_from_polling_to_a_socket_and_back) {
   EXPECT_EQ(BayeuxClient::events(poll), (Numbers{2}));
 }
 
+TEST_F(LineTest, a_session_moves_with_its_events_in_flight) {
+  for (const bool arrived : {true, false}) {
+    SCOPED_TRACE(arrived);
+    BayeuxClient poller{hub, "ann"};
+    poller.keeps_cookies = false;
+    poller.settle();
+    publish("ann", 1);
+    const auto answered = poller.connect();  // its write is under way
+    ASSERT_EQ(BayeuxClient::events(answered), (Numbers{1}));
+    publish("ann", 2);
+    SocketClient ann{hub, "ann"};
+    ann.client_id = poller.client_id;
+    ann.say("/meta/connect");
+    EXPECT_TRUE(ann.take().empty()) << "nothing before it is known what came over HTTP";
+    answered->finish(arrived);
+    EXPECT_EQ(ann.events(), arrived ? (Numbers{2}) : (Numbers{1, 2}));
+    ann.socket().finish(true);
+
+    publish("ann", 3);
+    EXPECT_EQ(ann.events(), (Numbers{3}));
+    const auto poll = poller.connect();  // which closes the socket with the push under way
+    EXPECT_TRUE(poll->is_waiting());
+    ann.socket().finish(arrived);
+    publish("ann", 4);
+    EXPECT_EQ(BayeuxClient::events(poll), arrived ? (Numbers{4}) : (Numbers{3}));
+    poll->finish(true);
+    EXPECT_EQ(BayeuxClient::events(poller.connect()), arrived ? Numbers{} : (Numbers{4}));
+    poller.disconnect();
+  }
+}
+
+/// On one socket too, whichever of two connects came last is the one that is answered.
+TEST_F(LineTest, a_newer_connect_takes_the_place_of_the_held_one) {
+  for (const std::string ack : {"false", "true"}) {
+    SocketClient ann{hub, "ann"};
+    ann.settle(R"(,"ext":{"ack":)" + ack + "}");
+    ann.say("/meta/connect", "", "newer");
+    EXPECT_EQ(hub.held_connects(), 1u);
+    EXPECT_TRUE(ann.take().empty()) << "the older one ends without a reply";
+    publish("ann", 1);
+    loop.run_for(seconds{25});
+    const auto told = ann.take();
+    ASSERT_EQ(told.size(), 2u);
+    EXPECT_EQ(SocketClient::numbers(told), (Numbers{1}));
+    EXPECT_EQ(told[1].at("id"), "newer");
+    ann.socket().finish(true);
+    ann.socket().cut();
+    loop.run_for(seconds{30});
+    EXPECT_TRUE(hub.is_empty());
+  }
+}
+
+TEST_F(LineTest, silence_ends_a_session_on_every_way_off_its_socket) {
+  const std::vector<std::pair<std::string, std::function<void(SocketClient&)>>> ways{
+      {"handshake only", [](SocketClient& ann) { ann.handshake(); }},
+      {"cut after the handshake",
+       [](SocketClient& ann) {
+         ann.handshake();
+         ann.socket().cut();
+       }},
+      {"cut while a connect is held",
+       [](SocketClient& ann) {
+         ann.settle();
+         ann.socket().cut();
+       }},
+      {"cut in the middle of a push",
+       [this](SocketClient& ann) {
+         ann.settle();
+         publish("ann", 1);
+         ann.socket().cut();
+       }},
+      {"a push that fails, and no word after it",
+       [this](SocketClient& ann) {
+         ann.settle();
+         publish("ann", 1);
+         ann.socket().finish(false);
+         ann.socket().cut();
+       }},
+      {"a push nobody reports on",
+       [this](SocketClient& ann) {
+         ann.settle();
+         publish("ann", 1);
+         ann.socket().written.clear();
+         ann.socket().cut();
+       }},
+      {"an answer that fails",
+       [this](SocketClient& ann) {
+         ann.settle();
+         loop.run_for(seconds{25});
+         ann.socket().finish(false);
+       }},
+      {"an answer nobody reports on",
+       [this](SocketClient& ann) {
+         ann.settle();
+         loop.run_for(seconds{25});
+         ann.socket().written.clear();
+       }},
+      {"what is no batch",
+       [](SocketClient& ann) {
+         ann.settle();
+         ann.socket().say("{");
+       }},
+      {"another session took the socket",
+       [this](SocketClient& ann) {
+         ann.settle();
+         ann.socket().say(R"({"channel":"/meta/handshake"})");  // refused: the session stays
+         ann.socket().cut();
+       }},
+  };
+  for (const auto& [name, way] : ways) {
+    SocketClient ann{hub, "ann"};
+    way(ann);
+    loop.run_for(milliseconds{14'900});
+    EXPECT_EQ(hub.sessions(), 1u) << name;
+    loop.run_for(milliseconds{15'200});
+    EXPECT_TRUE(hub.is_empty()) << name;
+    EXPECT_EQ(hub.queued_bytes(), 0u) << name;
+    EXPECT_EQ(loop.timers(), 0u) << name;
+  }
+}
+
 TEST_F(LineTest, after_a_disconnect_the_client_closes) {
   SocketClient ann{hub, "ann"};
   ann.settle();

@@ -37,10 +37,13 @@ class SessionTest : public testing::Test {
   static EventText event(const std::string& text) {
     return std::make_shared<const EventMessage>(EventMessage{text});
   }
-  static std::vector<std::string> texts(const Session::Answer& answer) {
+  static std::vector<std::string> texts(const std::vector<EventText>& events) {
     std::vector<std::string> out;
-    for (const auto& each : answer.events) out.push_back(each->text);
+    for (const auto& each : events) out.push_back(each->text);
     return out;
+  }
+  static std::vector<std::string> texts(const Session::Answer& answer) {
+    return texts(answer.events);
   }
 
   SessionSettings settings{.max_events = 5, .max_bytes = 100, .max_subscriptions = 3};
@@ -168,6 +171,80 @@ TEST_F(SessionTest, a_connect_that_overtakes_the_write_before_it_waits_for_its_o
   session.on_written(first.cycle, false, now);
   ASSERT_TRUE(session.ready());
   EXPECT_EQ(texts(session.answer()), (Texts{"a", "b"}));
+}
+
+/// Pushing goes on beside a held connect, which it neither answers nor ends.
+TEST_F(SessionTest, a_push_leaves_the_connect_held) {
+  settle();
+  connect();
+  EXPECT_FALSE(session.can_push()) << "nothing to push";
+  ASSERT_TRUE(session.offer(event("a")));
+  ASSERT_TRUE(session.can_push());
+  EXPECT_EQ(texts(session.push()), (Texts{"a"}));
+  EXPECT_TRUE(session.is_held());
+  EXPECT_FALSE(session.ready());
+  ASSERT_TRUE(session.offer(event("b")));
+  EXPECT_FALSE(session.can_push()) << "the one before it is still being written";
+  session.on_written(Session::kPush, true, now);
+  EXPECT_EQ(texts(session.push()), (Texts{"b"}));
+  session.on_written(Session::kPush, true, now);
+  EXPECT_EQ(session.queued_events(), 0u);
+  EXPECT_EQ(session.queued_bytes(), 0u);
+  EXPECT_EQ(session.wake_at(), now + seconds{25}) << "the hold's own end";
+}
+
+TEST_F(SessionTest, a_push_that_is_cut_comes_whole_with_the_next) {
+  settle();
+  for (const std::string text : {"a", "b"}) ASSERT_TRUE(session.offer(event(text)));
+  EXPECT_EQ(texts(session.push()), (Texts{"a", "b"}));
+  ASSERT_TRUE(session.offer(event("c")));
+  session.on_written(Session::kPush, false, now);
+  EXPECT_EQ(texts(session.push()), (Texts{"a", "b", "c"}));
+  session.on_written(Session::kPush, false, now);
+  EXPECT_FALSE(connect().hold) << "the client polls now";
+  const auto answer = session.answer();
+  EXPECT_EQ(texts(answer), (Texts{"a", "b", "c"}));
+  session.on_written(Session::kPush, true, now);
+  EXPECT_EQ(session.queued_events(), 3u) << "stray news of no push under way";
+  session.on_written(answer.cycle, true, now);
+  EXPECT_EQ(session.queued_events(), 0u);
+}
+
+TEST_F(SessionTest, a_connect_that_comes_during_a_push_waits_for_its_outcome) {
+  for (const bool ok : {true, false}) {
+    session = Session{settings, now};
+    settle();
+    ASSERT_TRUE(session.offer(event("a")));
+    (void)session.push();
+    EXPECT_TRUE(connect().hold) << "what is being written is not sent a second time";
+    EXPECT_EQ(texts(session.answer()), Texts{}) << "not by its timeout either";
+    session.on_written(Session::kPush, ok, now);
+    EXPECT_EQ(connect().hold, ok);
+    EXPECT_EQ(texts(session.answer()), ok ? Texts{} : (Texts{"a"}));
+  }
+}
+
+TEST_F(SessionTest, a_push_is_bounded_in_events_and_bytes) {
+  settings = {.max_push_events = 3, .max_push_bytes = 10};
+  session = Session{settings, now};
+  for (const std::string text : {"1", "2", "3", "4", "five5", "six66", "7", "elephantine"})
+    ASSERT_TRUE(session.offer(event(text)));
+  for (const Texts& wanted :
+       {Texts{"1", "2", "3"}, Texts{"4", "five5"}, Texts{"six66", "7"}, Texts{"elephantine"}}) {
+    EXPECT_EQ(texts(session.push()), wanted);
+    session.on_written(Session::kPush, true, now);
+  }
+  EXPECT_FALSE(session.can_push());
+}
+
+TEST_F(SessionTest, a_push_does_not_touch_the_clock_of_expiry) {
+  settle();
+  ASSERT_TRUE(session.offer(event("a")));
+  for (const bool ok : {false, true}) {
+    (void)session.push();
+    session.on_written(Session::kPush, ok, now + seconds{10});
+    EXPECT_EQ(session.wake_at(), now + seconds{15}) << "the client is as silent as before";
+  }
 }
 
 TEST_F(SessionTest, a_late_success_lets_the_next_connect_go_on_behind_it) {
