@@ -88,6 +88,7 @@ run_scenario() {
     end_earshot
   ) >"$out/$name/scenario.log" 2>&1
   status=$?
+  [[ ! -f $out/$name/checks ]] || cat "$out/$name/checks"  # what it counted beside itself
   if ((status == 0)); then
     echo "ok $name ($((SECONDS - start)) s)"
     return 0

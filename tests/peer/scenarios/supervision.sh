@@ -3,30 +3,6 @@ add_scenarios seed_story seed_story_over_websocket hearing_in_ListenIn hearing_i
 
 golden=$here/../golden
 
-# The client is installed below build/, once, from tests/peer/cometd/package.json.
-install_cometd() {
-  local place=$out/cometd-client
-  mkdir -p "$place"
-  if ! cmp -s "$here/cometd/package.json" "$place/package.json" || [[ ! -d $place/node_modules/cometd ]]; then
-    cp "$here"/cometd/package*.json "$place/"
-    (cd "$place" && npm install --no-audit --no-fund --no-progress --loglevel=error)
-  fi
-  cp "$here"/cometd/*.mjs "$place/"
-}
-
-# receive USER [TRANSPORT]: every notification of the user as a line of JSON in received-NAME.log
-receive() {
-  local name=${1%@*}
-  launch "received-$name" node "$out/cometd-client/receive.mjs" --url "http://$http/api/v2/notifications" \
-    --user "$1" --password "$secret" --channel '/v2/me/*' --transport "${2:-long-polling}"
-  expect "the client of $name is subscribed" 20 grep -qs '^subscribed' "received-$name.log"
-}
-received_count() { grep -c '"channel"' "received-$1.log" || :; }
-# notification_after NAME COUNT: the first call notification after so many
-notification_after() {
-  grep '"channel"' "received-$1.log" | tail -n "+$(($2 + 1))" | grep -m 1 '"CallStateChangeMessage"' >"$1.json"
-}
-
 # supervised_call MODE: 5000 talks to 5001, and 5005 monitors 5001 in MODE; all three are talking
 supervised_call() {
   local supervisors
@@ -58,7 +34,7 @@ switches() {
 
 story_over() {
   local call count
-  install_cometd
+  install_bayeux
   start_earshot
   receive "$supervisor_user" "$1"
   supervised_call BargeIn

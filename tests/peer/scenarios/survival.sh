@@ -44,7 +44,7 @@ was_released() { grep -s '"CallStateChangeMessage"' "received-$1.log" | tail -n 
 
 survives_phones_that_die() {
   local before busy round
-  install_cometd
+  install_bayeux
   start_earshot media 'silence_timeout_s = 5'
   before=$(descriptors)
   busy=$(threads)
