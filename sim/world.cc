@@ -223,6 +223,14 @@ app::Config World::config() {
   trunk.address = kTrunk;
   trunk.prefixes = {"+"};
   config.directory.trunks = {trunk};
+  Queue queue;
+  queue.id = QueueId{"service"};
+  queue.phone_number = "8000";
+  queue.agents = {DeviceId{"device-5001"}, DeviceId{"device-5002"}};
+  queue.ring_time = seconds{5};
+  queue.patience = seconds{30};
+  queue.wrap_up = seconds{2};
+  config.directory.queues = {queue};
   return config;
 }
 

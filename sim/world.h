@@ -73,7 +73,8 @@ class Desk {
 
 /// The contact centre of the founding page under a virtual clock: the whole server on a fake
 /// network, with phones that hum and desks that listen. 5000 the customer, 5001 and 5002 agents,
-/// 5005 the supervisor, and a trunk that takes and brings numbers with "+".
+/// 5005 the supervisor, a trunk that takes and brings numbers with "+", and a queue, 8000, which
+/// both agents serve once they are Ready.
 class World {
  public:
   explicit World(std::uint64_t seed = 1);

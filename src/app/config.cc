@@ -176,7 +176,7 @@ Config read(const toml::table& file, TomlErrors& errors) {
                        &file,
                        "",
                        {"http", "sip", "media", "supervision", "calls", "notifications", "log",
-                        "users", "devices", "trunks"}};
+                        "users", "devices", "trunks", "queues"}};
   const auto table = [&](const char* name, std::initializer_list<std::string_view> known) {
     return TomlTable{errors, root.table(name), name, known};
   };

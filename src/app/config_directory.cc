@@ -82,6 +82,8 @@ class DirectoryReader {
     for (const auto* node : root_.tables("users")) read_user(node, indexed("users", index++));
     index = 0;
     for (const auto* node : root_.tables("trunks")) read_trunk(node, indexed("trunks", index++));
+    index = 0;
+    for (const auto* node : root_.tables("queues")) read_queue(node, indexed("queues", index++));
     return std::move(directory_);
   }
 
@@ -159,9 +161,40 @@ class DirectoryReader {
     directory_.trunks.push_back(std::move(trunk));
   }
 
+  void read_queue(const toml::table* node, std::string path) {
+    const TomlTable table{errors_,
+                          node,
+                          std::move(path),
+                          {"name", "number", "agents", "ring_timeout_s", "patience_s", "overflow",
+                           "max_waiting", "wrap_up_time_s"}};
+    Queue queue;
+    queue.id = {table.needed_text("name")};
+    queue.phone_number = table.needed_text("number");
+    if (!is_number(queue.phone_number))
+      table.refuse("number", "expected up to 32 digits or '*', with or without a leading '+'");
+    for (const std::string& number : table.texts("agents", "expected a list of devices' numbers"))
+      if (const Device* device = directory_.device_numbered(number))
+        queue.agents.push_back(device->id);
+      else
+        table.refuse("agents", "no device has the number \"" + number + "\"");
+    queue.ring_time = table.span("ring_timeout_s", queue.ring_time, seconds{1}, seconds{600});
+    queue.patience = table.span("patience_s", queue.patience, seconds{1}, seconds{86'400});
+    queue.overflow = table.text("overflow");
+    if (!queue.overflow.empty() &&
+        (!is_number(queue.overflow) || queue.overflow == queue.phone_number))
+      table.refuse("overflow", "expected another number to call");
+    queue.max_waiting =
+        std::size_t(table.number("max_waiting", std::int64_t(queue.max_waiting), 1, 10'000));
+    queue.wrap_up = table.span("wrap_up_time_s", queue.wrap_up, seconds{0}, seconds{86'400});
+    queue_names_.check(table, "name", queue.id.value);
+    numbers_.check(table, "number", queue.phone_number);
+    directory_.queues.push_back(std::move(queue));
+  }
+
   const TomlTable& root_;
   TomlErrors& errors_;
   Directory directory_;
+  Unique queue_names_;
   Unique numbers_, sip_users_, device_ids_;
   Unique user_names_, user_ids_, owned_;
   Unique trunk_names_, trunk_addresses_;

@@ -78,6 +78,16 @@ sip_password = "p2"
 name = "provider"
 address = "192.0.2.1:5060"
 prefixes = ["+", "00", ""]
+
+[[queues]]
+name = "service"
+number = "8000"
+agents = ["5002"]
+ring_timeout_s = 20
+patience_s = 60
+overflow = "5001"
+max_waiting = 5
+wrap_up_time_s = 30
 )";
 
 TEST(Config, takes_every_key) {
@@ -123,7 +133,7 @@ TEST(Config, takes_every_key) {
   EXPECT_EQ(config.log_level, LogLevel::Debug);
 }
 
-TEST(Config, takes_users_devices_and_trunks) {
+TEST(Config, takes_users_devices_trunks_and_queues) {
   const auto loaded = parse_config(kFull, "earshot.toml");
   ASSERT_TRUE(loaded) << loaded.error();
   const Directory& directory = loaded->directory;
@@ -150,6 +160,15 @@ TEST(Config, takes_users_devices_and_trunks) {
   EXPECT_EQ(directory.trunks[0].id.value, "provider");
   EXPECT_EQ(directory.trunks[0].address.to_string(), "192.0.2.1:5060");
   EXPECT_EQ(directory.trunks[0].prefixes, (std::vector<std::string>{"+", "00", ""}));
+
+  ASSERT_EQ(directory.queues.size(), 1u);
+  const Queue& queue = directory.queues[0];
+  EXPECT_EQ(queue.id.value + " " + queue.phone_number + " " + queue.overflow, "service 8000 5001");
+  EXPECT_EQ(queue.agents, (std::vector<DeviceId>{directory.device_numbered("5002")->id}));
+  EXPECT_EQ(queue.ring_time, seconds{20});
+  EXPECT_EQ(queue.patience, seconds{60});
+  EXPECT_EQ(queue.max_waiting, 5u);
+  EXPECT_EQ(queue.wrap_up, seconds{30});
 }
 
 TEST(Config, derives_ids_that_stay_the_same) {
@@ -180,7 +199,7 @@ TEST(Config, says_where_and_what_is_wrong) {
       {"[http", "1: not TOML: Error while parsing table header: encountered end-of-file"},
       {"a = 1",
        "1: a: unknown key; expected one of http, sip, media, supervision, calls, "
-       "notifications, log, users, devices, trunks"},
+       "notifications, log, users, devices, trunks, queues"},
       {"\n[http]\nlisten = \"127.0.0.1:80\"\nport = 1",
        "4: http.port: unknown key; expected one of listen, external_url, call_path_slash, "
        "allowed_origins"},
@@ -308,6 +327,13 @@ TEST(Config, says_where_and_what_is_wrong) {
       {"[[trunks]]\nname = \"t\"\naddress = \"192.0.2.1:5060\"\n"
        "[[trunks]]\nname = \"u\"\naddress = \"192.0.2.1:5061\"",
        "6: trunks[1].address: \"192.0.2.1\" is already that of trunks[0].address"},
+      {"[[queues]]\nname = \"q\"\nnumber = \"8000\"\nagents = [\"5001\"]",
+       "4: queues[0].agents: no device has the number \"5001\""},
+      {"[[queues]]\nname = \"q\"\nnumber = \"8000\"\nagents = []\noverflow = \"8000\"",
+       "5: queues[0].overflow: expected another number to call"},
+      {"[[devices]]\nnumber = \"1\"\nsip_password = \"x\"\n"
+       "[[queues]]\nname = \"q\"\nnumber = \"1\"",
+       "6: queues[0].number: \"1\" is already that of devices[0].number"},
   };
   for (const auto& [text, error] : cases) {
     const auto loaded = parse_config(text, "earshot.toml");

@@ -43,6 +43,12 @@ constexpr Condition kAnswerable{
     },
     {"PhoneAnswersByHand", "This phone cannot be made to answer from outside.",
      "Pick up at the phone, or use one that announces Allow-Events: talk."}};
+constexpr Condition kFromQueue{
+    [](const Situation& at) {
+      return at.leg.from_queue && at.call.conversation_of(at.leg).is_waiting();
+    },
+    {"DirectCall", "Only a call from a queue can be rejected: it goes back there.",
+     "Hangup declines a direct call."}};
 constexpr Condition kUp{
     [](const Situation& at) { return at.leg.is_established(); },
     {"NotEstablished", "The call is not established.", "Wait until it has been answered."}};
@@ -143,6 +149,7 @@ constexpr std::array kTable{
     Row{DeleteUserData, {&kShown}},
     Row{DeleteUserDataPair, {&kShown}},
     Row{Answer, {&kRinging, &kAnswerable}},
+    Row{Reject, {&kRinging, &kFromQueue}},
     Row{Hangup, {&kShown}, Listed::NotWhileRinging},
     Row{ClearCall, {&kOffersClear, &kParty, &kUp}},
     Row{Hold, {&kActive}},

@@ -1,6 +1,7 @@
 #include "core/carry_out.h"
 
 #include "core/consultation.h"
+#include "core/happen.h"
 #include "core/seats.h"
 #include "core/supervision.h"
 
@@ -61,8 +62,13 @@ std::optional<Refusal> invite(Draft& draft, const Leg& by, const CallRequest& re
   const auto monitoring = by.monitoring;
   const Invitation invitation{by.id, request.operation == SingleStepTransfer};
   const std::string caller_number = by.number;
+  if (auto refusal = refusal_of_queue(draft, by, request)) return refusal;
   const auto added = draft.add_called(by, *request.destination);
   if (!added) return refusal_of_destination(added.error());
+  if (added->empty()) {  // transferred to a queue: there the others wait
+    draft.drop(invitation.by, ReleaseCause::Normal);
+    return std::nullopt;
+  }
   Leg& leg = *draft.call().leg(*added);
   leg.invited = invitation;
   leg.monitoring = monitoring;
@@ -92,6 +98,8 @@ std::optional<Refusal> carry_out(Draft& draft, Leg& leg, const CallRequest& requ
       draft.effect(MakeAnswer{leg.line});
       return std::nullopt;
     case Hangup:
+    case Reject:
+      decline(draft, leg, cause_of_hangup(leg));
       draft.drop(LegId{leg.id}, cause_of_hangup(leg));
       return std::nullopt;
     case ClearCall:

@@ -56,8 +56,17 @@ struct WatchBegan {
 struct WatcherLeft {
   DeviceId supervisor;
 };
+/// The conversation waits in a queue, and this agent is next.
+struct AgentFound {
+  ConversationId conversation;
+  DeviceId agent;
+};
+/// It has waited as long as its queue allows.
+struct PatienceEnded {
+  ConversationId conversation;
+};
 using Command = std::variant<LegRang, LegAnswered, LegMediaChanged, LegEnded, RingTimedOut, Operate,
-                             WatchBegan, WatcherLeft>;
+                             WatchBegan, WatcherLeft, AgentFound, PatienceEnded>;
 
 // What the engine carries out, in order. A leg here is a line: a phone and its media.
 
@@ -111,8 +120,20 @@ struct UseUp {
   DeviceId supervisor;
   bool operator==(const UseUp&) const = default;
 };
+/// An agent's phone did not take the call a queue brought: he gets no further one before he says
+/// that he is Ready.
+struct NotServed {
+  DeviceId agent;
+  bool operator==(const NotServed&) const = default;
+};
+/// An agent has done with a queue's call: AfterCallWork for so long.
+struct WrapUp {
+  DeviceId agent;
+  Duration time{};
+  bool operator==(const WrapUp&) const = default;
+};
 using Effect = std::variant<DialOut, RingIncoming, AnswerIncoming, MakeAnswer, Connect, Apply,
-                            SendDigits, Drop, UseUp>;
+                            SendDigits, Drop, UseUp, NotServed, WrapUp>;
 
 /// The ids of a conversation about to exist, drawn by the engine.
 struct FreshConversation {
@@ -124,6 +145,7 @@ struct FreshConversation {
 struct Surroundings {
   const Directory& directory;
   const Policy& policy;
+  std::vector<QueueId> full_queues;  ///< as many calls wait there as may
   std::vector<Watch>
       watches;  ///< the live subscriptions, in order of their supervisors' device ids
   std::array<LegId, 4> fresh;                           ///< unused ids for legs a decision may add

@@ -47,6 +47,8 @@ std::vector<LegId> bring_over(Call& call, const Consulting& consulting) {
     }
     moved.push_back(leg.id);
   }
+  if (call.conversation_of(consult).is_waiting())  // from now on for him who is transferred
+    call.conversation_of(parent).queueing = call.conversation_of(consult).queueing;
   for (const auto& [key, value] : call.conversation_of(consult).user_data)
     call.conversation_of(parent).user_data.insert_or_assign(key, value);
   return moved;
@@ -69,10 +71,19 @@ Refusal refusal_of_destination(ReleaseCause cause) {
           "destination.phoneNumber: " + std::string{words_for(cause)}};
 }
 
+std::optional<Refusal> refusal_of_queue(const Draft& draft, const Leg& by,
+                                        const CallRequest& request) {
+  if (!draft.around().directory.queue_numbered(*request.destination)) return std::nullopt;
+  if (!by.monitoring && request.operation != Operation::SingleStepConference) return std::nullopt;
+  return Refusal{RefusalCode::ParameterInvalid,
+                 "destination.phoneNumber: a queue can be transferred to, or consulted by a party"};
+}
+
 std::optional<Refusal> consult(Draft& draft, Leg& by, const CallRequest& request,
                                std::vector<LegId>& first) {
   Call& call = draft.call();
   if (auto refusal = refusal_of_destination(call, request)) return refusal;
+  if (auto refusal = refusal_of_queue(draft, by, request)) return refusal;
   const FreshConversation& fresh = *draft.around().fresh_conversation;
   Conversation conversation;
   conversation.id = ConversationId{call.conversations.back().id.value + 1};
@@ -100,7 +111,7 @@ std::optional<Refusal> consult(Draft& draft, Leg& by, const CallRequest& request
   call.legs.push_back(caller);  // invalidates `by`
   const auto called = draft.add_called(caller, *request.destination);
   if (!called) return refusal_of_destination(called.error());
-  draft.dial(*call.leg(*called), caller.number);
+  if (!called->empty()) draft.dial(*call.leg(*called), caller.number);
   first.push_back(caller.id);
   return std::nullopt;
 }

@@ -31,6 +31,10 @@ std::optional<Refusal> complete_conference(Draft& draft, Leg& leg, const CallReq
 
 /// Nothing where `request` names a destination that is not in the call yet.
 std::optional<Refusal> refusal_of_destination(const Call& call, const CallRequest& request);
+/// Nothing where `by` may bring the call to the destination, should that be a queue: to transfer it
+/// there, or to consult an agent of it; not from a supervisor's seat.
+std::optional<Refusal> refusal_of_queue(const Draft& draft, const Leg& by,
+                                        const CallRequest& request);
 /// Why nobody can be called there.
 Refusal refusal_of_destination(ReleaseCause cause);
 

@@ -46,7 +46,7 @@ struct Consultations : testing::Test {
 
   Surroundings around() {
     const std::string id = "CONSULT" + std::to_string(++last_consult);
-    Surroundings out{directory, policy, watches, {}, FreshConversation{CallId{id}, "00c0"}, {}};
+    Surroundings out{directory, policy, {}, watches, {}, FreshConversation{CallId{id}, "00c0"}, {}};
     for (LegId& leg : out.fresh) leg = LegId{++last_leg};
     return out;
   }

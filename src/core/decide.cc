@@ -39,12 +39,14 @@ Decision begin(const NewCall& fresh, const Surroundings& around) {
     draft.drop(caller.id, added.error());
     return draft.finish({caller.id});
   }
-  const Leg& called = *call.leg(*added);
-  if (called.trunk) call.conversations.front().type = CallType::Outbound;
+  const Leg* called = call.leg(*added);  // null: in a queue, where he is answered to hear it
+  if (called && called->trunk) call.conversations.front().type = CallType::Outbound;
   if (fresh.by_api)
     draft.dial(*call.leg(caller.id), fresh.dialled);
+  else if (called)
+    draft.dial(*called, caller.number);
   else
-    draft.dial(called, caller.number);
+    draft.effect(AnswerIncoming{caller.line});
   return draft.finish({caller.id});
 }
 

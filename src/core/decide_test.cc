@@ -49,11 +49,9 @@ struct Centre {
 
   Surroundings around() {
     Surroundings surroundings{
-        directory,
-        policy,
-        watches,
-        {},
-        FreshConversation{CallId{"CONSULT" + std::to_string(++last_consult)}, "00c0"},
+        directory, policy,
+        {},        watches,
+        {},        FreshConversation{CallId{"CONSULT" + std::to_string(++last_consult)}, "00c0"},
         now};
     for (LegId& leg : surroundings.fresh) leg = LegId{++last_leg};
     return surroundings;

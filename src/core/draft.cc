@@ -1,6 +1,7 @@
 #include "core/draft.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "core/hearing.h"
 #include "core/routing.h"
@@ -21,21 +22,33 @@ void Draft::tell_owner(const Leg& leg, CallNotification type,
 Result<LegId, ReleaseCause> Draft::add_called(const Leg& caller, const std::string& number) {
   const Route to = route(around_.directory, number, caller);
   if (const auto* cause = std::get_if<ReleaseCause>(&to)) return Error{*cause};
+  if (const auto* queue = std::get_if<QueueId>(&to)) return enqueue(caller.in, *queue);
   if (call_.legs.size() >= around_.policy.calls.max_legs) return Error{ReleaseCause::Overload};
-  Leg leg;
-  leg.id = fresh_leg();
-  leg.line = leg.id;
-  leg.in = caller.in;
-  leg.known_as = call_.conversation_of(caller).call;
-  leg.number = number;
-  leg.state = Offered{};
-  leg.since = around_.now;
+  Leg& leg = add_leg(caller.in, number);
   if (const auto* device = std::get_if<DeviceId>(&to))
     leg.device = *device;
   else
     leg.trunk = std::get<TrunkId>(to);
-  call_.legs.push_back(leg);
   return leg.id;
+}
+
+Result<LegId, ReleaseCause> Draft::enqueue(ConversationId conversation, const QueueId& queue) {
+  const auto& full = around_.full_queues;
+  if (std::find(full.begin(), full.end(), queue) != full.end()) return Error{ReleaseCause::Busy};
+  call_.conversation(conversation).queueing =
+      Queueing{queue, around_.directory.queue(queue)->phone_number, around_.now, true, {}};
+  return LegId{};
+}
+
+Leg& Draft::add_leg(ConversationId conversation, const std::string& number) {
+  Leg leg;
+  leg.id = leg.line = fresh_leg();
+  leg.in = conversation;
+  leg.known_as = call_.conversation(conversation).call;
+  leg.number = number;
+  leg.state = Offered{};
+  leg.since = around_.now;
+  return call_.legs.emplace_back(std::move(leg));
 }
 
 void Draft::dial(const Leg& called, const std::string& caller_number) {
@@ -45,6 +58,20 @@ void Draft::dial(const Leg& called, const std::string& caller_number) {
   else
     effect.to = *called.trunk;
   this->effect(std::move(effect));
+}
+
+void Draft::offer(const Conversation& conversation, const DeviceId& agent) {
+  const Device* device = around_.directory.device(agent);
+  const Queue* queue = around_.directory.queue(conversation.queueing->queue);
+  if (!device || !queue || call_.legs.size() >= around_.policy.calls.max_legs) return;
+  const auto caller = std::find_if(call_.legs.begin(), call_.legs.end(), [&](const Leg& leg) {
+    return leg.in == conversation.id && is_party(leg);
+  });
+  const std::string caller_number = caller == call_.legs.end() ? "" : caller->number;
+  Leg& leg = add_leg(conversation.id, device->phone_number);
+  leg.device = agent;
+  leg.from_queue = queue->id;
+  effect(DialOut{leg.line, agent, leg.number, caller_number, queue->ring_time});
 }
 
 // ---- leaving ----
@@ -58,6 +85,10 @@ void Draft::remove(LegId id, ReleaseCause cause, bool ended_itself) {
   if (others_on_line(call_, gone).empty()) effect(Drop{gone.line, cause, ended_itself});
   if (gone.monitoring && gone.monitoring->subscription == MonitoringMode::NextCall)
     effect(UseUp{*gone.device});
+  if (gone.from_queue && gone.is_established()) {
+    const Queue* queue = around_.directory.queue(*gone.from_queue);
+    if (queue && queue->wrap_up > seconds{0}) effect(WrapUp{*gone.device, queue->wrap_up});
+  }
   follow_target(gone);
   std::erase_if(call_.conversations, [&](const Conversation& conversation) {
     return std::none_of(call_.legs.begin(), call_.legs.end(),
@@ -70,13 +101,14 @@ void Draft::remove(LegId id, ReleaseCause cause, bool ended_itself) {
 /// over when a single party remains (DD-20). A coach whose agent is gone is heard by nobody
 /// (DD-23).
 void Draft::follow_target(const Leg& gone) {
-  const auto parties = count_parties(call_, gone.in, [](const Leg&) { return true; });
+  const bool takes_over = count_parties(call_, gone.in, [](const Leg&) { return true; }) == 1 &&
+                          !call_.conversation_of(gone).is_waiting();
   std::vector<LegId> leaving;
   for (Leg& leg : call_.legs) {
     if (!leg.monitoring || leg.monitoring->target != gone.id) continue;
     if (leg.monitoring->scope == MonitoringScope::Agent) {
       leaving.push_back(leg.id);
-    } else if (parties == 1 && leg.monitoring->mode == SupervisorMode::BargeIn &&
+    } else if (takes_over && leg.monitoring->mode == SupervisorMode::BargeIn &&
                leg.is_established()) {
       if (leg.monitoring->subscription == MonitoringMode::NextCall) effect(UseUp{*leg.device});
       leg.monitoring.reset();
@@ -85,9 +117,11 @@ void Draft::follow_target(const Leg& gone) {
   for (const LegId id : leaving) remove(id, ReleaseCause::Normal);
 }
 
-/// A conversation needs two parties; supervisors alone do not make one.
+/// Supervisors alone do not make a conversation.
 void Draft::end_if_alone(ConversationId conversation, ReleaseCause cause) {
-  if (count_parties(call_, conversation, [](const Leg&) { return true; }) >= 2) return;
+  const auto here = std::find_if(call_.conversations.begin(), call_.conversations.end(),
+                                 [&](const auto& each) { return each.id == conversation; });
+  if (here == call_.conversations.end() || is_alive(call_, *here)) return;
   for (;;) {
     const auto leg = std::find_if(call_.legs.begin(), call_.legs.end(),
                                   [&](const Leg& each) { return each.in == conversation; });
@@ -146,23 +180,19 @@ void Draft::bring_in(const Watch& watch, const Conversation& conversation) {
   const bool wanted = target && another && device && (external || rules.monitor_internal_calls) &&
                       std::find(call_.watched_by.begin(), call_.watched_by.end(),
                                 watch.supervisor) == call_.watched_by.end();
-  if (!wanted || call_.legs.size() >= around_.policy.calls.max_legs) return;
-  Leg leg;
-  leg.id = fresh_leg();
-  if (leg.id.empty()) return;
-  leg.line = leg.id;
-  leg.in = conversation.id;
-  leg.known_as = target->known_as;
+  if (!wanted || call_.legs.size() >= around_.policy.calls.max_legs ||
+      used_ == around_.fresh.size())
+    return;
+  const auto [agent, agent_number, known_as] =
+      std::tuple{target->id, target->number, target->known_as};
+  Leg& leg = add_leg(conversation.id, device->phone_number);  // moves `target`
+  leg.known_as = known_as;
   leg.device = watch.supervisor;
-  leg.number = device->phone_number;
-  leg.state = Offered{};
-  leg.since = around_.now;
   leg.monitoring = Monitoring{watch.subscription.state, watch.subscription.scope,
-                              watch.subscription.mode, target->id};
-  effect(DialOut{leg.line, watch.supervisor, leg.number, target->number,
+                              watch.subscription.mode, agent};
+  effect(DialOut{leg.line, watch.supervisor, leg.number, agent_number,
                  around_.policy.calls.supervisor_ring_time});
   call_.watched_by.push_back(watch.supervisor);
-  call_.legs.push_back(std::move(leg));
 }
 
 void Draft::hand_over_supervisors(LegId from, LegId to) {

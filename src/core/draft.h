@@ -18,6 +18,7 @@ class Draft {
       : before_(before), call_(std::move(call)), around_(around) {}
 
   Call& call() { return call_; }
+  const Call& call() const { return call_; }
   const Surroundings& around() const { return around_; }
   void effect(Effect effect) { effects_.push_back(std::move(effect)); }
   /// Before what changed is told.
@@ -27,9 +28,12 @@ class Draft {
                   std::optional<OperationFailure> failure = std::nullopt);
 
   /// Adds the party at `number` to the conversation of `caller`; it is called by dial(), now or
-  /// later. @return its leg, or why there is none
+  /// later. @return its leg, 0 where the conversation waits in the queue at `number` instead, or
+  /// why nobody can be called
   Result<LegId, ReleaseCause> add_called(const Leg& caller, const std::string& number);
   void dial(const Leg& called, const std::string& caller_number);
+  /// Offers the conversation, which waits in a queue, to `agent`.
+  void offer(const Conversation& conversation, const DeviceId& agent);
   /// An unused id; 0 when a decision wants more legs than it may add.
   LegId fresh_leg() { return used_ < around_.fresh.size() ? around_.fresh[used_++] : LegId{}; }
 
@@ -50,6 +54,8 @@ class Draft {
   Decision finish(const std::vector<LegId>& first);
 
  private:
+  Result<LegId, ReleaseCause> enqueue(ConversationId conversation, const QueueId& queue);
+  Leg& add_leg(ConversationId conversation, const std::string& number);
   void follow_target(const Leg& gone);
   void end_if_alone(ConversationId conversation, ReleaseCause cause);
   void bring_in(const Watch& watch, const Conversation& conversation);

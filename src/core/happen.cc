@@ -51,7 +51,7 @@ void connect_caller(Draft& draft, ConversationId conversation) {
   for (Leg& leg : draft.call().legs) {
     auto* dialing = std::get_if<Dialing>(&leg.state);
     if (!dialing || leg.in != conversation) continue;
-    if (leg.incoming) {
+    if (leg.incoming && !dialing->phone_up) {
       draft.effect(AnswerIncoming{leg.line});
     } else if (dialing->phone_up) {
       const auto others = others_on_line(draft.call(), leg);
@@ -72,6 +72,9 @@ void join(Draft& draft, const Leg& joined) {
   if (is_party(joined)) draft.hand_over_supervisors(invitation.by, joined.id);
   draft.drop(invitation.by, ReleaseCause::Normal);
 }
+
+/// For so long a call is not offered again to an agent who declined it.
+constexpr Duration kDeclinedFor = seconds{10};
 
 bool is_hold(const RemoteMedia& remote) {
   return remote.direction == MediaDirection::SendOnly ||
@@ -94,17 +97,22 @@ void happen(Draft& draft, const LegRang& rang) {
 
 void happen(Draft& draft, const LegAnswered& answered) {
   Leg* leg = first_on(draft.call(), answered.line);
-  if (!leg || leg->is_established()) return;
+  if (!leg || is_phone_up(*leg)) return;
   draft.effect(Connect{leg->line, answered.remote});
   auto* dialing = std::get_if<Dialing>(&leg->state);
   if (dialing && !leg->incoming) {  // dialled by API: now that the own phone is up, call the other
-    if (dialing->phone_up) return;
     dialing->phone_up = true;
     for (const Leg& called : draft.call().legs)
       if (called.in == leg->in && std::holds_alternative<Offered>(called.state))
         draft.dial(called, leg->number);
     return;
   }
+  Conversation& conversation = draft.call().conversation_of(*leg);
+  if (leg->incoming && conversation.is_waiting()) {
+    leg->state = Dialing{.phone_up = true};  // he hears the queue, and has reached nobody yet
+    return;
+  }
+  if (leg->from_queue) conversation.queueing->waiting = false;
   leg->state = Established{};
   if (leg->invited)
     join(draft, *leg);
@@ -128,6 +136,7 @@ void happen(Draft& draft, const LegEnded& ended) {
   if (!leg) return;
   const bool was_up = leg->is_established();
   if (!was_up) tell_failed(draft, *leg, ended.cause);
+  if (!was_up) decline(draft, *leg, ended.cause);
   draft.drop_line(ended.line, was_up ? ReleaseCause::Normal : ended.cause);
 }
 
@@ -135,6 +144,7 @@ void happen(Draft& draft, const RingTimedOut& timed_out) {
   const Leg* leg = first_on(draft.call(), timed_out.line);
   if (!leg || is_phone_up(*leg)) return;
   tell_failed(draft, *leg, ReleaseCause::NoAnswer);
+  decline(draft, *leg, ReleaseCause::NoAnswer);
   draft.drop(leg->id, ReleaseCause::NoAnswer);
 }
 
@@ -149,6 +159,42 @@ void happen(Draft& draft, const WatcherLeft& left) {
       draft.drop(LegId{leg.id}, ReleaseCause::Normal);
       return;
     }
+}
+
+void decline(Draft& draft, const Leg& leg, ReleaseCause cause) {
+  Conversation& conversation = draft.call().conversation_of(leg);
+  if (!leg.from_queue || !conversation.is_waiting()) return;
+  if (cause == ReleaseCause::Rejected)
+    conversation.queueing->declined.push_back({*leg.device, draft.around().now + kDeclinedFor});
+  else
+    draft.effect(NotServed{*leg.device});
+}
+
+void happen(Draft& draft, const AgentFound& found) {
+  for (const Conversation& conversation : draft.call().conversations)
+    if (conversation.id == found.conversation && conversation.is_waiting())
+      draft.offer(conversation, found.agent);
+}
+
+/// The call goes to the overflow number, which may be another queue's; where there is none, or
+/// nobody can be called there, it ends.
+void happen(Draft& draft, const PatienceEnded& ended) {
+  Call& call = draft.call();
+  const auto caller = std::find_if(call.legs.begin(), call.legs.end(), [&](const Leg& leg) {
+    return leg.in == ended.conversation && is_party(leg);
+  });
+  if (caller == call.legs.end() || !call.conversation_of(*caller).is_waiting()) return;
+  const Leg from = *caller;
+  Queueing& queueing = *call.conversation_of(from).queueing;
+  const Queue* queue = draft.around().directory.queue(queueing.queue);
+  queueing.waiting = false;
+  const auto called = queue && !queue->overflow.empty()
+                          ? draft.add_called(from, queue->overflow)
+                          : Result<LegId, ReleaseCause>{Error{ReleaseCause::NoAnswer}};
+  if (!called)
+    draft.drop(from.id, ReleaseCause::NoAnswer);
+  else if (!called->empty())
+    draft.dial(*call.leg(*called), from.number);
 }
 
 }  // namespace earshot::core

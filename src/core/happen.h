@@ -14,5 +14,11 @@ void happen(Draft& draft, const LegEnded& ended);
 void happen(Draft& draft, const RingTimedOut& timed_out);
 void happen(Draft& draft, const WatchBegan& began);
 void happen(Draft& draft, const WatcherLeft& left);
+void happen(Draft& draft, const AgentFound& found);
+void happen(Draft& draft, const PatienceEnded& ended);
+
+/// An agent has not taken the call a queue brought to `leg`, which is to be dropped: who declined
+/// is asked again later, whose phone did not answer is Ready no more.
+void decline(Draft& draft, const Leg& leg, ReleaseCause cause);
 
 }  // namespace earshot::core

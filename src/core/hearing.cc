@@ -61,12 +61,14 @@ MediaPlan plan_of(const Call& call, const SupervisionSettings& settings) {
         plan.hears.push_back({listener.line, source.line});
     if (plan.hears.size() > before || !is_party(listener)) continue;
     const auto* dialing = std::get_if<Dialing>(&listener.state);
-    const bool is_waiting = dialing && dialing->phone_up && !listener.phone_holds;
-    if (listener.in_mix() && someone(listener, [](const Leg& leg) { return leg.is_held(); }))
+    const bool listens =
+        listener.in_mix() || (dialing && dialing->phone_up && !listener.phone_holds);
+    if (!listens) continue;
+    if (call.conversation_of(listener).is_waiting() ||
+        someone(listener, [](const Leg& leg) { return leg.is_held(); }))
       plan.tones.push_back({listener.line, Tone::HoldMusic});
-    else if ((is_waiting || listener.in_mix()) && someone(listener, [](const Leg& leg) {
-               return std::holds_alternative<Ringing>(leg.state);
-             }))
+    else if (someone(listener,
+                     [](const Leg& leg) { return std::holds_alternative<Ringing>(leg.state); }))
       plan.tones.push_back({listener.line, Tone::Ringback});
   }
   return plan;

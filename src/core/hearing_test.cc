@@ -26,6 +26,7 @@ Leg established(LegId id, bool internal = true) {
 Call supervised(Mode mode, bool with_party) {
   Call call;
   call.bridge = BridgeId{1};
+  call.conversations.emplace_back();
   call.legs = {established(kCustomer, false), established(kAgent)};
   if (with_party) call.legs.push_back(established(kParty));
   Leg supervisor = established(kSupervisor);
@@ -153,6 +154,7 @@ TEST(Hearing, nobody_hears_a_leg_that_is_not_answered) {
 
 TEST(Hearing, a_caller_whose_phone_is_up_hears_ringback) {
   Call call;
+  call.conversations.emplace_back();
   call.legs = {established(kCustomer), established(kAgent)};
   call.legs[0].state = Dialing{.phone_up = true};
   call.legs[1].state = Ringing{};

@@ -57,6 +57,7 @@ std::vector<std::optional<Decision>> play(const Recording& recording) {
                           TimePoint now) {
     return Surroundings{house.directory,
                         house.policy,
+                        {},
                         watches,
                         fresh,
                         FreshConversation{CallId{"CONSULT"}, "00c0"},

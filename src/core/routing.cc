@@ -7,6 +7,7 @@ Route route(const Directory& directory, std::string_view number, const Leg& call
     if (caller.device == device->id) return ReleaseCause::Busy;
     return device->id;
   }
+  if (const Queue* queue = directory.queue_numbered(number)) return queue->id;
   const Trunk* trunk = directory.trunk_for(number);
   if (trunk && caller.device && !number.empty()) return trunk->id;
   return ReleaseCause::WrongNumber;

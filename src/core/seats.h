@@ -27,6 +27,15 @@ std::size_t count_parties(const Call& call, ConversationId in, Predicate is) {
   }));
 }
 
+/// Whether the conversation can go on: it has two parties, or waits in a queue for the second. An
+/// agent who has not answered yet is none.
+inline bool is_alive(const Call& call, const Conversation& conversation) {
+  const bool waits = conversation.is_waiting();
+  return count_parties(call, conversation.id, [&](const Leg& leg) {
+           return !waits || !leg.from_queue;
+         }) >= (waits ? 1u : 2u);
+}
+
 /// The held leg from which the conversation of `leg` was begun to consult; null where `leg` is
 /// none of who began it, and where that leg is gone: then the conversation stands for itself.
 inline const Leg* parent_of(const Call& call, const Leg& leg) {

@@ -23,7 +23,7 @@ CallViewState shown_state(const Leg& leg) {
 }
 
 bool shown_to_others(const Leg& leg) {
-  if (leg.invited && !leg.is_established()) return false;
+  if ((leg.invited || leg.from_queue) && !leg.is_established()) return false;
   return !leg.monitoring || (leg.is_established() && shown_as_participant(leg.monitoring->mode));
 }
 
@@ -51,6 +51,8 @@ CallView view_of(const Call& call, const Leg& leg, const Policy& policy, TimePoi
   for (const Leg& other : call.legs)
     if (other.in == leg.in && other.id != leg.id && shown_to_others(other))
       view.participants.push_back({other.number, other.device.has_value()});
+  if (conversation.is_waiting() && !leg.from_queue)
+    view.participants.push_back({conversation.queueing->number, true});
   view.dnis = conversation.dnis;
   view.ani = conversation.ani;
   view.capabilities = capabilities(call, leg, policy);

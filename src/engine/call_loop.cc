@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "core/capabilities.h"
+#include "core/distribution.h"
 #include "core/station.h"
 #include "core/supervision.h"
 #include "core/views.h"
@@ -152,7 +153,7 @@ void CallLoop::leg_closed(LegId leg, LegQuality quality) {
 // ---- decide, commit, perform ----
 
 core::Surroundings CallLoop::surroundings() {
-  core::Surroundings around{directory_, policy_, {}, {}, std::nullopt, loop_.now()};
+  core::Surroundings around{directory_, policy_, full_queues(), {}, {}, std::nullopt, loop_.now()};
   for (const Station& station : stations_)
     if (station.monitoring) around.watches.push_back({station.device, *station.monitoring});
   for (LegId& leg : around.fresh) leg = fresh_leg();
@@ -189,12 +190,23 @@ void CallLoop::commit(BridgeId bridge, core::Decision decision) {
   LiveCall& live = calls_[bridge];
   const bool over = !decision.call;
   const std::uint64_t revision = over ? live.call.revision : decision.call->revision;
-  if (!over) live.call = *std::move(decision.call);
+  count_legs(live.call, -1);
+  if (over)
+    live.call.legs.clear();
+  else
+    live.call = *std::move(decision.call);
+  count_legs(live.call, +1);
+  const auto& conversations = live.call.conversations;
+  if (!over && std::any_of(conversations.begin(), conversations.end(),
+                           [](const Conversation& each) { return each.is_waiting(); }))
+    waiting_.insert(bridge);
+  else
+    waiting_.erase(bridge);
+  look_at_queues();
   for (const Conversation& conversation : live.call.conversations)
     if (ids_.try_emplace(conversation.call, bridge).second) live.ids.push_back(conversation.call);
   const CallId id = live.ids.empty() ? CallId{} : live.ids.front();
   Waiting waiting{revision, std::move(decision.events), {}};
-  if (over) live.call.legs.clear();
   for (const DeviceId& supervisor : decision.barging) {
     Barging barging = Barging::No;  // he may be on two calls
     for (const auto& [other, each] : calls_)
@@ -303,8 +315,107 @@ void CallLoop::perform(const CallId& call, BridgeId bridge, const core::Effect& 
         engine.commit(std::move(next));
       });
     }
+    void operator()(const core::NotServed& not_served) const {
+      loop.take([&engine = loop, device = not_served.agent] {
+        Station next = *engine.station_of(device);
+        if (next.agent_state == AgentState::Ready) next.agent_state = AgentState::NotReady;
+        engine.commit(std::move(next));
+      });
+    }
+    void operator()(const core::WrapUp& wrap_up) const {
+      loop.take([&engine = loop, device = wrap_up.agent, time = wrap_up.time] {
+        engine.begin_wrap_up(device, time);
+      });
+    }
   };
   std::visit(Performer{*this, call, bridge}, effect);
+}
+
+// ---- queues ----
+
+/// Keeps Station::legs, and since when a phone is idle.
+void CallLoop::count_legs(const Call& call, int change) {
+  for (const Leg& leg : call.legs) {
+    Station* station = leg.device ? station_of(*leg.device) : nullptr;
+    if (!station) continue;
+    station->legs = std::size_t(std::ptrdiff_t(station->legs) + change);
+    if (change < 0) station->idle_since = loop_.now();
+  }
+}
+
+std::vector<QueueId> CallLoop::full_queues() const {
+  std::map<QueueId, std::size_t> lengths;
+  for (const BridgeId bridge : waiting_)
+    for (const Conversation& conversation : calls_.at(bridge).call.conversations)
+      if (conversation.is_waiting()) ++lengths[conversation.queueing->queue];
+  std::vector<QueueId> full;
+  for (const auto& [id, length] : lengths)
+    if (length >= directory_.queue(id)->max_waiting) full.push_back(id);
+  return full;
+}
+
+void CallLoop::look_at_queues() {
+  if (waiting_.empty() || looks_at_queues_) return;
+  looks_at_queues_ = true;
+  take([this] {
+    looks_at_queues_ = false;
+    distribute();
+  });
+}
+
+void CallLoop::distribute() {
+  struct Waiter {
+    TimePoint since;
+    BridgeId bridge;
+    ConversationId conversation;
+    auto operator<=>(const Waiter&) const = default;
+  };
+  std::vector<Waiter> waiters;
+  for (const BridgeId bridge : waiting_) {
+    const Call& call = calls_.at(bridge).call;
+    for (const Conversation& conversation : call.conversations)
+      if (core::is_offerable(call, conversation))
+        waiters.push_back({conversation.queueing->since, bridge, conversation.id});
+  }
+  std::sort(waiters.begin(), waiters.end());  // first come, first served
+  std::optional<TimePoint> again;
+  for (const Waiter& waiter : waiters) {
+    const auto live = calls_.find(waiter.bridge);
+    if (live == calls_.end()) continue;  // ended with another conversation of it
+    const Call& call = live->second.call;
+    const auto conversation =
+        std::find_if(call.conversations.begin(), call.conversations.end(),
+                     [&](const Conversation& each) { return each.id == waiter.conversation; });
+    if (conversation == call.conversations.end() || !conversation->is_waiting()) continue;
+    const Queueing queueing = *conversation->queueing;
+    const bool has_room = call.legs.size() < policy_.calls.max_legs;
+    const Queue& queue = *directory_.queue(queueing.queue);
+    if (loop_.now() >= queueing.since + queue.patience) {
+      (void)decide(waiter.bridge, core::PatienceEnded{waiter.conversation});
+    } else if (const Station* agent =
+                   has_room ? core::next_agent(queueing, queue, stations_, loop_.now()) : nullptr) {
+      (void)decide(waiter.bridge, core::AgentFound{waiter.conversation, agent->device});
+    } else {
+      const TimePoint look = core::next_look(queueing, queue, loop_.now());
+      again = again ? std::min(*again, look) : look;
+    }
+  }
+  loop_.cancel(queue_timer_);
+  if (again) queue_timer_ = loop_.wake_at(*again, [this] { look_at_queues(); });
+}
+
+void CallLoop::begin_wrap_up(const DeviceId& device, Duration time) {
+  Station next = *station_of(device);
+  if (next.agent_state != AgentState::Ready) return;  // he has said what comes next
+  next.agent_state = AgentState::AfterCallWork;
+  commit(std::move(next));
+  wrap_ups_[device] = loop_.wake_in(time, [this, device] {
+    wrap_ups_.erase(device);
+    Station ready = *station_of(device);
+    if (ready.agent_state != AgentState::AfterCallWork) return;
+    ready.agent_state = AgentState::Ready;
+    commit(std::move(ready));
+  });
 }
 
 // ---- stations ----
@@ -322,7 +433,9 @@ void CallLoop::commit(Station next) {
   const User* owner = directory_.owner_of(next.device);
   const DeviceView was = core::view_of(*station, *device, owner);
   const DeviceView is = core::view_of(next, *device, owner);
+  if (next.agent_state != station->agent_state) next.idle_since = loop_.now();
   *station = std::move(next);
+  look_at_queues();
   if (owner && was != is)
     sink_.publish({DeviceEvent{owner->id, is, was.agent_state != is.agent_state}});
   if (was.agent_state != AgentState::LoggedOut && is.agent_state == AgentState::LoggedOut) {
@@ -420,6 +533,10 @@ Status<Refusal> CallLoop::set_agent_state(const UserId& user, Operation state) {
   if (!asking || !asking->default_device) return Error{no_such_device()};
   auto next = core::decide(*station_of(*asking->default_device), state);
   if (!next) return Error{next.error()};
+  if (const auto wrap_up = wrap_ups_.find(*asking->default_device); wrap_up != wrap_ups_.end()) {
+    loop_.cancel(wrap_up->second);  // from now on he says himself when he is Ready
+    wrap_ups_.erase(wrap_up);
+  }
   commit(*std::move(next));
   return Nothing{};
 }

@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <map>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -102,7 +103,14 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
   void perform(const CallId& call, BridgeId bridge, const core::Effect& effect);
   std::optional<LocalMedia> open_media(LiveLine& line, LegId id);
 
+  void count_legs(const Call& call, int change);
+  void look_at_queues();
+  /// Offers what waits in queues to agents, and ends what has waited too long.
+  void distribute();
+  std::vector<QueueId> full_queues() const;
+
   Station* station_of(const DeviceId& device);
+  void begin_wrap_up(const DeviceId& device, Duration time);
   /// Replaces a station and tells its user what changed.
   void commit(Station next);
   void tell_intrusion(const Station& supervisor);
@@ -118,6 +126,10 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
   std::unordered_map<BridgeId, LiveCall> calls_;
   std::unordered_map<CallId, BridgeId> ids_;
   std::unordered_map<LegId, LiveLine> lines_;
+  std::set<BridgeId> waiting_;  ///< calls of which a conversation waits in a queue
+  bool looks_at_queues_ = false;
+  TimerId queue_timer_ = 0;
+  std::unordered_map<DeviceId, TimerId> wrap_ups_;
   std::deque<std::function<void()>> facts_;
   bool draining_ = false;
   bool stopped_ = false;

@@ -87,6 +87,7 @@ struct Leg {
   TimePoint since;           ///< came to exist; `duration` counts from here (calls.md §1.1)
   bool phone_holds = false;  ///< of the line: its phone has stopped listening by itself
   bool muted = false;        ///< the owner's own mute
+  std::optional<QueueId> from_queue;  ///< that brought it to an agent: not answered, it goes back
   std::optional<Invitation> invited;  ///< into a standing call
   std::optional<Monitoring> monitoring;
   bool operator==(const Leg&) const = default;
@@ -108,6 +109,22 @@ struct Consultation {
   bool operator==(const Consultation&) const = default;
 };
 
+/// How a queue brought a conversation to its agent, or will. While it is `waiting`, the
+/// conversation needs no second party; its callers hear music, and an agent's phone may ring.
+struct Queueing {
+  QueueId queue;
+  std::string number;  ///< the queue's; shown to the caller as whom he called
+  TimePoint since;     ///< entered this queue
+  bool waiting = true;
+  struct Declined {
+    DeviceId agent;
+    TimePoint until;  ///< the call is not offered to him before
+    bool operator==(const Declined&) const = default;
+  };
+  std::vector<Declined> declined;
+  bool operator==(const Queueing&) const = default;
+};
+
 /// What the API shows as one call resource.
 struct Conversation {
   ConversationId id;
@@ -119,6 +136,8 @@ struct Conversation {
   UserData user_data;
   std::optional<LegId> owner;  ///< who made a conference of it, and may remove parties
   std::optional<Consultation> consultation;
+  std::optional<Queueing> queueing;
+  bool is_waiting() const { return queueing && queueing->waiting; }
   bool operator==(const Conversation&) const = default;
 };
 

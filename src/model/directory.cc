@@ -31,6 +31,12 @@ const Device* Directory::device_numbered(std::string_view phone_number) const {
 const Device* Directory::device_of_sip_user(std::string_view sip_user) const {
   return find(devices, [&](const Device& device) { return device.sip_user == sip_user; });
 }
+const Queue* Directory::queue(const QueueId& id) const {
+  return find(queues, [&](const Queue& queue) { return queue.id == id; });
+}
+const Queue* Directory::queue_numbered(std::string_view phone_number) const {
+  return find(queues, [&](const Queue& queue) { return queue.phone_number == phone_number; });
+}
 const Trunk* Directory::trunk(const TrunkId& id) const {
   return find(trunks, [&](const Trunk& trunk) { return trunk.id == id; });
 }

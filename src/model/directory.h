@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/endpoint.h"
+#include "base/time.h"
 #include "model/ids.h"
 
 namespace earshot {
@@ -43,11 +44,25 @@ struct Trunk {
       prefixes;  ///< dialled numbers it takes; the longest match wins; "" takes all
 };
 
+/// A number behind which calls wait, with music, for the agent of several who has been ready
+/// longest.
+struct Queue {
+  QueueId id;
+  std::string phone_number;       ///< internal number, as dialled
+  std::vector<DeviceId> agents;   ///< whose users serve it while they are Ready
+  seconds ring_time{15};          ///< of an agent's phone, before the call goes back to the queue
+  seconds patience{300};          ///< of a call; then it overflows
+  std::string overflow;           ///< the number called then; "": the call ends
+  std::size_t max_waiting = 100;  ///< further callers find it busy
+  seconds wrap_up{};              ///< AfterCallWork of the agent after each call
+};
+
 /// Everything configured about who and what exists. Immutable while the server runs.
 struct Directory {
   std::vector<User> users;
   std::vector<Device> devices;
   std::vector<Trunk> trunks;
+  std::vector<Queue> queues;
 
   /// Null where nobody matches. Linear: a directory has hundreds of entries, not millions.
   const User* user(const UserId& id) const;
@@ -57,6 +72,8 @@ struct Directory {
   const Device* device(const DeviceId& id) const;
   const Device* device_numbered(std::string_view phone_number) const;
   const Device* device_of_sip_user(std::string_view sip_user) const;
+  const Queue* queue(const QueueId& id) const;
+  const Queue* queue_numbered(std::string_view phone_number) const;
   const Trunk* trunk(const TrunkId& id) const;
   /// The trunk with the longest prefix of `number`.
   const Trunk* trunk_for(std::string_view number) const;

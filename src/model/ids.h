@@ -20,5 +20,7 @@ using DeviceId = TextId<struct DeviceIdTag>;
 using UserId = TextId<struct UserIdTag>;
 /// The configured name of a trunk.
 using TrunkId = TextId<struct TrunkIdTag>;
+/// The configured name of a queue.
+using QueueId = TextId<struct QueueIdTag>;
 
 }  // namespace earshot

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::array kPhones{5000, 5001, 5002, 5005};
 constexpr std::array kDesks{"agent", "colleague", "supervisor"};
-constexpr std::array kNumbers{"5000", "5001", "5002", "5005", "+4930999", "7777"};
+constexpr std::array kNumbers{"5000", "5001", "5002", "5005", "+4930999", "7777", "8000", "8000"};
 
 /// Each with the members it needs to be well-formed.
 constexpr std::array kCallBodies{
@@ -37,6 +37,9 @@ constexpr std::array kCallBodies{
     R"({"operationName":"InitiateConference","destination":{"phoneNumber":"5001"}})",
     R"({"operationName":"InitiateConference","destination":{"phoneNumber":"5005"},)"
     R"("userData":{"Why":"advice"}})",
+    R"({"operationName":"InitiateTransfer","destination":{"phoneNumber":"8000"}})",
+    R"({"operationName":"SingleStepTransfer","destination":{"phoneNumber":"8000"}})",
+    R"({"operationName":"Reject"})",
     R"({"operationName":"SwapCalls"})",
     R"({"operationName":"CompleteTransfer"})",
     R"({"operationName":"CompleteConference"})",
@@ -220,7 +223,8 @@ class Story {
 
   void change_state(const std::string& name) {
     sim::Desk& desk = world_.desk(name);
-    const std::string state = one_of(std::array{"Ready", "NotReady", "Offline"});
+    const std::string state =
+        one_of(std::array{"Ready", "Ready", "NotReady", "AfterCallWork", "Offline"});
     note(name + " " + state);
     (void)desk.operate("/api/v2/me/channels/voice", state);
     if (state == "Offline")
