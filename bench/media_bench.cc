@@ -1,6 +1,7 @@
 // What the bridge costs and how long it keeps a packet: calls of three legs (customer, agent,
 // supervisor) over loopback sockets, a third each in ListenIn, Coach and BargeIn. The media loop
-// has a thread of its own, whose CPU time is read; phones and control share another.
+// has a thread of its own, whose CPU time is read; phones and control share another. The second
+// half of the time every leg is recorded, which is told as a ratio.
 //
 //   media_bench [calls] [seconds]      default: 60 10
 
@@ -10,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <filesystem>
 #include <functional>
 #include <future>
 #include <memory>
@@ -151,6 +153,7 @@ int main(int count, char** arguments) {
 
   net::AsioLoop outside;
   net::AsioLoop inside;
+  net::AsioLoop disk;
   net::AsioUdpNetwork phone_network{outside};
   net::AsioUdpNetwork media_network{inside};
   SystemEntropy entropy;
@@ -159,7 +162,10 @@ int main(int count, char** arguments) {
   settings.address = Endpoint::v4({127, 0, 0, 1}, 0);
   settings.port_min = 20000;
   settings.port_max = 29999;
+  std::string scratch = (std::filesystem::temp_directory_path() / "media_bench-XXXXXX").string();
+  settings.recordings = ::mkdtemp(scratch.data());
   std::thread media_thread{[&] { inside.run(); }};
+  std::thread disk_thread{[&] { disk.run(); }};
   std::thread outside_thread{[&] { outside.run(); }};
   std::unique_ptr<media::MediaBridges> bridges;
   std::vector<std::unique_ptr<BenchPhone>> phones;
@@ -187,7 +193,7 @@ int main(int count, char** arguments) {
     outside.wake_at(next, turn);
   };
   on_outside([&] {
-    bridges = std::make_unique<media::MediaBridges>(settings, outside, inside, media_network,
+    bridges = std::make_unique<media::MediaBridges>(settings, outside, inside, disk, media_network,
                                                     entropy, events);
     for (std::uint64_t call = 1; call <= calls; ++call)
       open_call(call, *bridges, phone_network, phones);
@@ -196,11 +202,21 @@ int main(int count, char** arguments) {
   });
 
   std::this_thread::sleep_for(std::chrono::seconds{2});
-  const double cpu_before = cpu_of(inside);
-  const auto wall_before = Clock::now();
-  std::this_thread::sleep_for(std::chrono::seconds{span_s});
-  const double cpu = cpu_of(inside) - cpu_before;
-  const std::chrono::duration<double> wall = Clock::now() - wall_before;
+  const auto measure = [&](Loop& loop) {  // CPU seconds in a second of the clock
+    const double cpu_before = cpu_of(loop);
+    const auto wall_before = Clock::now();
+    std::this_thread::sleep_for(std::chrono::milliseconds{span_s * 500});
+    const double cpu = cpu_of(loop) - cpu_before;
+    return cpu / std::chrono::duration<double>{Clock::now() - wall_before}.count();
+  };
+  const double plain = measure(inside);
+  on_outside([&] {
+    for (std::uint64_t leg = 3; leg < calls * 3 + 3; ++leg)
+      bridges->record(LegId{leg}, {std::to_string(leg) + ".wav", outside.now()});
+  });
+  const double disk_before = cpu_of(disk);
+  const double recorded = measure(inside);
+  const double disk_cpu = (cpu_of(disk) - disk_before) / (span_s * 0.5);
 
   std::uint64_t received = 0;
   std::promise<void> stopped;
@@ -214,20 +230,25 @@ int main(int count, char** arguments) {
     bridges.reset();
     phones.clear();
   });
+  std::filesystem::remove_all(scratch);
   outside.stop();
   inside.stop();
   outside_thread.join();
   media_thread.join();
+  disk.stop();
+  disk_thread.join();
 
-  const double frames = wall.count() * 50 * static_cast<double>(calls) * 3;
-  const double us = cpu / frames * 1e6;
-  std::printf("%llu calls of three legs, %.1f s, %llu packets at the phones\n",
-              static_cast<unsigned long long>(calls), wall.count(),
+  const double us_per_share = 1e6 / (50 * static_cast<double>(calls) * 3);
+  const double us = plain * us_per_share;
+  std::printf("%llu calls of three legs, %d s, %llu packets at the phones\n",
+              static_cast<unsigned long long>(calls), span_s,
               static_cast<unsigned long long>(received));
   std::printf(
       "CPU per leg and frame %.2f us (one packet in, one out): %.0f legs a core at 100 %%, %.0f at "
       "60 %%\n",
       us, 20000 / us, 12000 / us);
+  std::printf("recorded %.2f us, %.2f times that; and %.2f us of the disk loop\n",
+              recorded * us_per_share, recorded / plain, disk_cpu * us_per_share);
   print_delays("passed on", pass_delays_us);
   print_delays("mixed", mix_delays_us);
 }

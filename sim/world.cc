@@ -238,8 +238,8 @@ World::World(std::uint64_t seed) : World(seed, config()) {}
 
 World::World(std::uint64_t seed, app::Config config)
     : entropy(seed), network(loop, seed), config_(std::move(config)) {
-  centre_ =
-      std::make_unique<app::Centre>(config_, app::Ground{loop, loop, entropy, network, network});
+  centre_ = std::make_unique<app::Centre>(config_,
+                                          app::Ground{loop, loop, loop, entropy, network, network});
   centre_->mount(router_);
   std::uint8_t host = 10;
   const auto settings_for = [&](const std::string& number, Hertz tone) {

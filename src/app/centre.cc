@@ -94,6 +94,7 @@ media::MediaSettings media_settings(const Config& config) {
   settings.port_min = config.media.port_min;
   settings.port_max = config.media.port_max;
   settings.silence_timeout = config.media.silence_timeout;
+  settings.recordings = config.media.recordings;
   return settings;
 }
 
@@ -109,8 +110,8 @@ struct Centre::Parts {
         callers(sessions),
         hub(ground.control, ground.entropy, callers, notify_settings(config), view),
         engine(config.directory, policy, ground.control, ground.entropy, hub),
-        bridges(media_settings(config), ground.control, ground.media, ground.media_network,
-                ground.entropy, engine),
+        bridges(media_settings(config), ground.control, ground.media, ground.disk,
+                ground.media_network, ground.entropy, engine),
         signalling(config.directory, ground.control, ground.entropy, ground.sip_network,
                    sip_settings(config), engine),
         api(engine, hub.history(), config.directory, sessions, view, EARSHOT_VERSION),

@@ -16,6 +16,7 @@ namespace earshot::app {
 struct Ground {
   Loop& control;
   Loop& media;  ///< may be the same
+  Loop& disk;   ///< may be the same; stands still while a disk does
   Entropy& entropy;
   net::UdpNetwork& sip_network;    ///< on `control`
   net::UdpNetwork& media_network;  ///< on `media`
@@ -27,7 +28,7 @@ class Centre {
  public:
   /// `config.http.external_url` is set: resources are named by it.
   Centre(const Config& config, const Ground& ground);
-  /// When neither loop runs any more, or both are the caller's.
+  /// When none of the loops runs any more, or all are the caller's.
   ~Centre();
 
   /// @return where SIP is heard, or why not ("127.0.0.1:5060: Address already in use")

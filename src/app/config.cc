@@ -123,6 +123,7 @@ Config::MediaPorts read_media(const TomlTable& table) {
     table.refuse("port_max", "expected room above port_min for two pairs: a call has two parties");
   media.silence_timeout =
       table.span("silence_timeout_s", media.silence_timeout, seconds{5}, seconds{3600});
+  media.recordings = table.text("recordings");
   return media;
 }
 
@@ -185,8 +186,8 @@ Config read(const toml::table& file, TomlErrors& errors) {
       read_http(table("http", {"listen", "external_url", "call_path_slash", "allowed_origins"}));
   config.sip = read_sip(table("sip", {"listen", "realm", "min_expires_s", "default_expires_s",
                                       "max_expires_s", "digest_algorithms"}));
-  config.media =
-      read_media(table("media", {"address", "port_min", "port_max", "silence_timeout_s"}));
+  config.media = read_media(
+      table("media", {"address", "port_min", "port_max", "silence_timeout_s", "recordings"}));
   read_supervision(table("supervision", {"default_scope", "default_mode", "intrusion_enabled",
                                          "monitor_internal_calls", "monitor_consult_calls",
                                          "monitor_party_on_hold", "notify_agent", "free_mode_graph",

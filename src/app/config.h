@@ -36,6 +36,7 @@ struct Config {
     Endpoint address = Endpoint::v4({127, 0, 0, 1}, 0);  ///< port unused
     std::uint16_t port_min = 20000;                      ///< even
     std::uint16_t port_max = 20999;                      ///< odd
+    std::string recordings;       ///< a directory; empty: calls cannot be recorded
     seconds silence_timeout{60};  ///< a phone that sends no RTP or RTCP is taken for gone
   } media;
   struct Calls {

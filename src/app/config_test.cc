@@ -26,6 +26,7 @@ address = "192.0.2.11"
 port_min = 30000
 port_max = 30003
 silence_timeout_s = 70
+recordings = "/srv/recordings"
 [supervision]
 default_scope = "Agent"
 default_mode = "NextCall"
@@ -108,6 +109,7 @@ TEST(Config, takes_every_key) {
   EXPECT_EQ(config.media.port_min, 30000);
   EXPECT_EQ(config.media.port_max, 30003);
   EXPECT_EQ(config.media.silence_timeout, seconds{70});
+  EXPECT_EQ(config.media.recordings, "/srv/recordings");
   EXPECT_EQ(config.supervision.default_scope, MonitoringScope::Agent);
   EXPECT_EQ(config.supervision.default_mode, MonitoringMode::NextCall);
   EXPECT_FALSE(config.supervision.intrusion_enabled);
@@ -360,6 +362,7 @@ TEST(Config, the_example_loads_and_shows_the_defaults) {
   EXPECT_EQ(shown.media.port_min, defaults.media.port_min);
   EXPECT_EQ(shown.media.port_max, defaults.media.port_max);
   EXPECT_EQ(shown.media.silence_timeout, defaults.media.silence_timeout);
+  EXPECT_EQ(shown.media.recordings, defaults.media.recordings);
   EXPECT_EQ(shown.supervision.default_scope, defaults.supervision.default_scope);
   EXPECT_EQ(shown.supervision.default_mode, defaults.supervision.default_mode);
   EXPECT_EQ(shown.supervision.intrusion_enabled, defaults.supervision.intrusion_enabled);

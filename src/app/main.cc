@@ -113,6 +113,7 @@ int serve(Config config) {
   SystemEntropy entropy;
   net::AsioLoop control;
   net::AsioLoop media;
+  net::AsioLoop disk;
   net::AsioUdpNetwork sip_network{control};
   net::AsioUdpNetwork media_network{media};
 
@@ -123,7 +124,7 @@ int serve(Config config) {
   if (config.http.external_url.empty())
     config.http.external_url = "http://" + http->to_string() + "/api/v2";
 
-  Centre centre{config, {control, media, entropy, sip_network, media_network}};
+  Centre centre{config, {control, media, disk, entropy, sip_network, media_network}};
   centre.mount(router);
   const auto sip = centre.start();
   if (!sip) return fail("SIP: " + sip.error());
@@ -131,11 +132,14 @@ int serve(Config config) {
   Ending ending{control, centre, server};
   net::StopSignals signals{control, [&ending] { ending.begin(); }};
   std::thread media_thread{[&media] { media.run(); }};
+  std::thread disk_thread{[&disk] { disk.run(); }};
   std::cout << "earshot ready http=" << http->to_string() << " sip=" << sip->to_string()
             << std::endl;
   control.run();
   media.stop();
   media_thread.join();
+  disk.stop();
+  disk_thread.join();
   flush_log();
   return 0;
 }

@@ -3,10 +3,21 @@
 #include <string>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "model/ids.h"
 #include "model/media.h"
 
 namespace earshot {
+
+/// Where one party's voice is written.
+struct StemOrder {
+  /// Below the configured directory, made of ids the server gave: "<call id>/<leg>.wav". At most
+  /// four names of [0-9A-Za-z._-], none beginning with a dot. An existing file is not written over.
+  std::string file;
+  /// When the recording of the call began. A stem whose leg comes later begins with the silence
+  /// since then, so that all stems of a recording, laid side by side, are the call.
+  TimePoint since{};
+};
 
 /// What the engine tells the bridge. Control loop only; the work is done on a media loop, in the
 /// order given.
@@ -24,6 +35,19 @@ class Media {
   /// Tells `digits` (0-9 * # A-D) to whoever hears `from` while they last, as telephone events:
   /// gated like its voice, and left out for who did not agree to events.
   virtual void send_digits(LegId from, std::string digits) = 0;
+  /// Records what the peer of `leg` says, and nobody else: one stem a party, taken before mixing,
+  /// as a WAV file (linear 16 bit, 8000 Hz, mono). Whose stems are taken is the caller's decision:
+  /// who leaves a coach or a silent listener out, or keeps their files apart, keeps them from
+  /// whoever may hear the customer's. Replaces a recording of the same leg that is under way.
+  ///
+  /// The stem is silent where the peer sent nothing, where digits were told as events, and where
+  /// the disk was too slow for seconds. It can be played while it grows; a crash costs half a
+  /// second. The call does not notice any of it.
+  virtual void record(LegId leg, StemOrder stem) = 0;
+  /// Silence from here on, in its time; `paused` false: the voice again.
+  virtual void pause_recording(LegId leg, bool paused) = 0;
+  /// Finishes the stem; close() does so as well. Harmless where nothing is recorded.
+  virtual void stop_recording(LegId leg) = 0;
   /// Stops a leg, frees its ports, and reports leg_closed. Last leg: the bridge is gone.
   virtual void close(LegId leg) = 0;
 };
@@ -37,6 +61,10 @@ class MediaEvents {
   /// A leg whose peer should be sending (it is connected, its direction says so) has sent neither
   /// RTP nor RTCP for the configured time. Said once; again after it was heard in between.
   virtual void leg_silent(LegId leg) = 0;
+  /// The stem of `leg` cannot be written, or no further; said once a stem, which keeps what it has.
+  /// The leg may be gone. @param reason  a sentence for the log ("No space left on device")
+  virtual void recording_failed([[maybe_unused]] LegId leg,
+                                [[maybe_unused]] const std::string& reason) {}
   virtual void leg_closed(LegId leg, LegQuality quality) = 0;
 };
 

@@ -88,6 +88,7 @@ void Bridge::lay_routes(TimePoint now) {
 void Bridge::on_rtp(Leg& leg, ByteView datagram, const Endpoint& from, TimePoint now) {
   const auto heard = leg.receive(datagram, from, now);
   if (!heard) return;
+  if (leg.tap && !heard->is_event) leg.tap->hear(heard->packet, leg.law());
   for (Leg* listener : leg.route.listeners) {
     if (heard->is_event)
       listener->pass_event(leg, heard->packet, now);

@@ -32,13 +32,16 @@ class Bridge {
   /// A datagram that came to `leg`; what is passed through leaves before this returns.
   void on_rtp(Leg& leg, ByteView datagram, const Endpoint& from, TimePoint now);
 
-  /// Everything 20 ms are due for. @param tell_silent called with each leg newly fallen silent
+  /// Everything 20 ms are due for.
+  /// @param due  when they were; `now` may be later
+  /// @param tell_silent called with each leg newly fallen silent
   template <class TellSilent>
-  void tick(TimePoint now, TellSilent&& tell_silent) {
+  void tick(TimePoint due, TimePoint now, TellSilent&& tell_silent) {
     read_sources();
     for (Leg* leg : legs_) {
       play_digits(*leg, now);
       serve(*leg, now);
+      if (leg->tap) leg->tap->read(due);
       if (leg->look_after(now)) tell_silent(leg->id());
     }
   }

@@ -10,6 +10,7 @@
 #include "edge/media/listener_stream.h"
 #include "edge/media/media_settings.h"
 #include "edge/media/source_latch.h"
+#include "edge/media/stem_tap.h"
 #include "edge/media/tones.h"
 #include "model/media.h"
 #include "net/udp.h"
@@ -75,10 +76,11 @@ class Leg {
   Route route;
   rtp::JitterBuffer incoming;  ///< fed while route.read_at_tick
   TonePlayer tone;
-  DigitPlayer digits;     ///< told to route.listeners
-  rtp::Frame frame{};     ///< this leg's 20 ms at this tick
-  bool speaks = false;    ///< whether `frame` is more than silence
-  TimePoint passed_at{};  ///< when a packet was last passed to this leg, or its route began
+  std::unique_ptr<StemTap> tap;  ///< while this leg's peer is recorded
+  DigitPlayer digits;            ///< told to route.listeners
+  rtp::Frame frame{};            ///< this leg's 20 ms at this tick
+  bool speaks = false;           ///< whether `frame` is more than silence
+  TimePoint passed_at{};         ///< when a packet was last passed to this leg, or its route began
 
   rtp::Law law() const { return remote_.codec == Codec::Pcmu ? rtp::Law::Ulaw : rtp::Law::Alaw; }
   /// Whether the peer wants to hear, and where is known.

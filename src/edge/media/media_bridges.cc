@@ -32,15 +32,22 @@ struct MediaBridges::Sockets {
   std::unique_ptr<net::UdpSocket> rtcp;
 };
 
-MediaBridges::MediaBridges(MediaSettings settings, Loop& control, Loop& media,
+MediaBridges::MediaBridges(MediaSettings settings, Loop& control, Loop& media, Loop& disk,
                            net::UdpNetwork& media_network, Entropy& entropy, MediaEvents& events)
     : settings_(std::move(settings)),
       control_(control),
       media_(media),
+      disk_(disk),
       network_(media_network),
       entropy_(entropy),
       events_(events),
       ports_(settings_.port_min, settings_.port_max),
+      writer_(disk, settings_.recordings,
+              [this](LegId leg, const std::string& reason) {
+                control_.post([this, leg, reason] {
+                  if (!stopping_) events_.recording_failed(leg, reason);
+                });
+              }),
       engine_(media, {[this](LegId leg) {
                 control_.post([this, leg] {
                   if (open_.contains(leg)) events_.leg_silent(leg);
@@ -127,6 +134,23 @@ void MediaBridges::apply(MediaPlan plan) {
   });
 }
 
+void MediaBridges::record(LegId leg, StemOrder order) {
+  if (!open_.contains(leg)) return;
+  const auto stem = std::make_shared<Stem>(leg, std::move(order));
+  disk_.post([this, stem] { writer_.add(stem); });
+  media_.post([this, leg, stem] { engine_.record(leg, stem); });
+}
+
+void MediaBridges::pause_recording(LegId leg, bool paused) {
+  if (!open_.contains(leg)) return;
+  media_.post([this, leg, paused] { engine_.pause_recording(leg, paused); });
+}
+
+void MediaBridges::stop_recording(LegId leg) {
+  if (!open_.contains(leg)) return;
+  media_.post([this, leg] { engine_.stop_recording(leg); });
+}
+
 void MediaBridges::close(LegId leg) {
   const auto found = open_.find(leg);
   if (found == open_.end()) return;
@@ -149,7 +173,10 @@ void MediaBridges::stop(std::function<void()> stopped) {
     open_.clear();
     media_.post([this, stopped] {
       engine_.remove_all();
-      control_.post(stopped);
+      disk_.post([this, stopped] {
+        writer_.write();
+        control_.post(stopped);
+      });
     });
   });
 }

@@ -138,7 +138,7 @@ class MediaRig : public testing::Test, public MediaEvents {
     network.set_dials({.delay = {}});
     settings.address = *Endpoint::parse("192.0.2.1", 0);
     settings.port_max = port_max;
-    media = std::make_unique<MediaBridges>(settings, loop, loop, network, entropy, *this);
+    media = std::make_unique<MediaBridges>(settings, loop, loop, loop, network, entropy, *this);
   }
 
   /// Opens and connects a leg whose phone hums `tone`.

@@ -25,6 +25,10 @@ class MediaEngine {
            std::unique_ptr<net::UdpSocket> rtcp);
   void connect(LegId leg, const RemoteMedia& remote);
   void send_digits(LegId from, std::string_view digits);
+  /// Nothing happens for a leg that is not here; then the stem is ended at once.
+  void record(LegId leg, std::shared_ptr<Stem> stem);
+  void pause_recording(LegId leg, bool paused);
+  void stop_recording(LegId leg);
   /// @return the revision in force; the plan's own where the bridge is gone and nobody hears
   /// anything
   std::uint64_t follow(MediaPlan plan);
@@ -37,6 +41,7 @@ class MediaEngine {
   void on_rtcp(Leg& leg, ByteView datagram, const Endpoint& from);
 
  private:
+  Leg* find(LegId leg) const;
   void keep_ticking();
   void on_tick();
 

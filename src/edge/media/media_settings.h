@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 
 #include "base/endpoint.h"
@@ -17,6 +18,7 @@ struct MediaSettings {
   Duration silence_timeout = seconds{30};
   /// How long after connect() another source than the signalled one may be taken.
   Duration latch_window = seconds{5};
+  std::filesystem::path recordings;       ///< stems lie below it; empty: nothing can be recorded
   Duration report_interval = seconds{5};  ///< RFC 3550 §6.2's least
 };
 
