@@ -17,7 +17,9 @@ std::int64_t number(LegId leg) { return static_cast<std::int64_t>(leg.value); }
 StemWriter::StemWriter(Loop& home, std::filesystem::path directory, Failed failed)
     : home_(home), directory_(std::move(directory)), failed_(std::move(failed)) {}
 
-StemWriter::~StemWriter() { write(); }
+StemWriter::~StemWriter() {
+  if (!open_.empty()) write();  // else its home may run still, and is left alone
+}
 
 void StemWriter::add(std::shared_ptr<Stem> stem) {
   Open& open = open_.emplace_back(Open{std::move(stem), {}});
