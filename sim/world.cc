@@ -156,6 +156,7 @@ void Desk::poll(bool at_once) {
                        client_id_ + R"(")" + (at_once ? R"(,"advice":{"timeout":0})" : "") + "}]"));
   struct Watcher {
     static void look(Desk& desk, std::shared_ptr<FakeRequest> sent) {
+      if (!desk.listens_) return sent->cut();
       if (sent->is_waiting()) {
         desk.world_.loop.wake_in(milliseconds{5}, [&desk, sent] { look(desk, sent); });
         return;

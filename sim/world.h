@@ -44,6 +44,8 @@ class Desk {
 
   /// Handshake, subscription to all of /v2/me, the contact-centre session.
   void log_in();
+  /// Dies: polls no more, without a word. Requests still work.
+  void leave() { listens_ = false; }
   /// The user's device and the calls as the API shows them now.
   json::value device();
   json::array calls();
@@ -69,6 +71,7 @@ class Desk {
   std::string user_name_;
   std::string cookie_;
   std::string client_id_;
+  bool listens_ = true;
 };
 
 /// The contact centre of the founding page under a virtual clock: the whole server on a fake

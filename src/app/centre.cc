@@ -1,5 +1,6 @@
 #include "app/centre.h"
 
+#include "app/orphan_watch.h"
 #include "edge/api/api.h"
 #include "edge/auth/sessions.h"
 #include "edge/http/origin_guard.h"
@@ -115,11 +116,15 @@ struct Centre::Parts {
         signalling(config.directory, ground.control, ground.entropy, ground.sip_network,
                    sip_settings(config), engine),
         api(engine, hub.history(), config.directory, sessions, view, EARSHOT_VERSION),
+        orphans(ground.control, config.notifications.orphan_grace, hub, sessions, engine),
         guarded_hub(allowed_origins(config), hub),
         guarded_api(allowed_origins(config), api) {
     engine.connect(signalling, bridges);
     sessions.on_ended(
         [this](const auth::HttpSessionId& session) { hub.end_session(session.value); });
+    hub.on_ended([this](const UserId& user, notify::Hub::End, std::size_t left) {
+      orphans.on_session_ended(user, left);
+    });
   }
 
   const Config config;
@@ -132,6 +137,7 @@ struct Centre::Parts {
   media::MediaBridges bridges;
   SipSignalling signalling;
   api::Api api;
+  OrphanWatch orphans;
   http::OriginGuard guarded_hub;
   http::OriginGuard guarded_api;
 };

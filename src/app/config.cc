@@ -168,6 +168,7 @@ Config::Notifications read_notifications(const TomlTable& table) {
   count("handshakes_per_user", to.handshakes_per_user, 10'000);
   count("handshakes_per_address", to.handshakes_per_address, 1'000'000);
   count("unused_sockets_per_user", to.unused_sockets_per_user, 1'000);
+  to.orphan_grace = table.span("orphan_grace_s", to.orphan_grace, seconds{0}, seconds{86'400});
   to.unused_socket = table.span("unused_socket_s", to.unused_socket, seconds{1}, seconds{300});
   return to;
 }
@@ -200,7 +201,7 @@ Config read(const toml::table& file, TomlErrors& errors) {
       "notifications",
       {"timeout_s", "max_interval_s", "replay_seconds", "replay_events", "replay_bytes",
        "replay_total_bytes", "sessions_per_user", "sessions_per_address", "handshakes_per_user",
-       "handshakes_per_address", "unused_sockets_per_user", "unused_socket_s"}));
+       "handshakes_per_address", "unused_sockets_per_user", "unused_socket_s", "orphan_grace_s"}));
   config.log_level =
       choose(table("log", {"level"}), "level", config.log_level, kLevelNames, kLevels);
   config.directory = read_directory(root, errors);

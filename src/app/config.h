@@ -61,6 +61,7 @@ struct Config {
     std::size_t handshakes_per_address = 5'000;
     std::size_t unused_sockets_per_user = 20;
     seconds unused_socket{15};
+    seconds orphan_grace{120};  ///< 0: never
   } notifications;
   SupervisionSettings supervision;
   LogLevel log_level = LogLevel::Info;

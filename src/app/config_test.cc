@@ -52,6 +52,7 @@ handshakes_per_user = 23
 handshakes_per_address = 24
 unused_sockets_per_user = 25
 unused_socket_s = 26
+orphan_grace_s = 27
 [log]
 level = "debug"
 [[users]]
@@ -132,6 +133,7 @@ TEST(Config, takes_every_key) {
   EXPECT_EQ(config.notifications.handshakes_per_address, 24u);
   EXPECT_EQ(config.notifications.unused_sockets_per_user, 25u);
   EXPECT_EQ(config.notifications.unused_socket, seconds{26});
+  EXPECT_EQ(config.notifications.orphan_grace, seconds{27});
   EXPECT_EQ(config.log_level, LogLevel::Debug);
 }
 
@@ -387,6 +389,7 @@ TEST(Config, the_example_loads_and_shows_the_defaults) {
   EXPECT_EQ(shown.notifications.unused_sockets_per_user,
             defaults.notifications.unused_sockets_per_user);
   EXPECT_EQ(shown.notifications.unused_socket, defaults.notifications.unused_socket);
+  EXPECT_EQ(shown.notifications.orphan_grace, defaults.notifications.orphan_grace);
   EXPECT_EQ(shown.log_level, defaults.log_level);
   EXPECT_EQ(shown.directory.users.size(), 2u);
 }

@@ -1,5 +1,6 @@
 #include "edge/auth/sessions.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/digest_hash.h"
@@ -117,6 +118,15 @@ void Sessions::watch(const HttpSessionId& id, Session& session) {
 
 void Sessions::touch(const HttpSessionId& session) {
   if (const auto found = sessions_.find(session); found != sessions_.end()) on_use(found->second);
+}
+
+std::optional<TimePoint> Sessions::last_used_by(const UserId& user) const {
+  std::optional<TimePoint> last;
+  const auto found = by_user_.find(user);
+  if (found == by_user_.end()) return last;
+  for (const Order* order : {&found->second.fresh, &found->second.returning})
+    if (!order->empty()) last = std::max(last, {sessions_.at(order->back()).last_used});
+  return last;
 }
 
 bool Sessions::is_live(const HttpSessionId& session) const { return sessions_.contains(session); }

@@ -56,6 +56,8 @@ class Sessions {
                                      const std::string& address);
   /// Counts as activity (a held poll).
   void touch(const HttpSessionId& session);
+  /// When the user last sent anything, by a session that still lives.
+  std::optional<TimePoint> last_used_by(const UserId& user) const;
   bool is_live(const HttpSessionId& session) const;
   void end(const HttpSessionId& session);
   /// Told of every session that ends, by end(), idleness or overflow.
