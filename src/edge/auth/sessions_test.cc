@@ -174,6 +174,23 @@ TEST_F(SessionsTest, an_idle_session_ends_and_a_used_one_does_not) {
   EXPECT_EQ(loop_.timers(), 0u);
 }
 
+TEST_F(SessionsTest, the_latest_use_of_all_sessions_of_a_user_is_known) {
+  const UserId ann{"id-of-ann"};
+  EXPECT_EQ(sessions_.last_used_by(ann), std::nullopt);
+  const HttpSessionId first = login("ann:secret").session;
+  loop_.run_for(seconds{10});
+  const HttpSessionId second = login("ann:secret").session;
+  EXPECT_EQ(sessions_.last_used_by(ann), loop_.now());
+  loop_.run_for(seconds{10});
+  EXPECT_TRUE(serves(first));
+  EXPECT_EQ(sessions_.last_used_by(ann), loop_.now());
+  loop_.run_for(seconds{10});
+  sessions_.end(first);
+  EXPECT_EQ(sessions_.last_used_by(ann), loop_.now() - seconds{20});
+  sessions_.end(second);
+  EXPECT_EQ(sessions_.last_used_by(ann), std::nullopt);
+}
+
 TEST_F(SessionsTest, beyond_the_cap_the_longest_idle_ends) {
   std::vector<HttpSessionId> ids;
   for (int i = 0; i < 4; ++i) ids.push_back(login("ann:secret").session);
