@@ -50,7 +50,7 @@ json::object device_json(const DeviceView& device, const ViewSettings& settings)
   out["deviceState"] = device.active ? "Active" : "Inactive";
   out["userState"] = user_state_json(device.agent_state);
   out["phoneNumber"] = device.phone_number;
-  out["e164Number"] = "";
+  out["e164Number"] = device.phone_number;  // as the device pages print it, unlike participants
   out["telephonyNetwork"] = "Private";
   out["doNotDisturb"] = "Off";
   out["voiceEnvironmentUri"] = settings.base + "/voice-environments/voice";
