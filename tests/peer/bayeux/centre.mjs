@@ -19,6 +19,7 @@ const kPortsEach = 60; // of one centre's media
 let media_port = Number(process.env.EARSHOT_MEDIA_PORT ?? 20000);
 const running = new Set();
 process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+process.on("SIGTERM", () => process.exit(1)); // no server outlives its test
 
 export const basic = (user) => `Basic ${Buffer.from(`${user}:${kPassword}`).toString("base64")}`;
 

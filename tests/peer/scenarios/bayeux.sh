@@ -8,7 +8,7 @@ notifications() {
   robots=$(find "$build" -type f -name earshot-robots -perm -u+x | head -n 1)
   for part in delivery loss mistakes transport limits comeback; do
     next_port
-    launch "$part" env EARSHOTD="$earshotd" EARSHOT_ROBOTS="$robots" EARSHOT_MEDIA_PORT="$port" \
+    launch "$part" timeout 240 env EARSHOTD="$earshotd" EARSHOT_ROBOTS="$robots" EARSHOT_MEDIA_PORT="$port" \
       node --test-reporter="$out/bayeux/reporter.mjs" "$out/bayeux/${part}_test.mjs"
     parts[$part]=$launched
     port_at=$((port_at + 500))
