@@ -275,8 +275,15 @@ void Connection::start_writing(std::string text, bool close_after) {
   state_ = State::Writing;
   is_last_ = close_after;
   out_ = std::move(text);
-  sent_ = 0;
-  write();
+  // The system mostly takes all of it at once. What went wrong goes wrong again, told in its turn;
+  // and so is whatever comes next, for we may be inside the handler of this request.
+  error_code error;
+  sent_ = socket_.write_some(boost::asio::buffer(out_), error);
+  if (sent_ < out_.size()) return write();
+  if (ahead_.empty() && !is_last_ && !peer_finished_) return after_answer();
+  pool_->loop.post([self = shared_from_this()] {
+    if (self->state_ == State::Writing) self->after_answer();
+  });
 }
 
 void Connection::write() {

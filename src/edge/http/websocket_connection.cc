@@ -58,9 +58,8 @@ void WebSocketConnection::close() {
   pool_->loop.cancel(std::exchange(deadline_, 0));
   pool_->loop.cancel(std::exchange(beat_, 0));
   socket_.close(ignored);
-  for (auto* untold : {&out_written_, &next_written_})
-    for (auto& written : std::exchange(*untold, {}))
-      pool_->loop.post([written = std::move(written)] { written(false); });
+  tell_written(out_written_, false);
+  tell_written(next_written_, false);
   pool_->open.erase(this);
   tell_closed();
 }
@@ -139,7 +138,10 @@ void WebSocketConnection::write() {
   if (writing_ || next_.empty() || state_ == State::Closed) return;
   out_ = std::exchange(next_, {});
   out_written_ = std::exchange(next_written_, {});
-  sent_ = 0;
+  // The system mostly takes all of it at once. What went wrong goes wrong again, told in its turn.
+  error_code error;
+  sent_ = socket_.write_some(boost::asio::buffer(out_), error);
+  if (sent_ == out_.size()) return on_sent();
   writing_ = true;
   write_some();
 }
@@ -158,12 +160,20 @@ void WebSocketConnection::on_written(const error_code& error, std::size_t count)
   sent_ += count;
   if (sent_ < out_.size()) return write_some();
   writing_ = false;
-  out_ = {};
-  const auto told = std::exchange(out_written_, {});
   if (state_ == State::Open) pool_->loop.cancel(std::exchange(deadline_, 0));
-  if (state_ == State::Leaving && next_.empty()) finish_sending();
+  on_sent();
   write();
-  for (const auto& written : told) written(true);
+}
+
+void WebSocketConnection::on_sent() {
+  out_ = {};
+  tell_written(out_written_, true);
+  if (state_ == State::Leaving && next_.empty()) finish_sending();
+}
+
+void WebSocketConnection::tell_written(Untold& untold, bool ok) {
+  for (auto& written : std::exchange(untold, {}))
+    pool_->loop.post([written = std::move(written), ok] { written(ok); });
 }
 
 /// Closing at once would make the system take back a close frame not yet read; what the client

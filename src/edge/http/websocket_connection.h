@@ -38,6 +38,7 @@ class WebSocketConnection final : public OpenSocket,
 
  private:
   enum class State { Open, Closing, Leaving, Closed };
+  using Untold = std::vector<std::function<void(bool)>>;
 
   void wait();
   void on_readable();
@@ -49,6 +50,8 @@ class WebSocketConnection final : public OpenSocket,
   void write_some();
   void finish_sending();
   void on_written(const boost::system::error_code& error, std::size_t count);
+  void on_sent();
+  void tell_written(Untold& untold, bool ok);
   bool is_stalled(std::size_t more) const;
   void cut_later();
   void set_deadline(Duration after);
@@ -68,8 +71,8 @@ class WebSocketConnection final : public OpenSocket,
   std::string out_;
   std::size_t sent_ = 0;
   std::string next_;
-  std::vector<std::function<void(bool)>> out_written_;
-  std::vector<std::function<void(bool)>> next_written_;
+  Untold out_written_;
+  Untold next_written_;
   TimerId deadline_ = 0;  ///< of a write, or of the closing
   TimerId beat_ = 0;
 };
