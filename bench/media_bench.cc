@@ -37,6 +37,9 @@ constexpr int kPulseFirst = 50;        // jitter buffers have settled by then
 
 struct NoEvents final : MediaEvents {
   void plan_applied(BridgeId, std::uint64_t) override {}
+  void recording_failed(LegId, const std::string& reason) override {
+    std::fprintf(stderr, "%s\n", reason.c_str());
+  }
   void leg_silent(LegId) override {}
   void leg_closed(LegId, LegQuality quality) override { lost += quality.packets_lost; }
   std::uint64_t lost = 0;

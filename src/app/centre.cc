@@ -41,6 +41,7 @@ core::Policy policy_of(const Config& config) {
   settings.max_legs = std::size_t(config.calls.max_parties);
   settings.offers_mute = config.calls.offer_mute;
   settings.offers_clear = config.calls.offer_clear;
+  settings.offers_recording = !config.media.recordings.empty();
   settings.disposition_key = config.calls.disposition_key;
   return policy;
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <initializer_list>
 
+#include "core/recording.h"
 #include "core/seats.h"
 #include "core/supervision.h"
 
@@ -133,12 +134,35 @@ constexpr Condition kOffersClear{
     {"NotProvisioned", "This server does not offer to end calls for everybody.",
      "Its administrator can set calls.offer_clear."}};
 
+constexpr Condition kOffersRecording{
+    [](const Situation& at) { return at.policy.calls.offers_recording; },
+    {"NotProvisioned", "This server does not record calls.",
+     "Its administrator can set media.recordings."}};
+constexpr Condition kNotRecorded{
+    [](const Situation& at) { return !at.call.conversation_of(at.leg).recording; },
+    {"AlreadyRecording", "The call is being recorded already.", "StopCallRecording ends that."}};
+constexpr Condition kNotRecordedElsewhere{
+    [](const Situation& at) {
+      return !is_recorded_elsewhere(at.call, at.call.conversation_of(at.leg));
+    },
+    {"OtherCallRecorded", "A party's other call is being recorded.",
+     "One of two calls on a phone can be recorded at a time."}};
+constexpr Condition kRecorded{
+    [](const Situation& at) { return at.call.conversation_of(at.leg).recording.has_value(); },
+    {"NotRecording", "The call is not being recorded.", "StartCallRecording begins it."}};
+constexpr Condition kRecordingRuns{
+    [](const Situation& at) { return !at.call.conversation_of(at.leg).recording->paused; },
+    {"RecordingPaused", "The recording is paused already.", "ResumeCallRecording goes on."}};
+constexpr Condition kRecordingPaused{
+    [](const Situation& at) { return at.call.conversation_of(at.leg).recording->paused; },
+    {"RecordingRuns", "The recording is not paused.", "PauseCallRecording pauses it."}};
+
 /// In whose capabilities a row is shown when its conditions hold.
 enum class Listed { Here, NotWhileRinging, Elsewhere };
 
 struct Row {
   Operation operation;
-  std::array<const Condition*, 4> conditions;
+  std::array<const Condition*, 5> conditions;
   Listed listed = Listed::Here;
 };
 
@@ -165,6 +189,11 @@ constexpr std::array kTable{
     Row{CompleteTransfer, {&kConsulting}},
     Row{CompleteConference, {&kConsulting, &kConsultationAnswered}},
     Row{RemoveParticipantFromConference, {&kActive, &kMayRemove}},
+    Row{StartCallRecording,
+        {&kOffersRecording, &kParty, &kActive, &kNotRecorded, &kNotRecordedElsewhere}},
+    Row{StopCallRecording, {&kOffersRecording, &kParty, &kActive, &kRecorded}},
+    Row{PauseCallRecording, {&kOffersRecording, &kParty, &kActive, &kRecorded, &kRecordingRuns}},
+    Row{ResumeCallRecording, {&kOffersRecording, &kParty, &kActive, &kRecorded, &kRecordingPaused}},
     Row{SetCallDisposition, {&kShown}, Listed::Elsewhere},
     Row{SwitchToListenIn, {&kSupervising, &kActive, &kModeAllows}},
     Row{SwitchToBargeIn, {&kSupervising, &kActive, &kModeAllows}},

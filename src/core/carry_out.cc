@@ -2,6 +2,7 @@
 
 #include "core/consultation.h"
 #include "core/happen.h"
+#include "core/recording.h"
 #include "core/seats.h"
 #include "core/supervision.h"
 
@@ -89,6 +90,26 @@ std::optional<Refusal> send_dtmf(Draft& draft, const Leg& leg, const CallRequest
   return std::nullopt;
 }
 
+/// Told in user data as well (calls.md §4.4).
+void change_recording(Draft& draft, const Leg& leg, Operation operation) {
+  Conversation& conversation = draft.call().conversation_of(leg);
+  const auto tell = [&](const char* key, std::string value) {
+    conversation.user_data.insert_or_assign(key, UserDataValue{std::move(value)});
+  };
+  if (operation == StartCallRecording) {
+    conversation.recording = CallRecording{draft.around().now, false};
+    conversation.recordings += 1;
+    tell("GSIP_REC_FN", recording_name(conversation));
+  } else if (operation == StopCallRecording) {
+    conversation.recording.reset();
+  } else {
+    conversation.recording->paused = operation == PauseCallRecording;
+  }
+  tell("GSIP_RECORD", !conversation.recording          ? "OFF"
+                      : conversation.recording->paused ? "PAUSED"
+                                                       : "ON");
+}
+
 }  // namespace
 
 std::optional<Refusal> carry_out(Draft& draft, Leg& leg, const CallRequest& request,
@@ -142,6 +163,12 @@ std::optional<Refusal> carry_out(Draft& draft, Leg& leg, const CallRequest& requ
       return complete_conference(draft, leg, request, first);
     case RemoveParticipantFromConference:
       return remove_participant(draft, leg, request);
+    case StartCallRecording:
+    case StopCallRecording:
+    case PauseCallRecording:
+    case ResumeCallRecording:
+      change_recording(draft, leg, request.operation);
+      return std::nullopt;
     case AttachUserData:
     case UpdateUserData:
     case DeleteUserDataPair:

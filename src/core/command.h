@@ -65,8 +65,13 @@ struct AgentFound {
 struct PatienceEnded {
   ConversationId conversation;
 };
+/// The stem of `line` cannot be written (any further).
+struct RecordingFailed {
+  LegId line;
+  std::string reason;
+};
 using Command = std::variant<LegRang, LegAnswered, LegMediaChanged, LegEnded, RingTimedOut, Operate,
-                             WatchBegan, WatcherLeft, AgentFound, PatienceEnded>;
+                             WatchBegan, WatcherLeft, AgentFound, PatienceEnded, RecordingFailed>;
 
 // What the engine carries out, in order. A leg here is a line: a phone and its media.
 
@@ -132,8 +137,26 @@ struct WrapUp {
   Duration time{};
   bool operator==(const WrapUp&) const = default;
 };
-using Effect = std::variant<DialOut, RingIncoming, AnswerIncoming, MakeAnswer, Connect, Apply,
-                            SendDigits, Drop, UseUp, NotServed, WrapUp>;
+/// Write what the leg says to `file`, in its place in a recording that began at `since`.
+struct Record {
+  LegId leg;
+  std::string file;  ///< made of ids: "<call id>/<recording>-<leg>.wav"
+  TimePoint since;
+  bool operator==(const Record&) const = default;
+};
+/// Write silence instead, or the voice again.
+struct PauseRecording {
+  LegId leg;
+  bool paused = false;
+  bool operator==(const PauseRecording&) const = default;
+};
+struct StopRecording {
+  LegId leg;
+  bool operator==(const StopRecording&) const = default;
+};
+using Effect =
+    std::variant<DialOut, RingIncoming, AnswerIncoming, MakeAnswer, Connect, Apply, SendDigits,
+                 Drop, UseUp, NotServed, WrapUp, Record, PauseRecording, StopRecording>;
 
 /// The ids of a conversation about to exist, drawn by the engine.
 struct FreshConversation {

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "core/hearing.h"
+#include "core/recording.h"
 #include "core/routing.h"
 #include "core/seats.h"
 #include "core/supervision.h"
@@ -236,6 +237,7 @@ Decision Draft::finish(const std::vector<LegId>& first) {
     // Before any leg is dropped or connected: nobody is heard a frame longer than decided.
     effects_.insert(effects_.begin(), Apply{std::move(is)});
   }
+  for (Effect& change : recording_changes(before_, call_)) effect(std::move(change));
   decision.effects = std::move(effects_);
   decision.events = std::move(told_first_);
   for (Event& event : tell_changes(before_, over ? nullptr : &call_, first, around_))

@@ -176,6 +176,27 @@ void happen(Draft& draft, const AgentFound& found) {
       draft.offer(conversation, found.agent);
 }
 
+/// A recording that lacks a party is none: it is stopped, and its parties are told.
+void happen(Draft& draft, const RecordingFailed& failed) {
+  Call& call = draft.call();
+  for (Conversation& conversation : call.conversations) {
+    const auto is_of_it = [&](const Leg& leg) {
+      return leg.in == conversation.id && is_party(leg);
+    };
+    if (!conversation.recording ||
+        std::none_of(call.legs.begin(), call.legs.end(),
+                     [&](const Leg& leg) { return is_of_it(leg) && leg.line == failed.line; }))
+      continue;
+    for (const Leg& leg : call.legs)
+      if (is_of_it(leg) && leg.is_established())
+        draft.tell_owner(leg, CallNotification::Error,
+                         OperationFailure{Operation::StartCallRecording, 4,
+                                          "the recording cannot be written: " + failed.reason});
+    conversation.recording.reset();
+    conversation.user_data.insert_or_assign("GSIP_RECORD", UserDataValue{std::string{"OFF"}});
+  }
+}
+
 /// The call goes to the overflow number, which may be another queue's; where there is none, or
 /// nobody can be called there, it ends.
 void happen(Draft& draft, const PatienceEnded& ended) {

@@ -51,6 +51,7 @@ std::vector<CallNotification> types_of_change(const std::optional<CallView>& was
   }
   if (was->monitored_user_muted != is.monitored_user_muted) return {MonitoredUserMutedStateChange};
   if (other_participants) return {ParticipantsUpdated};
+  if (was->recording != is.recording) return {CallRecordingStateChange};
   CallView same = *was;
   same.duration = is.duration;
   same.user_data = is.user_data;

@@ -67,6 +67,10 @@ CallView view_of(const Call& call, const Leg& leg, const Policy& policy, TimePoi
   view.monitored_user_muted =
       muted_by_supervisor || (leg.monitoring && leg.monitoring->target_muted);
   view.monitoring = leg.monitoring.has_value();
+  if (policy.calls.offers_recording)
+    view.recording = !conversation.recording          ? RecordingState::Stopped
+                     : conversation.recording->paused ? RecordingState::Paused
+                                                      : RecordingState::Recording;
   if (const Leg* parent = parent_of(call, leg)) view.parent = parent->known_as;
   return view;
 }

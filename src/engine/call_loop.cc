@@ -135,6 +135,10 @@ void CallLoop::leg_silent(LegId leg) {
   });
 }
 
+void CallLoop::recording_failed(LegId leg, const std::string& reason) {
+  tell_line(leg, core::RecordingFailed{leg, reason});
+}
+
 void CallLoop::leg_closed(LegId leg, LegQuality quality) {
   take([this, leg, quality] {
     const auto found = lines_.find(leg);
@@ -295,6 +299,15 @@ void CallLoop::perform(const CallId& call, BridgeId bridge, const core::Effect& 
     void operator()(const core::Apply& apply) const { loop.media_->apply(apply.plan); }
     void operator()(const core::SendDigits& send) const {
       loop.media_->send_digits(send.leg, send.digits);
+    }
+    void operator()(const core::Record& record) const {
+      loop.media_->record(record.leg, {record.file, record.since});
+    }
+    void operator()(const core::PauseRecording& pause) const {
+      loop.media_->pause_recording(pause.leg, pause.paused);
+    }
+    void operator()(const core::StopRecording& stop) const {
+      loop.media_->stop_recording(stop.leg);
     }
     void operator()(const core::Drop& drop) const {
       const auto leg = loop.lines_.find(drop.leg);

@@ -125,6 +125,13 @@ struct Queueing {
   bool operator==(const Queueing&) const = default;
 };
 
+/// A recording of a conversation that is under way: one stem a party.
+struct CallRecording {
+  TimePoint since;
+  bool paused = false;
+  bool operator==(const CallRecording&) const = default;
+};
+
 /// What the API shows as one call resource.
 struct Conversation {
   ConversationId id;
@@ -137,6 +144,8 @@ struct Conversation {
   std::optional<LegId> owner;  ///< who made a conference of it, and may remove parties
   std::optional<Consultation> consultation;
   std::optional<Queueing> queueing;
+  std::optional<CallRecording> recording;
+  unsigned recordings = 0;  ///< how many have begun
   bool is_waiting() const { return queueing && queueing->waiting; }
   bool operator==(const Conversation&) const = default;
 };

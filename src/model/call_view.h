@@ -12,6 +12,9 @@ namespace earshot {
 /// `state` as the API shows it for one leg.
 enum class CallViewState { Dialing, Ringing, Established, Held, Released };
 
+/// `recordingState`.
+enum class RecordingState { Stopped, Recording, Paused };
+
 struct Participant {
   std::string number;
   bool internal = true;  ///< a device of ours; e164Number is ""
@@ -37,6 +40,7 @@ struct CallView {
   bool supervisor_listening_in = false;
   bool monitored_user_muted = false;
   bool monitoring = false;
+  std::optional<RecordingState> recording;  ///< where calls can be recorded
   std::optional<CallId> parent;  ///< the call it was begun from, for who began this consultation
   bool operator==(const CallView&) const = default;
 };

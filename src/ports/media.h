@@ -63,8 +63,7 @@ class MediaEvents {
   virtual void leg_silent(LegId leg) = 0;
   /// The stem of `leg` cannot be written, or no further; said once a stem, which keeps what it has.
   /// The leg may be gone. @param reason  a sentence for the log ("No space left on device")
-  virtual void recording_failed([[maybe_unused]] LegId leg,
-                                [[maybe_unused]] const std::string& reason) {}
+  virtual void recording_failed(LegId leg, const std::string& reason) = 0;
   virtual void leg_closed(LegId leg, LegQuality quality) = 0;
 };
 

@@ -47,6 +47,18 @@ json::object participant_json(const Participant& participant) {
   return out;
 }
 
+std::string_view name_of(RecordingState state) {
+  switch (state) {
+    case RecordingState::Stopped:
+      return "Stopped";
+    case RecordingState::Recording:
+      return "Recording";
+    case RecordingState::Paused:
+      return "Paused";
+  }
+  return "Stopped";
+}
+
 std::string call_path(const CallId& call, const ViewSettings& settings) {
   return (settings.call_path_slash ? "/calls/" : "calls/") + call.value;
 }
@@ -83,6 +95,7 @@ json::object call_json(const CallView& call, const ViewSettings& settings) {
   if (!call.user_data.empty()) out["userData"] = user_data_json(call.user_data);
   out["duration"] = std::to_string(call.duration.count());
   out["mute"] = call.mute ? "On" : "Off";
+  if (call.recording) out["recordingState"] = name_of(*call.recording);
   out["supervisorListeningIn"] = call.supervisor_listening_in;
   out["monitoredUserMuted"] = call.monitored_user_muted;
   out["monitoring"] = call.monitoring;

@@ -179,6 +179,7 @@ class MediaRig : public testing::Test, public MediaEvents {
   void plan_applied(BridgeId bridge, std::uint64_t applied_revision) override {
     applied.emplace_back(bridge, applied_revision);
   }
+  void recording_failed(LegId, const std::string& reason) override { ADD_FAILURE() << reason; }
   void leg_silent(LegId leg) override { silent.push_back(leg); }
   void leg_closed(LegId leg, LegQuality quality) override { closed[leg] = quality; }
 
