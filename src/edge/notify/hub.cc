@@ -96,20 +96,21 @@ bool Hub::has_something(const Subscriber& subscriber) const {
 /// @return false where events it should get are gone: it is ended, and its next handshake is told
 bool Hub::catch_up(Subscriber& subscriber) {
   if (!subscriber.behind || subscriber.session.subscriptions() == 0) return true;
+  auto& session = subscriber.session;
+  const auto& track = *subscriber.track;
   std::uint64_t& last = *subscriber.behind;
-  while (last < subscriber.track->newest()) {
-    const bool is_kept = subscriber.track->reaches(last);
-    const History::Kept* next = is_kept ? &subscriber.track->at(last + 1) : nullptr;
-    if (!next ||
-        (subscriber.session.wants(*next->channel) && !subscriber.session.offer(next->event))) {
-      if (next && subscriber.session.queued_events() > 0) return true;  // more when there is room
-      end(subscriber, End::Overflow);
-      return false;
-    }
-    ++last;
+  for (const bool is_kept = track.reaches(last); is_kept && last < track.newest(); ++last) {
+    const History::Kept& next = track.at(last + 1);
+    if (!session.wants(*next.channel) || session.offer(next.event)) continue;
+    if (session.queued_events() > 0) return true;  // more when there is room
+    break;                                         // too large for any queue
   }
-  subscriber.behind.reset();
-  return true;
+  const bool caught_up = last == track.newest();
+  if (caught_up)
+    subscriber.behind.reset();
+  else
+    end(subscriber, End::Overflow);
+  return caught_up;
 }
 
 /// @return false where it ended instead
