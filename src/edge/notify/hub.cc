@@ -129,60 +129,54 @@ void Hub::answer_waiting(Subscriber& subscriber) {
   callers_.touch(subscriber.http_session);
   outlet->answer(
       bayeux::batch_text(answer.events, std::span(&answer.reply, 1), subscriber.track != nullptr),
-      report_to(subscriber.client_id, {answer.cycle}));
+      report_on(subscriber, {answer.cycle}));
 }
 
 /// Tells the hub once how a write ended, also when the exchange dropped the question: an expiry
 /// clock that nobody starts would keep the session for ever (bayeux.md §9).
 class Hub::WriteReport {
  public:
-  WriteReport(std::weak_ptr<Hub*> hub, std::string client_id, std::vector<std::uint64_t> cycles)
-      : hub_(std::move(hub)), client_id_(std::move(client_id)), cycles_(std::move(cycles)) {}
+  /// `hub` lives as long as any of its subscribers.
+  WriteReport(Hub& hub, std::weak_ptr<Subscriber*> subscriber, std::vector<std::uint64_t> cycles)
+      : hub_(hub), subscriber_(std::move(subscriber)), cycles_(std::move(cycles)) {}
   WriteReport(const WriteReport&) = delete;
   /// Perhaps inside respond(), hence by way of the loop.
   ~WriteReport() {
-    const auto hub = told_ ? nullptr : hub_.lock();
-    if (!hub) return;
-    (*hub)->loop_.post([self = hub_, client_id = client_id_, cycles = cycles_] {
-      if (const auto still = self.lock()) (*still)->on_written(client_id, cycles, false);
+    if (told_ || subscriber_.expired()) return;
+    hub_.loop_.post([&hub = hub_, subscriber = subscriber_, cycles = cycles_] {
+      if (const auto still = subscriber.lock()) hub.on_written(**still, cycles, false);
     });
   }
   void tell(bool ok) {
     if (std::exchange(told_, true)) return;
-    if (const auto hub = hub_.lock()) (*hub)->on_written(client_id_, cycles_, ok);
+    if (const auto subscriber = subscriber_.lock()) hub_.on_written(**subscriber, cycles_, ok);
   }
 
  private:
-  std::weak_ptr<Hub*> hub_;
-  std::string client_id_;
+  Hub& hub_;
+  std::weak_ptr<Subscriber*> subscriber_;
   std::vector<std::uint64_t> cycles_;
   bool told_ = false;
 };
 
-Written Hub::report_to(const std::string& client_id, std::vector<std::uint64_t> cycles) {
-  return [report = std::make_shared<WriteReport>(self_, client_id, std::move(cycles))](bool ok) {
-    report->tell(ok);
-  };
+Written Hub::report_on(const Subscriber& subscriber, std::vector<std::uint64_t> cycles) {
+  return [report = std::make_shared<WriteReport>(*this, subscriber.self, std::move(cycles))](
+             bool ok) { report->tell(ok); };
 }
 
-void Hub::on_written(const std::string& client_id, const std::vector<std::uint64_t>& cycles,
-                     bool ok) {
-  Subscriber* subscriber = roster_.find(client_id);
-  if (!subscriber) return;
-  for (const auto cycle : cycles) subscriber->session.on_written(cycle, ok, loop_.now());
-  if (send_what_waits(*subscriber)) arm(*subscriber);
+void Hub::on_written(Subscriber& subscriber, const std::vector<std::uint64_t>& cycles, bool ok) {
+  for (const auto cycle : cycles) subscriber.session.on_written(cycle, ok, loop_.now());
+  if (send_what_waits(subscriber)) arm(subscriber);
 }
 
 /// The dead poll is let go before anything could be written into it; what is queued waits for the
 /// next one. The exchange is telling us this itself, so it may only be destroyed afterwards.
-void Hub::on_gone(const std::string& client_id, std::uint64_t cycle) {
-  Subscriber* subscriber = roster_.find(client_id);
-  if (!subscriber) return;
-  subscriber->session.on_gone(cycle, loop_.now());
-  if (subscriber->session.is_held() || !subscriber->waiting) return;
-  callers_.touch(subscriber->http_session);
-  loop_.post([dead = std::shared_ptr<Outlet>(std::move(subscriber->waiting))] {});
-  arm(*subscriber);
+void Hub::on_gone(Subscriber& subscriber, std::uint64_t cycle) {
+  subscriber.session.on_gone(cycle, loop_.now());
+  if (subscriber.session.is_held() || !subscriber.waiting) return;
+  callers_.touch(subscriber.http_session);
+  loop_.post([dead = std::shared_ptr<Outlet>(std::move(subscriber.waiting))] {});
+  arm(subscriber);
 }
 
 /// Timers that run too early look again, so most changes of the due time need no new timer.

@@ -107,12 +107,13 @@ class Hub final : public EventSink, public http::Handler, private Line::Operator
   bool send_what_waits(Subscriber& subscriber);
   bool catch_up(Subscriber& subscriber);
   void answer_waiting(Subscriber& subscriber);
-  void on_written(const std::string& client_id, const std::vector<std::uint64_t>& cycles, bool ok);
-  void on_gone(const std::string& client_id, std::uint64_t cycle);
+  void on_written(Subscriber& subscriber, const std::vector<std::uint64_t>& cycles, bool ok);
+  void on_gone(Subscriber& subscriber, std::uint64_t cycle);
   void on_timer(Subscriber& subscriber);
   void arm(Subscriber& subscriber);
   void end(Subscriber& subscriber, End why);
-  Written report_to(const std::string& client_id, std::vector<std::uint64_t> cycles);
+  Written report_on(const Subscriber& subscriber, std::vector<std::uint64_t> cycles);
+  Written report_of(Reception& reception);
 
   // line.cc: WebSockets.
   void open_line(std::unique_ptr<http::Exchange> exchange, Caller caller);

@@ -54,7 +54,7 @@ void Hub::let_go(Subscriber& subscriber) {
   const auto line = std::exchange(subscriber.line, nullptr);
   if (!line) return;
   line->client_id.clear();
-  on_gone(subscriber.client_id, std::exchange(line->held_cycle, 0));
+  on_gone(subscriber, std::exchange(line->held_cycle, 0));
   subscriber.session.on_message(loop_.now());
   arm(subscriber);
 }
@@ -74,7 +74,7 @@ void Hub::on_closed(const std::shared_ptr<Line>& line) {
 void Hub::push(Subscriber& subscriber) {
   const auto events = subscriber.session.push();
   subscriber.line->send(bayeux::batch_text(events, {}, subscriber.track != nullptr),
-                        report_to(subscriber.client_id, {bayeux::Session::kPush}));
+                        report_on(subscriber, {bayeux::Session::kPush}));
 }
 
 }  // namespace earshot::notify

@@ -123,12 +123,9 @@ void Hub::on_text(const std::shared_ptr<Line>& line, std::string_view text) {
   reception.browser = line->browser;
   if (!line->client_id.empty()) reception.client_id = line->client_id;
   for (const auto& message : *batch) follow(message, reception);
-  Written written;
-  if (!reception.cycles.empty())
-    written = report_to(reception.client_id, std::move(reception.cycles));
   if (!reception.replies.empty())
     line->send(bayeux::batch_text(reception.events, reception.replies, reception.numbered),
-               std::move(written));
+               report_of(reception));
 }
 
 void Hub::follow(const Message& message, Reception& reception) {
@@ -303,11 +300,15 @@ void Hub::on_connect(const Message& message, Subscriber& from, Reception& recept
   reception.cycles.push_back(answer.cycle);
 }
 
+Written Hub::report_of(Reception& reception) {
+  const Subscriber* from = reception.cycles.empty() ? nullptr : roster_.find(reception.client_id);
+  if (!from) return {};
+  return report_on(*from, std::move(reception.cycles));
+}
+
 void Hub::conclude(std::unique_ptr<http::Exchange> exchange, Reception reception) {
   if (reception.held_cycle) return hold(std::move(exchange), std::move(reception));
-  Written written;
-  if (!reception.cycles.empty())
-    written = report_to(reception.client_id, std::move(reception.cycles));
+  Written written = report_of(reception);
   HttpOutlet{std::move(exchange), std::move(reception.headers)}.answer(
       bayeux::batch_text(reception.events, reception.replies, reception.numbered),
       std::move(written));
@@ -315,9 +316,8 @@ void Hub::conclude(std::unique_ptr<http::Exchange> exchange, Reception reception
 
 void Hub::hold(std::unique_ptr<http::Exchange> exchange, Reception reception) {
   Subscriber& subscriber = *roster_.find(reception.client_id);
-  exchange->on_gone([self = std::weak_ptr(self_), client_id = subscriber.client_id,
-                     cycle = *reception.held_cycle] {
-    if (const auto hub = self.lock()) (*hub)->on_gone(client_id, cycle);
+  exchange->on_gone([this, still = std::weak_ptr(subscriber.self), cycle = *reception.held_cycle] {
+    if (const auto self = still.lock()) on_gone(**self, cycle);
   });
   subscriber.waiting =
       std::make_unique<HttpOutlet>(std::move(exchange), std::move(reception.headers));

@@ -4,6 +4,7 @@ namespace earshot::notify {
 
 Subscriber& Roster::add(std::unique_ptr<Subscriber> subscriber) {
   Subscriber& added = *subscriber;
+  added.self = std::make_shared<Subscriber*>(&added);
   by_user_.add(added.user, &added);
   by_http_session_.add(added.http_session, &added);
   by_browser_.add(added.browser, &added);

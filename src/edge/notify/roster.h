@@ -35,6 +35,8 @@ struct Subscriber {
   History::Track* track = nullptr;  ///< its events bear their sequence numbers; null: as ever
   /// The last event it was considered for; those after it wait in its track, not in its queue.
   std::optional<std::uint64_t> behind{};
+  /// By which callbacks that outlive it find out.
+  std::shared_ptr<Subscriber*> self{};
 };
 
 /// All Bayeux sessions, found by client id, by user, by HTTP session and by browser, and counted by
