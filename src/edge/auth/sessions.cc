@@ -92,8 +92,10 @@ void Sessions::make_room(const UserId& user) {
   if (found == by_user_.end()) return;
   const auto& [fresh, returning] = found->second;
   if (fresh.size() + returning.size() < settings_.per_user) return;
-  const HttpSessionId victim = fresh.empty() ? returning.front() : fresh.front();
-  end(victim);
+  if (fresh.empty())
+    end(HttpSessionId{returning.front()});
+  else
+    (void)forget(HttpSessionId{fresh.front()});  // nobody has it: no end that could be told
 }
 
 void Sessions::on_use(Session& session) {
@@ -132,9 +134,13 @@ std::optional<TimePoint> Sessions::last_used_by(const UserId& user) const {
 bool Sessions::is_live(const HttpSessionId& session) const { return sessions_.contains(session); }
 
 void Sessions::end(const HttpSessionId& session) {
+  const HttpSessionId id = session;  // it may be the very one that goes
+  if (forget(id) && ended_) ended_(id);
+}
+
+bool Sessions::forget(const HttpSessionId& session) {
   const auto found = sessions_.find(session);
-  if (found == sessions_.end()) return;
-  const HttpSessionId id = found->first;  // `session` may be the very one that goes
+  if (found == sessions_.end()) return false;
   const Session gone = std::move(found->second);
   sessions_.erase(found);
   loop_.cancel(gone.expiry);
@@ -142,7 +148,7 @@ void Sessions::end(const HttpSessionId& session) {
   auto& [fresh, returning] = user->second;
   (gone.came_back ? returning : fresh).erase(gone.place);
   if (fresh.empty() && returning.empty()) by_user_.erase(user);
-  if (ended_) ended_(id);
+  return true;
 }
 
 void Sessions::on_ended(std::function<void(const HttpSessionId&)> ended) {

@@ -60,7 +60,8 @@ class Sessions {
   std::optional<TimePoint> last_used_by(const UserId& user) const;
   bool is_live(const HttpSessionId& session) const;
   void end(const HttpSessionId& session);
-  /// Told of every session that ends, by end(), idleness or overflow.
+  /// Told of every session that ends, by end(), idleness or overflow; not of one that makes room
+  /// before its cookie ever came back: what its client does goes on under its credentials.
   void on_ended(std::function<void(const HttpSessionId&)> ended);
   /// `JSESSIONID=…; Path=/; HttpOnly; SameSite=Lax`
   static std::string set_cookie(const HttpSessionId& session);
@@ -83,6 +84,7 @@ class Sessions {
   const User* authenticated(std::string_view authorization) const;
   Identity start(const UserId& user);
   void make_room(const UserId& user);
+  bool forget(const HttpSessionId& session);
   void on_use(Session& session);
   void watch(const HttpSessionId& id, Session& session);
 

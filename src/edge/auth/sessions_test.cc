@@ -209,7 +209,7 @@ TEST_F(SessionsTest, a_client_without_cookies_ends_only_its_own_sessions) {
   for (int i = 0; i < 50; ++i) all.insert(login("ann:secret").session);
   EXPECT_EQ(all.size(), 50u);
   EXPECT_TRUE(serves(desk));
-  EXPECT_EQ(ended_.size(), 47u);
+  EXPECT_TRUE(ended_.empty()) << "his poll goes on, though he names himself anew each time";
 }
 
 TEST_F(SessionsTest, an_ended_session_is_told_once_and_is_of_no_more_use) {
