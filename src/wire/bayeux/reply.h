@@ -46,7 +46,8 @@ struct ReplyTo {
 /// The extensions a handshake was granted.
 struct Extensions {
   bool ack = false;
-  std::optional<std::uint64_t> newest{};  ///< earshot: the sequence number of the user's latest event
+  std::optional<std::uint64_t>
+      newest{};  ///< earshot: the sequence number of the user's latest event
   /// The events asked for are gone, and their client reads this resource instead.
   std::string_view snapshot{};
 };
