@@ -239,8 +239,9 @@ World::World(std::uint64_t seed) : World(seed, config()) {}
 
 World::World(std::uint64_t seed, app::Config config)
     : entropy(seed), network(loop, seed), config_(std::move(config)) {
-  centre_ = std::make_unique<app::Centre>(config_,
-                                          app::Ground{loop, loop, loop, entropy, network, network});
+  centre_ = std::make_unique<app::Centre>(
+      config_,
+      app::Ground{loop, loop, loop, entropy, network, network, [this] { return wall_time(); }});
   centre_->mount(router_);
   std::uint8_t host = 10;
   const auto settings_for = [&](const std::string& number, Hertz tone) {
@@ -266,6 +267,11 @@ World::World(std::uint64_t seed, app::Config config)
 }
 
 World::~World() = default;
+
+WallTime World::wall_time() const {
+  constexpr std::chrono::sys_days kBegin = std::chrono::year{2026} / 1 / 1;
+  return kBegin + std::chrono::floor<milliseconds>(loop.now().time_since_epoch());
+}
 
 bool World::open() {
   if (!centre_->start() || !trunk_->start()) return false;

@@ -111,6 +111,8 @@ class World {
     return loop.run_until(condition, limit);
   }
   void run(Duration span) { loop.run_for(span); }
+  /// The time of day here: the virtual clock began on the 1st of January 2026.
+  WallTime wall_time() const;
 
   /// Whether `listener` now hears `source`, over the last 200 ms of what its phone received.
   bool hears(int listener, int source);

@@ -6,6 +6,7 @@
 #include "edge/http/origin_guard.h"
 #include "edge/media/media_bridges.h"
 #include "edge/notify/hub.h"
+#include "edge/records/record_log.h"
 #include "edge/signalling/sip_signalling.h"
 #include "engine/call_loop.h"
 
@@ -100,6 +101,19 @@ media::MediaSettings media_settings(const Config& config) {
   return settings;
 }
 
+/// Where no file of records is configured.
+class NoRecords final : public CallRecords {
+ public:
+  void keep(const Segment&) override {}
+};
+
+std::unique_ptr<records::RecordLog> make_record_log(const Config& config, const Ground& ground) {
+  if (config.records.file.empty()) return nullptr;
+  return std::make_unique<records::RecordLog>(
+      records::RecordLog::Settings{.file = config.records.file}, ground.control, ground.disk,
+      ground.wall_clock);
+}
+
 }  // namespace
 
 /// In the order of their making; undone in reverse.
@@ -111,7 +125,8 @@ struct Centre::Parts {
         sessions(config.directory, ground.control, ground.entropy, {}),
         callers(sessions),
         hub(ground.control, ground.entropy, callers, notify_settings(config), view),
-        engine(config.directory, policy, ground.control, ground.entropy, hub),
+        record_log(make_record_log(config, ground)),
+        engine(config.directory, policy, ground.control, ground.entropy, hub, records()),
         bridges(media_settings(config), ground.control, ground.media, ground.disk,
                 ground.media_network, ground.entropy, engine),
         signalling(config.directory, ground.control, ground.entropy, ground.sip_network,
@@ -128,12 +143,19 @@ struct Centre::Parts {
     });
   }
 
+  CallRecords& records() {
+    if (record_log) return *record_log;
+    return no_records;
+  }
+
   const Config config;
   const core::Policy policy;
   const view::ViewSettings view;
   auth::Sessions sessions;
   SessionCallers callers;
   notify::Hub hub;
+  NoRecords no_records;
+  std::unique_ptr<records::RecordLog> record_log;  ///< null: none are kept
   engine::CallLoop engine;
   media::MediaBridges bridges;
   SipSignalling signalling;
@@ -148,7 +170,18 @@ Centre::Centre(const Config& config, const Ground& ground)
 
 Centre::~Centre() = default;
 
-Result<Endpoint, std::string> Centre::start() { return parts_->signalling.start(); }
+Result<Endpoint, std::string> Centre::start() {
+  if (parts_->record_log)
+    if (const auto failed = parts_->record_log->open())
+      return Error{"records.file " + parts_->config.records.file + ": " + *failed};
+  auto sip = parts_->signalling.start();
+  if (!sip) return Error{"SIP: " + sip.error()};
+  return sip;
+}
+
+void Centre::reopen_records() {
+  if (parts_->record_log) parts_->record_log->reopen();
+}
 
 void Centre::stop() {
   parts_->engine.stop();

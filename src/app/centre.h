@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -8,6 +9,7 @@
 #include "base/loop.h"
 #include "base/result.h"
 #include "edge/http/exchange.h"
+#include "model/segment.h"
 #include "net/udp.h"
 
 namespace earshot::app {
@@ -20,6 +22,10 @@ struct Ground {
   Entropy& entropy;
   net::UdpNetwork& sip_network;    ///< on `control`
   net::UdpNetwork& media_network;  ///< on `media`
+  /// The time of day, for call records.
+  std::function<WallTime()> wall_clock = [] {
+    return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
+  };
 };
 
 /// The whole server but for its HTTP sockets: every part, wired, with the order of start and stop
@@ -31,12 +37,15 @@ class Centre {
   /// When none of the loops runs any more, or all are the caller's.
   ~Centre();
 
-  /// @return where SIP is heard, or why not ("127.0.0.1:5060: Address already in use")
+  /// @return where SIP is heard, or why not ("SIP: 127.0.0.1:5060: Address already in use",
+  ///         "records.file /var/log/x: Permission denied")
   Result<Endpoint, std::string> start();
   /// Ends every call with its notifications, refuses new ones. Then wait for is_quiet, or give up.
   void stop();
   /// Nothing is under way: no call, no leg, no SIP transaction that waits for a peer.
   bool is_quiet() const;
+  /// The file of call records was renamed: a new one is begun.
+  void reopen_records();
 
   /// Adds what the centre serves, all below /api/v2.
   void mount(http::PrefixRouter& router);

@@ -177,8 +177,8 @@ Config read(const toml::table& file, TomlErrors& errors) {
   const TomlTable root{errors,
                        &file,
                        "",
-                       {"http", "sip", "media", "supervision", "calls", "notifications", "log",
-                        "users", "devices", "trunks", "queues"}};
+                       {"http", "sip", "media", "supervision", "calls", "notifications", "records",
+                        "log", "users", "devices", "trunks", "queues"}};
   const auto table = [&](const char* name, std::initializer_list<std::string_view> known) {
     return TomlTable{errors, root.table(name), name, known};
   };
@@ -202,6 +202,7 @@ Config read(const toml::table& file, TomlErrors& errors) {
       {"timeout_s", "max_interval_s", "replay_seconds", "replay_events", "replay_bytes",
        "replay_total_bytes", "sessions_per_user", "sessions_per_address", "handshakes_per_user",
        "handshakes_per_address", "unused_sockets_per_user", "unused_socket_s", "orphan_grace_s"}));
+  config.records.file = table("records", {"file"}).text("file");
   config.log_level =
       choose(table("log", {"level"}), "level", config.log_level, kLevelNames, kLevels);
   config.directory = read_directory(root, errors);

@@ -63,6 +63,9 @@ struct Config {
     seconds unused_socket{15};
     seconds orphan_grace{120};  ///< 0: never
   } notifications;
+  struct Records {
+    std::string file;  ///< call records, JSON lines; "": none are kept
+  } records;
   SupervisionSettings supervision;
   LogLevel log_level = LogLevel::Info;
   Directory directory;

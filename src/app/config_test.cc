@@ -53,6 +53,8 @@ handshakes_per_address = 24
 unused_sockets_per_user = 25
 unused_socket_s = 26
 orphan_grace_s = 27
+[records]
+file = "/var/log/earshot/calls.jsonl"
 [log]
 level = "debug"
 [[users]]
@@ -111,6 +113,7 @@ TEST(Config, takes_every_key) {
   EXPECT_EQ(config.media.port_max, 30003);
   EXPECT_EQ(config.media.silence_timeout, seconds{70});
   EXPECT_EQ(config.media.recordings, "/srv/recordings");
+  EXPECT_EQ(config.records.file, "/var/log/earshot/calls.jsonl");
   EXPECT_EQ(config.supervision.default_scope, MonitoringScope::Agent);
   EXPECT_EQ(config.supervision.default_mode, MonitoringMode::NextCall);
   EXPECT_FALSE(config.supervision.intrusion_enabled);
@@ -365,6 +368,7 @@ TEST(Config, the_example_loads_and_shows_the_defaults) {
   EXPECT_EQ(shown.media.port_max, defaults.media.port_max);
   EXPECT_EQ(shown.media.silence_timeout, defaults.media.silence_timeout);
   EXPECT_EQ(shown.media.recordings, defaults.media.recordings);
+  EXPECT_EQ(shown.records.file, defaults.records.file);
   EXPECT_EQ(shown.supervision.default_scope, defaults.supervision.default_scope);
   EXPECT_EQ(shown.supervision.default_mode, defaults.supervision.default_mode);
   EXPECT_EQ(shown.supervision.intrusion_enabled, defaults.supervision.intrusion_enabled);

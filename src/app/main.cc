@@ -1,8 +1,10 @@
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <cstdio>
 #include <iostream>
+#include <optional>
 #include <thread>
 
 #include "app/centre.h"
@@ -127,10 +129,14 @@ int serve(Config config) {
   Centre centre{config, {control, media, disk, entropy, sip_network, media_network}};
   centre.mount(router);
   const auto sip = centre.start();
-  if (!sip) return fail("SIP: " + sip.error());
+  if (!sip) return fail(sip.error());
 
   Ending ending{control, centre, server};
   net::StopSignals signals{control, [&ending] { ending.begin(); }};
+  std::optional<net::Signals> hang_up;  // without records it ends us, as it does others
+  if (!config.records.file.empty())
+    hang_up.emplace(control, std::initializer_list<int>{SIGHUP},
+                    [&centre] { centre.reopen_records(); });
   std::thread media_thread{[&media] { media.run(); }};
   std::thread disk_thread{[&disk] { disk.run(); }};
   std::cout << "earshot ready http=" << http->to_string() << " sip=" << sip->to_string()

@@ -22,11 +22,6 @@ CallViewState shown_state(const Leg& leg) {
   return std::visit(Namer{leg}, leg.state);
 }
 
-bool shown_to_others(const Leg& leg) {
-  if ((leg.invited || leg.from_queue) && !leg.is_established()) return false;
-  return !leg.monitoring || (leg.is_established() && shown_as_participant(leg.monitoring->mode));
-}
-
 template <class Predicate>
 bool watched(const Call& call, const Leg& leg, Predicate is) {
   return std::any_of(call.legs.begin(), call.legs.end(), [&](const Leg& other) {
@@ -36,6 +31,11 @@ bool watched(const Call& call, const Leg& leg, Predicate is) {
 }
 
 }  // namespace
+
+bool is_shown_to_others(const Leg& leg) {
+  if ((leg.invited || leg.from_queue) && !leg.is_established()) return false;
+  return !leg.monitoring || (leg.is_established() && shown_as_participant(leg.monitoring->mode));
+}
 
 bool is_shown(const Leg& leg) { return leg.device && !std::holds_alternative<Offered>(leg.state); }
 
@@ -49,7 +49,7 @@ CallView view_of(const Call& call, const Leg& leg, const Policy& policy, TimePoi
   view.state = shown_state(leg);
   view.type = conversation.type;
   for (const Leg& other : call.legs)
-    if (other.in == leg.in && other.id != leg.id && shown_to_others(other))
+    if (other.in == leg.in && other.id != leg.id && is_shown_to_others(other))
       view.participants.push_back({other.number, other.device.has_value()});
   if (conversation.is_waiting() && !leg.from_queue)
     view.participants.push_back({conversation.queueing->number, true});

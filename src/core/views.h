@@ -17,6 +17,9 @@ CallView released_view_of(const Call& before, const Leg& leg, const Policy& poli
 /// Whether the API shows the leg to its owner at all.
 bool is_shown(const Leg& leg);
 
+/// Whether the others in its conversation are shown the leg among the participants.
+bool is_shown_to_others(const Leg& leg);
+
 DeviceView view_of(const Station& station, const Device& device, const User* owner);
 
 }  // namespace earshot::core

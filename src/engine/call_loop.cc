@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "core/capabilities.h"
 #include "core/distribution.h"
+#include "core/segments.h"
 #include "core/station.h"
 #include "core/supervision.h"
 #include "core/views.h"
@@ -25,9 +26,19 @@ Refusal no_such_device() { return {RefusalCode::NotFound, "no such device"}; }
 }  // namespace
 
 CallLoop::CallLoop(const Directory& directory, const core::Policy& policy, Loop& loop,
-                   Entropy& entropy, EventSink& sink)
-    : directory_(directory), policy_(policy), loop_(loop), entropy_(entropy), sink_(sink) {
+                   Entropy& entropy, EventSink& sink, CallRecords& records)
+    : directory_(directory),
+      policy_(policy),
+      loop_(loop),
+      entropy_(entropy),
+      sink_(sink),
+      records_(records) {
   for (const Device& device : directory_.devices) stations_.emplace_back().device = device.id;
+}
+
+CallLoop::~CallLoop() {
+  for (const auto& [id, line] : lines_)
+    for (const Segment& segment : line.ended) records_.keep(segment);
 }
 
 void CallLoop::connect(Signalling& signalling, Media& media) {
@@ -86,7 +97,10 @@ LegId CallLoop::leg_offered(IncomingLeg offered) {
     log(LogLevel::Info, "call offered",
         {{"call_id", call.id.value}, {"from", call.caller_number}, {"to", call.dialled}});
     lines_.emplace(leg, LiveLine{call.id, call.bridge});
-    commit(call.bridge, core::begin(call, surroundings()));
+    const core::Surroundings around = surroundings();
+    core::Decision decision = core::begin(call, around);
+    if (!decision.call) records_.keep(core::segment_of_failed(call, decision.effects, around));
+    commit(call.bridge, std::move(decision));
   });
   return leg;
 }
@@ -150,6 +164,10 @@ void CallLoop::leg_closed(LegId leg, LegQuality quality) {
          {"packets_sent", std::int64_t(quality.packets_sent)},
          {"packets_lost", std::int64_t(quality.packets_lost)},
          {"packets_refused", std::int64_t(quality.packets_refused)}});
+    for (Segment& segment : found->second.ended) {
+      segment.quality = quality;
+      records_.keep(segment);
+    }
     lines_.erase(found);
   });
 }
@@ -186,12 +204,32 @@ Status<Refusal> CallLoop::decide(BridgeId bridge, const core::Command& command) 
     around.fresh_conversation = fresh_conversation();
   auto decision = core::decide(found->second.call, command, around);
   if (!decision) return Error{decision.error()};
-  commit(bridge, *std::move(decision));
+  commit(bridge, *std::move(decision), &command);
   return Nothing{};
 }
 
-void CallLoop::commit(BridgeId bridge, core::Decision decision) {
+/// A segment is recorded when it ends; one that ends with its phone a little later, with what the
+/// media loop counted for the phone.
+void CallLoop::record(LiveCall& live, const core::Decision& decision,
+                      const core::Command* command) {
+  const Call* after = decision.call ? &*decision.call : nullptr;
+  const core::Surroundings around{directory_, policy_, {}, {}, {}, std::nullopt, loop_.now()};
+  for (Segment& segment : core::follow_segments(live.segments, after, decision.effects,
+                                                stopped_ ? nullptr : command, around)) {
+    const bool phone_stays =
+        after && std::any_of(after->legs.begin(), after->legs.end(),
+                             [&](const Leg& leg) { return leg.line == segment.line; });
+    const auto line = lines_.find(segment.line);
+    if (!phone_stays && line != lines_.end() && line->second.media_open)
+      line->second.ended.push_back(std::move(segment));
+    else
+      records_.keep(segment);
+  }
+}
+
+void CallLoop::commit(BridgeId bridge, core::Decision decision, const core::Command* command) {
   LiveCall& live = calls_[bridge];
+  record(live, decision, command);
   const bool over = !decision.call;
   const std::uint64_t revision = over ? live.call.revision : decision.call->revision;
   count_legs(live.call, -1);

@@ -11,6 +11,8 @@
 #include "core/command.h"
 #include "core/decide.h"
 #include "model/directory.h"
+#include "model/segment.h"
+#include "ports/call_records.h"
 #include "ports/event_sink.h"
 #include "ports/media.h"
 #include "ports/signalling.h"
@@ -29,8 +31,10 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
   /// All references outlive the loop's last call: app stops the edges first. `signalling` and
   /// `media` are given by `connect`, because they need this object to tell their events to.
   CallLoop(const Directory& directory, const core::Policy& policy, Loop& loop, Entropy& entropy,
-           EventSink& sink);
+           EventSink& sink, CallRecords& records);
   void connect(Signalling& signalling, Media& media);
+  /// Hands over the records of legs whose media never came to be closed.
+  ~CallLoop() override;
   /// Ends every call, with its notifications; new ones are refused. Nothing is left afterwards but
   /// what the ports still have to carry out.
   void stop();
@@ -79,6 +83,7 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
     std::vector<CallId> ids;  ///< every id it is or was known by
     std::uint64_t applied = 0;
     std::deque<Waiting> waiting;
+    std::vector<Segment> segments;  ///< of its legs
   };
   /// A phone and its media: all legs on one line.
   struct LiveLine {
@@ -86,13 +91,16 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
     BridgeId bridge;
     bool media_open = false;
     TimerId ring_timer = 0;
+    std::vector<Segment> ended;  ///< with it; wait for what the media loop counted
   };
 
   void take(std::function<void()> fact);
   void drain();
   void tell_line(LegId line, core::Command command);
   Status<Refusal> decide(BridgeId bridge, const core::Command& command);
-  void commit(BridgeId bridge, core::Decision decision);
+  /// @param command  what was decided; null for a call that begins
+  void commit(BridgeId bridge, core::Decision decision, const core::Command* command = nullptr);
+  void record(LiveCall& live, const core::Decision& decision, const core::Command* command);
   void publish_applied(LiveCall& live);
   core::Surroundings surroundings();
   core::FreshConversation fresh_conversation();
@@ -121,6 +129,7 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
   Loop& loop_;
   Entropy& entropy_;
   EventSink& sink_;
+  CallRecords& records_;
   Signalling* signalling_ = nullptr;
   Media* media_ = nullptr;
   std::vector<Station> stations_;  ///< one a device, in the directory's order

@@ -5,30 +5,35 @@
 
 namespace earshot::net {
 
-struct StopSignals::State : std::enable_shared_from_this<State> {
-  State(AsioLoop& loop, std::function<void()> work)
-      : signals(loop.context(), SIGINT, SIGTERM), asked_to_stop(std::move(work)) {}
+struct Signals::State : std::enable_shared_from_this<State> {
+  State(AsioLoop& loop, std::initializer_list<int> numbers, std::function<void()> given)
+      : signals(loop.context()), work(std::move(given)) {
+    for (const int number : numbers) signals.add(number);
+  }
 
   void wait() {
     signals.async_wait([self = shared_from_this()](boost::system::error_code error, int) {
       if (error) return;
-      self->asked_to_stop();
+      self->work();
       self->wait();
     });
   }
 
   boost::asio::signal_set signals;
-  std::function<void()> asked_to_stop;
+  std::function<void()> work;
 };
 
-StopSignals::StopSignals(AsioLoop& loop, std::function<void()> asked_to_stop)
-    : state_(std::make_shared<State>(loop, std::move(asked_to_stop))) {
+Signals::Signals(AsioLoop& loop, std::initializer_list<int> numbers, std::function<void()> work)
+    : state_(std::make_shared<State>(loop, numbers, std::move(work))) {
   state_->wait();
 }
 
-StopSignals::~StopSignals() {
+Signals::~Signals() {
   boost::system::error_code ignored;
   state_->signals.cancel(ignored);
 }
+
+StopSignals::StopSignals(AsioLoop& loop, std::function<void()> asked_to_stop)
+    : Signals(loop, {SIGINT, SIGTERM}, std::move(asked_to_stop)) {}
 
 }  // namespace earshot::net

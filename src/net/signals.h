@@ -1,22 +1,29 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
 #include <memory>
 
 #include "net/asio_loop.h"
 
 namespace earshot::net {
 
-/// Turns SIGINT and SIGTERM into calls on the loop, as long as it lives.
-class StopSignals {
+/// Turns signals of the process into calls on the loop, as long as it lives.
+class Signals {
  public:
-  StopSignals(AsioLoop& loop, std::function<void()> asked_to_stop);
-  ~StopSignals();
-  StopSignals(const StopSignals&) = delete;
+  Signals(AsioLoop& loop, std::initializer_list<int> numbers, std::function<void()> work);
+  ~Signals();
+  Signals(const Signals&) = delete;
 
  private:
   struct State;
   std::shared_ptr<State> state_;
+};
+
+/// SIGINT and SIGTERM.
+class StopSignals : public Signals {
+ public:
+  StopSignals(AsioLoop& loop, std::function<void()> asked_to_stop);
 };
 
 }  // namespace earshot::net

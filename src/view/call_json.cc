@@ -21,20 +21,6 @@ std::string_view name_of(CallViewState state) {
   return "Released";
 }
 
-std::string_view name_of(CallType type) {
-  switch (type) {
-    case CallType::Internal:
-      return "Internal";
-    case CallType::Inbound:
-      return "Inbound";
-    case CallType::Outbound:
-      return "Outbound";
-    case CallType::Consult:
-      return "Consult";
-  }
-  return "Internal";
-}
-
 /// Internal numbers have no E.164 form; outside, a number written with "+" is one.
 json::object participant_json(const Participant& participant) {
   const std::string& number = participant.number;
@@ -65,6 +51,20 @@ std::string call_path(const CallId& call, const ViewSettings& settings) {
 
 }  // namespace
 
+std::string_view wire_name(CallType type) {
+  switch (type) {
+    case CallType::Internal:
+      return "Internal";
+    case CallType::Inbound:
+      return "Inbound";
+    case CallType::Outbound:
+      return "Outbound";
+    case CallType::Consult:
+      return "Consult";
+  }
+  return "Internal";
+}
+
 std::string call_uri(const CallId& call, const ViewSettings& settings) {
   return settings.base + "/me/calls/" + call.value;
 }
@@ -86,7 +86,7 @@ json::object call_json(const CallView& call, const ViewSettings& settings) {
   out["participants"] = std::move(participants);
   out["dnis"] = call.dnis;
   if (call.ani) out["ani"] = *call.ani;
-  out["callType"] = name_of(call.type);
+  out["callType"] = wire_name(call.type);
   if (call.parent) {
     out["parentCallUri"] = call_uri(*call.parent, settings);
     out["parentCallPath"] = call_path(*call.parent, settings);

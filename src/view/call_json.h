@@ -10,6 +10,9 @@ namespace earshot::view {
 /// beyond it `monitoring`, `ani` and `userData`. The same in replies and notifications.
 json::object call_json(const CallView& call, const ViewSettings& settings);
 
+/// `callType`.
+std::string_view wire_name(CallType type);
+
 std::string call_uri(const CallId& call, const ViewSettings& settings);
 
 }  // namespace earshot::view

@@ -1,0 +1,123 @@
+// Call records through the whole server: the lines written, under the virtual clock.
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "sim/world.h"
+#include "view/record_json.h"
+
+namespace earshot::scenario {
+namespace {
+
+using sim::World;
+
+struct CallRecords : testing::Test {
+  std::filesystem::path file = std::filesystem::temp_directory_path() /
+                               ("earshot-records-" + std::to_string(getpid()) + ".jsonl");
+  std::unique_ptr<World> world;
+
+  void SetUp() override {
+    std::filesystem::remove(file);
+    app::Config config = World::config();
+    config.records.file = file;
+    world = std::make_unique<World>(1, config);
+    ASSERT_TRUE(world->open());
+  }
+  void TearDown() override {
+    for (const int number : {5000, 5001, 5002, 5005}) world->phone(number).hang_up();
+    EXPECT_TRUE(world->until([&] { return world->is_empty(); }, seconds{70})) << world->story();
+    std::filesystem::remove(file);
+  }
+  /// The records by their parties' numbers, once there are so many.
+  std::multimap<std::string, json::object> records(std::size_t count) {
+    std::multimap<std::string, json::object> out;
+    EXPECT_TRUE(world->until([&] {
+      out.clear();
+      std::ifstream in{file};
+      for (std::string line; std::getline(in, line);)
+        if (const auto parsed = json::parse(line))
+          out.emplace(parsed->at("party").at("number").as_string(), parsed->as_object());
+      return out.size() >= count;
+    }));
+    EXPECT_EQ(out.size(), count);
+    return out;
+  }
+};
+
+TEST_F(CallRecords, both_parties_of_a_call_are_recorded_with_their_audio) {
+  const std::string begun = view::iso_time(world->wall_time());
+  ASSERT_TRUE(world->connect());
+  const auto call = world->agent().calls().at(0).as_object();
+  world->run(seconds{2});
+  ASSERT_EQ(world->agent()
+                .post("/api/v2/me/calls/" + std::string{call.at("id").as_string()},
+                      R"({"operationName":"SetCallDisposition","disposition":"sold","callUuid":")" +
+                          std::string{call.at("callUuid").as_string()} + R"("})")
+                .status,
+            200);
+  const std::string ended = view::iso_time(world->wall_time());
+  ASSERT_EQ(world->agent().on_call("Hangup").status, 200);
+  const auto all = records(2);
+  const json::object& agent = all.find("5001")->second;
+  EXPECT_EQ(agent.at("record"), "segment");
+  EXPECT_EQ(agent.at("callUuid"), call.at("callUuid"));
+  EXPECT_EQ(agent.at("connId"), call.at("connId"));
+  EXPECT_EQ(agent.at("callType"), "Internal");
+  EXPECT_EQ(agent.at("role"), "Called");
+  EXPECT_EQ(agent.at("with"), json::array{"5000"});
+  EXPECT_EQ(agent.at("party").at("userId"), "a1");
+  EXPECT_EQ(agent.at("party").at("deviceId"), "device-5001");
+  EXPECT_EQ(agent.at("dnis"), "5001");
+  EXPECT_EQ(agent.at("endedBy"), "Party");
+  EXPECT_EQ(agent.at("cause"), "Normal");
+  EXPECT_EQ(agent.at("disposition"), "sold");
+  EXPECT_EQ(agent.at("end"), json::value(ended));
+  EXPECT_GE(agent.at("start").as_string(), begun);
+  EXPECT_LT(agent.at("start").as_string(), agent.at("answer").as_string());
+  EXPECT_GT(agent.at("media").at("packetsReceived").as_int64(), 90);
+  EXPECT_GT(agent.at("media").at("packetsSent").as_int64(), 90);
+  EXPECT_EQ(agent.at("media").at("packetsLost"), 0);
+  const json::object& customer = all.find("5000")->second;
+  EXPECT_EQ(customer.at("role"), "Caller");
+  EXPECT_EQ(customer.at("endedBy"), "Other");
+}
+
+TEST_F(CallRecords, a_supervisors_record_tells_his_modes) {
+  ASSERT_TRUE(world->supervise("ListenIn"));
+  ASSERT_EQ(world->supervisor().on_call("SwitchToBargeIn").status, 200);
+  world->run(seconds{1});
+  ASSERT_EQ(world->supervisor().on_call("Hangup").status, 200);
+  const auto all = records(1);
+  const json::object& supervisor = all.find("5005")->second;
+  EXPECT_EQ(supervisor.at("role"), "Supervisor");
+  EXPECT_EQ(supervisor.at("monitored"), "5001");
+  ASSERT_EQ(supervisor.at("modes").as_array().size(), 2u);
+  EXPECT_EQ(supervisor.at("modes").at(0).at("mode"), "ListenIn");
+  EXPECT_EQ(supervisor.at("modes").at(1).at("mode"), "BargeIn");
+}
+
+TEST_F(CallRecords, a_wrong_number_and_calls_under_way_at_the_end_are_recorded) {
+  world->phone(5002).dial("7777");
+  EXPECT_EQ(records(1).find("5002")->second.at("cause"), "WrongNumber");
+  world->run(seconds{1});
+  ASSERT_TRUE(world->connect());
+  world->centre().stop();
+  const auto all = records(3);
+  EXPECT_EQ(all.find("5000")->second.at("endedBy"), "Server");
+  EXPECT_TRUE(all.find("5000")->second.contains("media"));
+}
+
+TEST_F(CallRecords, a_file_that_cannot_be_written_keeps_the_server_from_starting) {
+  app::Config config = World::config();
+  config.records.file = "/nowhere/calls.jsonl";
+  World other{2, config};
+  const auto started = other.centre().start();
+  ASSERT_FALSE(started);
+  EXPECT_EQ(started.error(), "records.file /nowhere/calls.jsonl: No such file or directory");
+}
+
+}  // namespace
+}  // namespace earshot::scenario
