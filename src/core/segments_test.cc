@@ -279,14 +279,16 @@ TEST_F(Segments, a_supervisors_segment_tells_his_modes) {
   operate(leg("5005"), SwitchToListenIn);
   after(6);
   operate(leg("5005"), SwitchToBargeIn);
-  tell(LegEnded{leg("5000"), ReleaseCause::Normal});
-  ASSERT_FALSE(open.empty());  // who barged in takes the call over
+  after(7);
+  tell(LegEnded{leg("5001"), ReleaseCause::Normal});
+  ASSERT_EQ(open.size(), 2u);  // who barged in takes the call over
   tell(LegEnded{leg("5005"), ReleaseCause::Normal});
   const Segment& supervisor = of("5005");
   EXPECT_EQ(supervisor.monitored, "5001");
   const std::vector<Segment::ModeSince> modes{{SupervisorMode::Coach, *at(3)},
                                               {SupervisorMode::ListenIn, *at(5)},
-                                              {SupervisorMode::BargeIn, *at(6)}};
+                                              {SupervisorMode::BargeIn, *at(6)},
+                                              {std::nullopt, *at(7)}};
   EXPECT_EQ(supervisor.modes, modes);
   EXPECT_TRUE(of("5001").modes.empty());
 }

@@ -91,7 +91,7 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
     BridgeId bridge;
     bool media_open = false;
     TimerId ring_timer = 0;
-    std::vector<Segment> ended;  ///< with it; wait for what the media loop counted
+    std::vector<Segment> ended{};  ///< with it; wait for what the media loop counted
   };
 
   void take(std::function<void()> fact);

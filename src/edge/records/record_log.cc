@@ -116,8 +116,15 @@ struct RecordLog::Writer : std::enable_shared_from_this<RecordLog::Writer> {
   /// The loop may be gone for good: nothing is asked of it any more.
   void finish() {
     finished = true;
+    {
+      std::lock_guard lock{mutex};
+      if (waiting.empty() && unwritten.empty()) return sync_now();
+    }
     write_now();
     sync_now();
+    if (!unwritten.empty())
+      log(LogLevel::Error, "call records are lost: the server ends",
+          {{"file", settings.file}, {"octets", std::int64_t(unwritten.size())}});
   }
 
   const Settings settings;
