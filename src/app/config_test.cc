@@ -206,7 +206,7 @@ TEST(Config, says_where_and_what_is_wrong) {
       {"[http", "1: not TOML: Error while parsing table header: encountered end-of-file"},
       {"a = 1",
        "1: a: unknown key; expected one of http, sip, media, supervision, calls, "
-       "notifications, log, users, devices, trunks, queues"},
+       "notifications, records, log, users, devices, trunks, queues"},
       {"\n[http]\nlisten = \"127.0.0.1:80\"\nport = 1",
        "4: http.port: unknown key; expected one of listen, external_url, call_path_slash, "
        "allowed_origins"},
