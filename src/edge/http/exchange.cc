@@ -29,6 +29,13 @@ std::optional<std::string_view> Request::header(std::string_view name) const {
   return std::nullopt;
 }
 
+std::vector<std::string_view> Request::headers_named(std::string_view name) const {
+  std::vector<std::string_view> values;
+  for (const auto& [field, value] : headers)
+    if (same_name(field, name)) values.push_back(value);
+  return values;
+}
+
 std::optional<std::string_view> Request::parameter(std::string_view name) const {
   for (const auto& [parameter, value] : query)
     if (parameter == name) return value;

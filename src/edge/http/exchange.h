@@ -22,6 +22,8 @@ struct Request {
 
   /// The first header of that name, without regard to case.
   std::optional<std::string_view> header(std::string_view name) const;
+  /// Each header of that name, in order.
+  std::vector<std::string_view> headers_named(std::string_view name) const;
   std::optional<std::string_view> parameter(std::string_view name) const;
 };
 

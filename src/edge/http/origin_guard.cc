@@ -49,6 +49,7 @@ bool is_own(std::string_view origin, const Request& request) {
 Headers grant(std::string_view origin) {
   return {{"Access-Control-Allow-Origin", std::string(origin)},
           {"Access-Control-Allow-Credentials", "true"},
+          {"Access-Control-Expose-Headers", "ETag, Idempotency-Replayed"},
           {"Vary", "Origin"}};
 }
 
@@ -57,7 +58,8 @@ Response preflight_answer(Headers headers) {
   Response response;
   response.headers = std::move(headers);
   response.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE");
-  response.headers.emplace_back("Access-Control-Allow-Headers", "Content-Type, Authorization");
+  response.headers.emplace_back("Access-Control-Allow-Headers",
+                                "Content-Type, Authorization, Idempotency-Key, If-Match");
   response.headers.emplace_back("Access-Control-Max-Age", "600");
   response.body = R"({"statusCode":0})";
   return response;
