@@ -50,6 +50,12 @@ int Reply::status_code() const {
   return code && code->is_int64() ? static_cast<int>(code->get_int64()) : -1;
 }
 
+std::string Reply::header(std::string_view name) const {
+  for (const auto& [field, value] : headers)
+    if (field == name) return value;
+  return "";
+}
+
 // ---- Desk ----
 
 Desk::Desk(World& world, std::string user_name) : world_(world), user_name_(std::move(user_name)) {}
@@ -82,26 +88,31 @@ std::shared_ptr<FakeRequest> Desk::send(http::Request request) {
   return sent;
 }
 
-Reply Desk::get(const std::string& path) {
-  const auto sent = send(request("GET", path, ""));
+namespace {
+
+Reply reply_of(FakeRequest& sent) {
   Reply reply;
-  if (!sent->response) return reply;
-  reply.status = sent->response->status;
-  if (auto body = json::parse(sent->response->body)) reply.body = *body;
-  for (const auto& [name, value] : sent->response->headers)
-    if (name == "Set-Cookie") cookie_ = value.substr(0, value.find(';'));
-  sent->finish(true);
+  if (!sent.response) return reply;
+  reply.status = sent.response->status;
+  if (auto body = json::parse(sent.response->body)) reply.body = *body;
+  reply.headers = sent.response->headers;
+  sent.finish(true);
   return reply;
 }
 
-Reply Desk::post(const std::string& path, const std::string& body) {
-  const auto sent = send(request("POST", path, body));
-  Reply reply;
-  if (!sent->response) return reply;
-  reply.status = sent->response->status;
-  if (auto parsed = json::parse(sent->response->body)) reply.body = *parsed;
-  sent->finish(true);
+}  // namespace
+
+Reply Desk::get(const std::string& path) {
+  const Reply reply = reply_of(*send(request("GET", path, "")));
+  if (const auto cookie = reply.header("Set-Cookie"); !cookie.empty())
+    cookie_ = cookie.substr(0, cookie.find(';'));
   return reply;
+}
+
+Reply Desk::post(const std::string& path, const std::string& body, HttpHeaders headers) {
+  http::Request made = request("POST", path, body);
+  std::move(headers.begin(), headers.end(), std::back_inserter(made.headers));
+  return reply_of(*send(std::move(made)));
 }
 
 Reply Desk::operate(const std::string& path, const std::string& operation) {

@@ -20,11 +20,16 @@ namespace earshot::sim {
 class World;
 struct FakeRequest;
 
+using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
+
 /// A REST reply.
 struct Reply {
   int status = 0;
   json::value body;
+  HttpHeaders headers{};
   int status_code() const;  ///< of the body; -1 where there is none
+  /// The first header of that name, as it is spelled; "" where there is none.
+  std::string header(std::string_view name) const;
 };
 
 /// One user's desktop in the world: REST with Basic and cookie, and a Bayeux session that polls for
@@ -34,7 +39,7 @@ class Desk {
   Desk(World& world, std::string user_name);
 
   Reply get(const std::string& path);
-  Reply post(const std::string& path, const std::string& body);
+  Reply post(const std::string& path, const std::string& body, HttpHeaders headers = {});
   /// POST with an operationName alone.
   Reply operate(const std::string& path, const std::string& operation);
   /// An operation on the user's only call; status 404 where there is none.

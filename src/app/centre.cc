@@ -131,7 +131,8 @@ struct Centre::Parts {
                 ground.media_network, ground.entropy, engine),
         signalling(config.directory, ground.control, ground.entropy, ground.sip_network,
                    sip_settings(config), engine),
-        api(engine, hub.history(), config.directory, sessions, view, EARSHOT_VERSION),
+        api(engine, hub.history(), config.directory, sessions, view, ground.control,
+            EARSHOT_VERSION),
         orphans(ground.control, config.notifications.orphan_grace, hub, sessions, engine),
         guarded_hub(allowed_origins(config), hub),
         guarded_api(allowed_origins(config), api) {

@@ -58,9 +58,10 @@ Result<Decision, Refusal> decide(const Call& call, const Command& command,
     if (!leg) return Error{Refusal{RefusalCode::NotFound, "no such call"}};
     const Operation operation = operate->request.operation;
     if (const Obstacle* obstacle = obstacle_to(call, *leg, operation, around.policy))
-      return Error{Refusal{RefusalCode::NotAllowedNow, std::string{name_of(operation)} +
-                                                           " is not possible now. " +
-                                                           std::string{obstacle->reason}}};
+      return Error{Refusal{RefusalCode::NotAllowedNow,
+                           std::string{name_of(operation)} + " is not possible now. " +
+                               std::string{obstacle->reason},
+                           obstacle}};
     std::vector<LegId> first{operate->leg};
     if (auto refusal = carry_out(draft, *leg, operate->request, first)) return Error{*refusal};
     return draft.finish(first);

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "core/capabilities.h"
+#include "core/carry_out.h"
 #include "core/distribution.h"
 #include "core/segments.h"
 #include "core/station.h"
@@ -195,15 +196,16 @@ core::NewCall CallLoop::new_call() {
   return call;
 }
 
-Status<Refusal> CallLoop::decide(BridgeId bridge, const core::Command& command) {
+Status<Refusal> CallLoop::decide(BridgeId bridge, const core::Command& command, Run run) {
   const auto found = calls_.find(bridge);
   if (found == calls_.end()) return Error{no_such_call()};
   core::Surroundings around = surroundings();
   if (const auto* operate = std::get_if<core::Operate>(&command);
       operate && begins_conversation(operate->request.operation))
-    around.fresh_conversation = fresh_conversation();
+    around.fresh_conversation = run == Run::Real ? fresh_conversation() : core::FreshConversation{};
   auto decision = core::decide(found->second.call, command, around);
   if (!decision) return Error{decision.error()};
+  if (run == Run::Dry) return Nothing{};
   commit(bridge, *std::move(decision), &command);
   return Nothing{};
 }
@@ -248,6 +250,10 @@ void CallLoop::commit(BridgeId bridge, core::Decision decision, const core::Comm
   for (const Conversation& conversation : live.call.conversations)
     if (ids_.try_emplace(conversation.call, bridge).second) live.ids.push_back(conversation.call);
   const CallId id = live.ids.empty() ? CallId{} : live.ids.front();
+  for (const Event& event : decision.events)
+    if (const auto* told = std::get_if<CallEvent>(&event);
+        told && told->call.state == CallViewState::Released)
+      released_.note(told->user, told->call.id, loop_.now());
   Waiting waiting{revision, std::move(decision.events), {}};
   for (const DeviceId& supervisor : decision.barging) {
     Barging barging = Barging::No;  // he may be on two calls
@@ -526,21 +532,39 @@ std::pair<const CallLoop::LiveCall*, const Leg*> CallLoop::leg_of(const User& us
   return {&live, found};
 }
 
-Status<Refusal> CallLoop::operate(const UserId& user, const CallId& id,
-                                  const CallRequest& request) {
+Status<Refusal> CallLoop::operate(const UserId& user, const CallId& id, const CallRequest& request,
+                                  Run run) {
   drain();
   const User* asking = directory_.user(user);
   const auto [live, leg] = asking ? leg_of(*asking, id) : std::pair<const LiveCall*, const Leg*>{};
+  if (!leg && request.operation == Operation::SetCallDisposition)
+    return disposition_after_release(user, id, request, run);
   if (!leg) return Error{no_such_call()};
   if (request.call && leg_of(*asking, *request.call).second != leg)
     return Error{Refusal{RefusalCode::ParameterInvalid, "callUuid: that is another call"}};
-  log(LogLevel::Info, "operation",
-      {{"call_id", id.value}, {"op", name_of(request.operation)}, {"user_id", user.value}});
-  return decide(live->call.bridge, core::Operate{leg->id, request});
+  if (run == Run::Real)
+    log(LogLevel::Info, "operation",
+        {{"call_id", id.value}, {"op", name_of(request.operation)}, {"user_id", user.value}});
+  return decide(live->call.bridge, core::Operate{leg->id, request}, run);
+}
+
+Status<Refusal> CallLoop::disposition_after_release(const UserId& user, const CallId& call,
+                                                    const CallRequest& request, Run run) {
+  if (!released_.knows(user, call, loop_.now())) return Error{no_such_call()};
+  if (request.call && *request.call != call)
+    return Error{Refusal{RefusalCode::ParameterInvalid, "callUuid: that is another call"}};
+  if (!request.disposition) return Error{core::missing("disposition")};
+  if (run == Run::Real)
+    log(LogLevel::Info, "disposition of a released call",
+        {{"call_id", call.value},
+         {"user_id", user.value},
+         {"key", request.disposition_key.value_or(policy_.calls.disposition_key).substr(0, 128)},
+         {"disposition", request.disposition->substr(0, 128)}});
+  return Nothing{};
 }
 
 Status<Refusal> CallLoop::dial(const UserId& user, const DeviceId& device_id,
-                               const DialRequest& request) {
+                               const DialRequest& request, Run run) {
   drain();
   const User* asking = directory_.user(user);
   const Device* device = directory_.device(device_id);
@@ -548,7 +572,7 @@ Status<Refusal> CallLoop::dial(const UserId& user, const DeviceId& device_id,
   if (stopped_) return Error{Refusal{RefusalCode::Unavailable, "the server is stopping"}};
   if (!station_of(device_id)->registered)
     return Error{Refusal{RefusalCode::BackendFailure, "Device is not registered"}};
-  core::NewCall call = new_call();
+  core::NewCall call = run == Run::Real ? new_call() : core::NewCall{};
   call.caller = fresh_leg();
   call.from = device_id;
   call.caller_number = device->phone_number;
@@ -560,30 +584,32 @@ Status<Refusal> CallLoop::dial(const UserId& user, const DeviceId& device_id,
     return Error{
         Refusal{RefusalCode::ParameterInvalid,
                 "destination.phoneNumber: nobody can be called at " + request.destination}};
-  commit(call.bridge, std::move(decision));
+  if (run == Run::Real) commit(call.bridge, std::move(decision));
   return Nothing{};
 }
 
 Status<Refusal> CallLoop::operate(const UserId& user, const DeviceId& device_id,
-                                  const DeviceRequest& request) {
+                                  const DeviceRequest& request, Run run) {
   drain();
   const User* asking = directory_.user(user);
   Station* station = station_of(device_id);
   if (!asking || !station || asking->default_device != device_id) return Error{no_such_device()};
   auto next = core::decide(*station, request, {directory_, policy_.supervision, stations_});
   if (!next) return Error{next.error()};
+  if (run == Run::Dry) return Nothing{};
   const bool subscribed = next->monitoring.has_value();
   commit(*std::move(next));
   if (subscribed) tell_intrusion(*station);
   return Nothing{};
 }
 
-Status<Refusal> CallLoop::set_agent_state(const UserId& user, Operation state) {
+Status<Refusal> CallLoop::set_agent_state(const UserId& user, Operation state, Run run) {
   drain();
   const User* asking = directory_.user(user);
   if (!asking || !asking->default_device) return Error{no_such_device()};
   auto next = core::decide(*station_of(*asking->default_device), state);
   if (!next) return Error{next.error()};
+  if (run == Run::Dry) return Nothing{};
   if (const auto wrap_up = wrap_ups_.find(*asking->default_device); wrap_up != wrap_ups_.end()) {
     loop_.cancel(wrap_up->second);  // from now on he says himself when he is Ready
     wrap_ups_.erase(wrap_up);
@@ -592,7 +618,8 @@ Status<Refusal> CallLoop::set_agent_state(const UserId& user, Operation state) {
   return Nothing{};
 }
 
-Status<Refusal> CallLoop::start_session(const UserId& user, const SessionRequest& request) {
+Status<Refusal> CallLoop::start_session(const UserId& user, const SessionRequest& request,
+                                        Run run) {
   drain();
   const User* asking = directory_.user(user);
   if (!asking || !asking->default_device ||
@@ -600,11 +627,13 @@ Status<Refusal> CallLoop::start_session(const UserId& user, const SessionRequest
     return Error{Refusal{RefusalCode::ParameterInvalid, "devicePath: not a device of this user"}};
   auto next = core::log_in(*station_of(*asking->default_device));
   if (!next) return Error{next.error()};
-  commit(*std::move(next));
+  if (run == Run::Real) commit(*std::move(next));
   return Nothing{};
 }
 
-void CallLoop::end_session(const UserId& user) { (void)set_agent_state(user, Operation::Offline); }
+void CallLoop::end_session(const UserId& user) {
+  (void)set_agent_state(user, Operation::Offline, Run::Real);
+}
 
 std::vector<CallView> CallLoop::calls_of(const UserId& user) const {
   std::vector<CallView> views;
@@ -626,6 +655,15 @@ std::optional<CallView> CallLoop::call_of(const UserId& user, const CallId& call
       asking ? leg_of(*asking, call) : std::pair<const LiveCall*, const Leg*>{};
   if (!leg) return std::nullopt;
   return core::view_of(live->call, *leg, policy_, loop_.now());
+}
+
+std::optional<std::vector<Availability>> CallLoop::availabilities_of(const UserId& user,
+                                                                     const CallId& call) const {
+  const User* asking = directory_.user(user);
+  const auto [live, leg] =
+      asking ? leg_of(*asking, call) : std::pair<const LiveCall*, const Leg*>{};
+  if (!leg) return std::nullopt;
+  return core::availabilities(live->call, *leg, policy_);
 }
 
 std::vector<DeviceView> CallLoop::devices_of(const UserId& user) const {

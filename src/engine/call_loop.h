@@ -10,6 +10,7 @@
 #include "base/loop.h"
 #include "core/command.h"
 #include "core/decide.h"
+#include "engine/released_calls.h"
 #include "model/directory.h"
 #include "model/segment.h"
 #include "ports/call_records.h"
@@ -44,17 +45,21 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
   std::size_t open_legs() const { return lines_.size(); }
 
   // VoiceApi
-  Status<Refusal> operate(const UserId& user, const CallId& call,
-                          const CallRequest& request) override;
-  Status<Refusal> dial(const UserId& user, const DeviceId& device,
-                       const DialRequest& request) override;
-  Status<Refusal> operate(const UserId& user, const DeviceId& device,
-                          const DeviceRequest& request) override;
-  Status<Refusal> set_agent_state(const UserId& user, Operation state) override;
-  Status<Refusal> start_session(const UserId& user, const SessionRequest& request) override;
+  Status<Refusal> operate(const UserId& user, const CallId& call, const CallRequest& request,
+                          Run run) override;
+  Status<Refusal> dial(const UserId& user, const DeviceId& device, const DialRequest& request,
+                       Run run) override;
+  Status<Refusal> operate(const UserId& user, const DeviceId& device, const DeviceRequest& request,
+                          Run run) override;
+  Status<Refusal> set_agent_state(const UserId& user, Operation state, Run run) override;
+  Status<Refusal> start_session(const UserId& user, const SessionRequest& request,
+                                Run run) override;
   void end_session(const UserId& user) override;
+  void catch_up() override { drain(); }
   std::vector<CallView> calls_of(const UserId& user) const override;
   std::optional<CallView> call_of(const UserId& user, const CallId& call) const override;
+  std::optional<std::vector<Availability>> availabilities_of(const UserId& user,
+                                                             const CallId& call) const override;
   std::vector<DeviceView> devices_of(const UserId& user) const override;
 
   // SignallingEvents
@@ -97,7 +102,7 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
   void take(std::function<void()> fact);
   void drain();
   void tell_line(LegId line, core::Command command);
-  Status<Refusal> decide(BridgeId bridge, const core::Command& command);
+  Status<Refusal> decide(BridgeId bridge, const core::Command& command, Run run = Run::Real);
   /// @param command  what was decided; null for a call that begins
   void commit(BridgeId bridge, core::Decision decision, const core::Command* command = nullptr);
   void record(LiveCall& live, const core::Decision& decision, const core::Command* command);
@@ -108,6 +113,9 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
   std::pair<const LiveCall*, const Leg*> leg_of(const User& user, const CallId& id) const;
   LegId fresh_leg() { return LegId{++last_leg_}; }
   core::NewCall new_call();
+  /// SetCallDisposition of a call that is over: for the records alone, nobody is told.
+  Status<Refusal> disposition_after_release(const UserId& user, const CallId& call,
+                                            const CallRequest& request, Run run);
 
   void perform(const CallId& call, BridgeId bridge, const core::Effect& effect);
   std::optional<LocalMedia> open_media(LiveLine& line, LegId id);
@@ -140,6 +148,7 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
   bool looks_at_queues_ = false;
   TimerId queue_timer_ = 0;
   std::unordered_map<DeviceId, TimerId> wrap_ups_;
+  ReleasedCalls released_;
   std::deque<std::function<void()>> facts_;
   bool draining_ = false;
   bool stopped_ = false;

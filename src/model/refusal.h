@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "model/availability.h"
+
 namespace earshot {
 
 /// Why the API refuses a request. view/api_fault turns each into HTTP status and statusCode
@@ -16,11 +18,15 @@ enum class RefusalCode {
   NotFound,          // 404 / 6
   InUse,             // 403 / 19; monitored by another supervisor
   NotAuthenticated,  // 403 / 20
+  VersionMismatch,   // 412 / 2; If-Match names another version of the call
+  KeyReused,         // 422 / 2; the Idempotency-Key belongs to another request
+  TooManyKeys,       // 429 / 2; the user has used too many of them lately
 };
 
 struct Refusal {
   RefusalCode code;
   std::string message;  ///< statusMessage: one sentence, names the field where a field is wrong
+  const Obstacle* obstacle = nullptr;  ///< with NotAllowedNow, where a capability is missing
 };
 
 }  // namespace earshot

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "model/availability.h"
 #include "model/call_view.h"
 #include "model/device_view.h"
 #include "model/ids.h"
@@ -12,26 +13,36 @@
 
 namespace earshot {
 
+/// Whether a request is carried out, or only judged: then it has the same answer and no effect.
+enum class Run { Real, Dry };
+
 /// What users may ask of the engine. Control loop only; answers at once: "accepted" or refused.
 /// What came of it is told by events. A user sees and acts on the own devices and calls alone.
 class VoiceApi {
  public:
   virtual ~VoiceApi() = default;
 
+  /// SetCallDisposition is accepted for the user's last released calls too (calls.md §4.3).
   virtual Status<Refusal> operate(const UserId& user, const CallId& call,
-                                  const CallRequest& request) = 0;
+                                  const CallRequest& request, Run run) = 0;
   virtual Status<Refusal> dial(const UserId& user, const DeviceId& device,
-                               const DialRequest& request) = 0;
+                               const DialRequest& request, Run run) = 0;
   virtual Status<Refusal> operate(const UserId& user, const DeviceId& device,
-                                  const DeviceRequest& request) = 0;
+                                  const DeviceRequest& request, Run run) = 0;
   /// Ready, NotReady, AfterCallWork, AuxWork, Offline.
-  virtual Status<Refusal> set_agent_state(const UserId& user, Operation state) = 0;
+  virtual Status<Refusal> set_agent_state(const UserId& user, Operation state, Run run) = 0;
   /// Logs the user's voice channel in; again is harmless.
-  virtual Status<Refusal> start_session(const UserId& user, const SessionRequest& request) = 0;
+  virtual Status<Refusal> start_session(const UserId& user, const SessionRequest& request,
+                                        Run run) = 0;
   virtual void end_session(const UserId& user) = 0;
 
+  /// Takes in what the world has told up to now: what is read after it is what an operation judges.
+  virtual void catch_up() = 0;
   virtual std::vector<CallView> calls_of(const UserId& user) const = 0;
   virtual std::optional<CallView> call_of(const UserId& user, const CallId& call) const = 0;
+  /// Every operation on the user's leg of `call`, with what is in its way. Nothing: no such call.
+  virtual std::optional<std::vector<Availability>> availabilities_of(const UserId& user,
+                                                                     const CallId& call) const = 0;
   virtual std::vector<DeviceView> devices_of(const UserId& user) const = 0;
 };
 

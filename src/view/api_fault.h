@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/json.h"
+#include "base/result.h"
 #include "model/refusal.h"
 
 namespace earshot::view {
@@ -35,16 +36,30 @@ constexpr ApiFault fault_of(RefusalCode code) {
       return {403, 19};
     case RefusalCode::NotAuthenticated:
       return {403, 20};
+    case RefusalCode::VersionMismatch:
+      return {412, 2};
+    case RefusalCode::KeyReused:
+      return {422, 2};
+    case RefusalCode::TooManyKeys:
+      return {429, 2};
   }
   return {500, 4};
 }
 
 /// {"statusCode":0}
-std::string success_json();
+json::object success();
 /// {"statusCode":0,"<name>":<value>}
 std::string success_json(std::string_view name, json::value value);
 /// {"statusCode":n,"statusMessage":"…"} and nothing else.
 std::string fault_json(int status_code, std::string_view message);
 std::string fault_json(const Refusal& refusal);
+
+/// What an operation came to: its answer, or why not.
+using Outcome = Result<json::object, Refusal>;
+
+std::string outcome_json(const Outcome& outcome);
+/// The same of an operation that was only judged, with `"dryRun":true`. Where a capability is
+/// missing, `reasonCode` and `remedy` say which and what would help.
+std::string dry_run_json(Outcome outcome);
 
 }  // namespace earshot::view

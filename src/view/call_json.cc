@@ -1,5 +1,6 @@
 #include "view/call_json.h"
 
+#include "base/digest_hash.h"
 #include "view/user_data_json.h"
 
 namespace earshot::view {
@@ -102,6 +103,12 @@ json::object call_json(const CallView& call, const ViewSettings& settings) {
   out["uri"] = call_uri(call.id, settings);
   out["path"] = call_path(call.id, settings);
   return out;
+}
+
+std::string call_version(const CallView& call, const ViewSettings& settings) {
+  json::object shown = call_json(call, settings);
+  shown.erase("duration");
+  return sha256_hex(json::serialize(shown)).substr(0, 32);
 }
 
 }  // namespace earshot::view

@@ -10,6 +10,8 @@ namespace earshot::view {
 /// beyond it `monitoring`, `ani` and `userData`. The same in replies and notifications.
 json::object call_json(const CallView& call, const ViewSettings& settings);
 
+/// Names what `call_json` shows but `duration`: 32 hex digits, others for any other content.
+std::string call_version(const CallView& call, const ViewSettings& settings);
 /// `callType`.
 std::string_view wire_name(CallType type);
 

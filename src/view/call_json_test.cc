@@ -130,5 +130,31 @@ TEST(NotificationJson, a_change_of_voice_state_is_told_on_both_channels) {
   EXPECT_EQ(plain[0].message_json.find("supervisorMonitoringState"), std::string::npos);
 }
 
+TEST(CallVersion, changes_with_whatever_is_shown_but_the_duration) {
+  const ViewSettings settings;
+  const std::string version = call_version(seeds_call(), settings);
+  EXPECT_EQ(version.size(), 32u);
+  CallView later = seeds_call();
+  later.duration += seconds{1};
+  EXPECT_EQ(call_version(later, settings), version);
+
+  std::set<std::string> versions{version};
+  const auto expect_another = [&](CallView call) {
+    EXPECT_TRUE(versions.insert(call_version(call, settings)).second)
+        << json::serialize(call_json(call, settings));
+  };
+  CallView call = seeds_call();
+  expect_another((call.state = CallViewState::Held, call));
+  expect_another((call.participants.pop_back(), call));
+  expect_another((call.capabilities.pop_back(), call));
+  expect_another((call.user_data["Case"] = UserDataValue{"A-17"}, call));
+  expect_another((call.user_data["Case"] = UserDataValue{"B-18"}, call));
+  expect_another((call.mute = false, call));
+  expect_another((call.supervisor_listening_in = true, call));
+  expect_another((call.monitored_user_muted = true, call));
+  expect_another((call.parent = CallId{"P"}, call));
+  expect_another((call.conn_id = "00", call));
+}
+
 }  // namespace
 }  // namespace earshot::view

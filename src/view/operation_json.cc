@@ -100,11 +100,13 @@ std::optional<Refusal> take_reference(const json::object& object, std::string_vi
   return std::nullopt;
 }
 
-/// Those of SetCallDisposition. callUri and callUuid, where they are there, must name the call the
-/// request is addressed to: their last segment is kept for who knows it.
+/// Those of SetCallDisposition. callUri and callUuid name the call by their last segment.
 std::optional<Refusal> take_disposition(const json::object& object, CallRequest& into) {
-  for (const std::string_view field : {"callUri", "callUuid"})
-    if (auto refusal = take_reference(object, field, into.call)) return refusal;
+  std::optional<CallId> by_uri;
+  if (auto refusal = take_reference(object, "callUri", by_uri)) return refusal;
+  into.call = by_uri;
+  if (auto refusal = take_reference(object, "callUuid", into.call)) return refusal;
+  if (by_uri && into.call != by_uri) return invalid("callUuid", "callUri names another call");
   if (!take_string(object, "disposition", into.disposition))
     return invalid("disposition", "a string is expected");
   if (!take_string(object, "dispositionKey", into.disposition_key) ||
@@ -147,9 +149,17 @@ Result<CallRequest, Refusal> parse_call_request(std::string_view text) {
   return request;
 }
 
-Result<DeviceRequest, Refusal> parse_device_request(std::string_view text) {
-  auto body = read(text, "a device", Operation::ListenIn, Operation::ForwardCallsOff);
+Result<DevicePost, Refusal> parse_device_request(std::string_view text) {
+  auto body = read(text, "a device", Operation::ListenIn, Operation::ForwardCallsOff,
+                   {Operation::SetCallDisposition});
   if (!body) return Error{body.error()};
+  if (body->operation == Operation::SetCallDisposition) {
+    CallRequest request;
+    request.operation = body->operation;
+    if (auto refusal = take_disposition(body->object, request)) return Error{*refusal};
+    if (!request.call) return Error{missing("callUuid")};
+    return DevicePost{std::move(request)};
+  }
   DeviceRequest request;
   request.operation = body->operation;
   if (auto refusal = take_reference(body->object, "targetDeviceUri", request.target))
@@ -164,7 +174,7 @@ Result<DeviceRequest, Refusal> parse_device_request(std::string_view text) {
   if (!take_string(body->object, "supervisorMonitoringMode", name) ||
       (name && !(request.mode = monitoring_mode_named(*name))))
     return Error{invalid("supervisorMonitoringMode", "NextCall or AllCalls is expected")};
-  return request;
+  return DevicePost{std::move(request)};
 }
 
 Result<DialRequest, Refusal> parse_dial_request(std::string_view text) {

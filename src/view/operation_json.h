@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string_view>
+#include <variant>
 
 #include "base/result.h"
 #include "model/refusal.h"
@@ -12,8 +13,10 @@ namespace earshot::view {
 
 /// POST /me/calls/{id}.
 Result<CallRequest, Refusal> parse_call_request(std::string_view body);
-/// POST /me/devices/{id}.
-Result<DeviceRequest, Refusal> parse_device_request(std::string_view body);
+using DevicePost = std::variant<DeviceRequest, CallRequest>;
+/// POST /me/devices/{id}: an operation of the device, or SetCallDisposition with the call it names
+/// (calls.md §4.3).
+Result<DevicePost, Refusal> parse_device_request(std::string_view body);
 /// POST /me/devices/{id}/calls.
 Result<DialRequest, Refusal> parse_dial_request(std::string_view body);
 /// POST /me/channels/voice: an agent state's operation.

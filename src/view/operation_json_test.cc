@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "view/api_fault.h"
+#include "view/availability_json.h"
 
 namespace earshot::view {
 namespace {
@@ -49,9 +50,10 @@ TEST(OperationJson, a_device_request_takes_its_target_in_every_form) {
                              R"("supervisorMonitoringMode":"NextCall","targetDeviceUri":")" +
                              std::string{form} + "\"}");
     ASSERT_TRUE(request) << form;
-    EXPECT_EQ(request->target, DeviceId{"d-1"});
-    EXPECT_EQ(request->scope, MonitoringScope::Agent);
-    EXPECT_EQ(request->mode, MonitoringMode::NextCall);
+    const auto& device = std::get<DeviceRequest>(*request);
+    EXPECT_EQ(device.target, DeviceId{"d-1"});
+    EXPECT_EQ(device.scope, MonitoringScope::Agent);
+    EXPECT_EQ(device.mode, MonitoringMode::NextCall);
   }
 }
 
@@ -60,6 +62,29 @@ TEST(OperationJson, a_typo_does_not_widen_the_scope) {
       R"({"operationName":"Coach","targetDeviceUri":"d","supervisorMonitoringScope":"agent"})");
   ASSERT_FALSE(request);
   EXPECT_EQ(request.error().message, "supervisorMonitoringScope: Agent or Call is expected");
+}
+
+TEST(OperationJson, a_disposition_posted_to_a_device_names_its_call) {
+  const std::string start = R"({"operationName":"SetCallDisposition","disposition":"Sold")";
+  for (const char* named :
+       {R"("callUuid":"C1")", R"("callUri":"http://elsewhere/api/v2/calls/C1")",
+        R"("callUuid":"C1","callUri":"/me/calls/C1/","userData":{"a":"b"},"phoneNumber":7)"}) {
+    const auto request = parse_device_request(start + "," + named + "}");
+    ASSERT_TRUE(request) << named;
+    EXPECT_EQ(std::get<CallRequest>(*request).call, CallId{"C1"});
+    EXPECT_EQ(std::get<CallRequest>(*request).disposition, "Sold");
+  }
+  for (const Bad& bad : {
+           Bad{"", ParameterMissing, "callUuid is required"},
+           Bad{R"(,"callUuid":7)", ParameterInvalid, "callUuid: a string is expected"},
+           Bad{R"(,"callUuid":"C1","callUri":"calls/C2")", ParameterInvalid,
+               "callUuid: callUri names another call"},
+       }) {
+    const auto request = parse_device_request(start + bad.body + "}");
+    ASSERT_FALSE(request) << bad.body;
+    EXPECT_EQ(request.error().code, bad.code) << bad.body;
+    EXPECT_EQ(request.error().message, bad.message);
+  }
 }
 
 TEST(OperationJson, dial_needs_a_number) {
@@ -88,6 +113,36 @@ TEST(ApiFault, has_the_documented_numbers) {
   EXPECT_EQ(fault_json({NotAllowedNow, "no"}), R"({"statusCode":3,"statusMessage":"no"})");
   EXPECT_EQ(fault_of(NotAuthenticated).http_status, 403);
   EXPECT_EQ(fault_of(InUse).status_code, 19);
+}
+
+TEST(ApiFault, a_refusal_has_two_members_and_a_dry_run_tells_more) {
+  static constexpr Obstacle kObstacle{"NotHeld", "The call is not held.", "Hold it first."};
+  const Refusal not_held{NotAllowedNow, "no", &kObstacle};
+  EXPECT_EQ(outcome_json(success()), R"({"statusCode":0})");
+  EXPECT_EQ(outcome_json(Error{not_held}), R"({"statusCode":3,"statusMessage":"no"})");
+  EXPECT_EQ(dry_run_json(success()), R"({"statusCode":0,"dryRun":true})");
+  EXPECT_EQ(dry_run_json(Error{Refusal{ParameterMissing, "digits is required"}}),
+            R"({"statusCode":1,"statusMessage":"digits is required","dryRun":true})");
+  EXPECT_EQ(dry_run_json(Error{not_held}), R"({"statusCode":3,"statusMessage":"no","dryRun":true,)"
+                                           R"("reasonCode":"NotHeld","remedy":"Hold it first."})");
+}
+
+TEST(ApiFault, has_numbers_for_safe_commands) {
+  EXPECT_EQ(fault_of(VersionMismatch).http_status, 412);
+  EXPECT_EQ(fault_of(KeyReused).http_status, 422);
+  EXPECT_EQ(fault_of(TooManyKeys).http_status, 429);
+  for (const auto code : {VersionMismatch, KeyReused, TooManyKeys})
+    EXPECT_EQ(fault_of(code).status_code, 2);
+}
+
+TEST(AvailabilityJson, tells_what_is_in_the_way) {
+  static constexpr Obstacle kObstacle{"NotHeld", "The call is not held.", "Hold it first."};
+  const std::vector<Availability> both{{Operation::Hold, nullptr},
+                                       {Operation::Retrieve, &kObstacle}};
+  EXPECT_EQ(json::serialize(availabilities_json(both)),
+            R"([{"operationName":"Hold","available":true},)"
+            R"({"operationName":"Retrieve","available":false,"reasonCode":"NotHeld",)"
+            R"("reason":"The call is not held.","remedy":"Hold it first."}])");
 }
 
 }  // namespace

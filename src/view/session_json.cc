@@ -1,10 +1,8 @@
 #include "view/session_json.h"
 
-#include "base/json.h"
-
 namespace earshot::view {
 
-std::string partial_session_json() {
+json::object partial_session() {
   json::object voice;
   voice["statusCode"] = 0;
   voice["channel"] = "voice";
@@ -16,7 +14,7 @@ std::string partial_session_json() {
   out["statusCode"] = 7;
   out["succeeded"] = json::array{std::move(voice)};
   out["failed"] = json::array{std::move(multimedia)};
-  return json::serialize(out);
+  return out;
 }
 
 }  // namespace earshot::view

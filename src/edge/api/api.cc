@@ -3,7 +3,7 @@
 #include <array>
 
 #include "base/log.h"
-#include "edge/api/asking.h"
+#include "edge/api/operation.h"
 #include "view/api_fault.h"
 
 namespace earshot::api {
@@ -19,17 +19,18 @@ struct Route {
 
 constexpr std::array kRoutes{
     Route{"GET", "me", get_me},
-    Route{"POST", "me", post_me},
+    Route{"POST", "me", operation<post_me>},
     Route{"GET", "me/devices", get_devices},
     Route{"GET", "me/devices/{}", get_device},
-    Route{"POST", "me/devices/{}", post_device},
-    Route{"POST", "me/devices/{}/calls", post_device_calls},
+    Route{"POST", "me/devices/{}", operation<post_device>},
+    Route{"POST", "me/devices/{}/calls", operation<post_device_calls>},
     Route{"GET", "me/calls", get_calls},
     Route{"GET", "me/calls/{}", get_call},
-    Route{"POST", "me/calls/{}", post_call},
+    Route{"POST", "me/calls/{}", operation<post_call, call_tag>},
+    Route{"GET", "me/calls/{}/capabilities", get_call_capabilities},
     Route{"GET", "me/channels", get_channels},
     Route{"GET", "me/events", get_events},
-    Route{"POST", "me/channels/voice", post_voice_channel},
+    Route{"POST", "me/channels/voice", operation<post_voice_channel>},
 };
 
 std::string_view next_segment(std::string_view& path) {
@@ -86,17 +87,20 @@ http::Response refused(const Refusal& refusal) {
   return response;
 }
 
-http::Response done(const Status<Refusal>& status) {
-  return status ? ok(view::success_json()) : refused(status.error());
+view::Outcome done(const Status<Refusal>& status) {
+  if (!status) return Error{status.error()};
+  return view::success();
 }
 
 Api::Api(VoiceApi& voice, EventHistory& history, const Directory& directory,
-         auth::Sessions& sessions, const view::ViewSettings& settings, std::string version)
+         auth::Sessions& sessions, const view::ViewSettings& settings, const Loop& loop,
+         std::string version)
     : voice_(voice),
       history_(history),
       directory_(directory),
       sessions_(sessions),
       settings_(settings),
+      loop_(loop),
       version_(std::move(version)) {}
 
 void Api::handle(std::unique_ptr<http::Exchange> exchange) {
@@ -123,8 +127,9 @@ http::Response Api::answer(const http::Request& request) {
       allowed += (allowed.empty() ? "" : ", ") + std::string{route.method};
       continue;
     }
-    http::Response response = route.handler({request, *user, identity->session, *std::move(names),
-                                             voice_, history_, sessions_, settings_});
+    http::Response response =
+        route.handler({request, path, *user, identity->session, *std::move(names), voice_, history_,
+                       sessions_, settings_, kept_, loop_.now()});
     if (identity->is_new && sessions_.is_live(identity->session))
       response.headers.emplace_back("Set-Cookie", auth::Sessions::set_cookie(identity->session));
     return response;

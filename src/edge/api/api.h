@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "base/loop.h"
+#include "edge/api/kept_answers.h"
 #include "edge/auth/sessions.h"
 #include "edge/http/exchange.h"
 #include "model/directory.h"
@@ -18,7 +20,7 @@ namespace earshot::api {
 class Api final : public http::Handler {
  public:
   Api(VoiceApi& voice, EventHistory& history, const Directory& directory, auth::Sessions& sessions,
-      const view::ViewSettings& settings, std::string version);
+      const view::ViewSettings& settings, const Loop& loop, std::string version);
   void handle(std::unique_ptr<http::Exchange> exchange) override;
 
  private:
@@ -28,6 +30,8 @@ class Api final : public http::Handler {
   const Directory& directory_;
   auth::Sessions& sessions_;
   const view::ViewSettings& settings_;
+  const Loop& loop_;
+  KeptAnswers kept_;
   std::string version_;
 };
 

@@ -1,10 +1,25 @@
 #include "edge/api/asking.h"
-#include "view/api_fault.h"
+#include "view/availability_json.h"
 #include "view/call_json.h"
 #include "view/operation_json.h"
 #include "view/user_json.h"
 
 namespace earshot::api {
+namespace {
+
+Refusal no_such_call() { return {RefusalCode::NotFound, "no such call"}; }
+
+CallId named_id(const Asking& asking) { return CallId{std::string{asking.names[0]}}; }
+
+std::optional<CallView> named_call(const Asking& asking) {
+  return asking.voice.call_of(asking.user.id, named_id(asking));
+}
+
+std::string tag_of(const CallView& call, const Asking& asking) {
+  return '"' + view::call_version(call, asking.settings) + '"';
+}
+
+}  // namespace
 
 /// Without `fields` a collection is its URIs (rest-and-sessions.md §A.3).
 http::Response get_calls(const Asking& asking) {
@@ -21,18 +36,31 @@ http::Response get_calls(const Asking& asking) {
 }
 
 http::Response get_call(const Asking& asking) {
-  const auto call = asking.voice.call_of(asking.user.id, CallId{std::string{asking.names[0]}});
-  if (!call) return refused({RefusalCode::NotFound, "no such call"});
-  return ok(view::success_json("call", view::call_json(*call, asking.settings)));
+  const auto call = named_call(asking);
+  if (!call) return refused(no_such_call());
+  http::Response response = ok(view::success_json("call", view::call_json(*call, asking.settings)));
+  response.headers.emplace_back("ETag", tag_of(*call, asking));
+  return response;
 }
 
-http::Response post_call(const Asking& asking) {
-  const CallId id{std::string{asking.names[0]}};
-  if (!asking.voice.call_of(asking.user.id, id))  // existence before parameters (DD-10)
-    return refused({RefusalCode::NotFound, "no such call"});
+http::Response get_call_capabilities(const Asking& asking) {
+  const auto found = asking.voice.availabilities_of(asking.user.id, named_id(asking));
+  if (!found) return refused(no_such_call());
+  return ok(view::success_json("capabilities", view::availabilities_json(*found)));
+}
+
+std::optional<std::string> call_tag(const Asking& asking) {
+  const auto call = named_call(asking);
+  return call ? std::optional{tag_of(*call, asking)} : std::nullopt;
+}
+
+/// Existence before parameters (DD-10); but a call that is over may still be given a disposition.
+view::Outcome post_call(const Asking& asking, Run run) {
   const auto request = view::parse_call_request(asking.request.body);
-  if (!request) return refused(request.error());
-  return done(asking.voice.operate(asking.user.id, id, *request));
+  const bool may_be_over = request && request->operation == Operation::SetCallDisposition;
+  if (!may_be_over && !named_call(asking)) return Error{no_such_call()};
+  if (!request) return Error{request.error()};
+  return done(asking.voice.operate(asking.user.id, named_id(asking), *request, run));
 }
 
 }  // namespace earshot::api

@@ -12,10 +12,10 @@ http::Response get_channels(const Asking& asking) {
   return ok(view::success_json("channels", std::move(out)));
 }
 
-http::Response post_voice_channel(const Asking& asking) {
+view::Outcome post_voice_channel(const Asking& asking, Run run) {
   const auto state = view::parse_state_request(asking.request.body);
-  if (!state) return refused(state.error());
-  return done(asking.voice.set_agent_state(asking.user.id, *state));
+  if (!state) return Error{state.error()};
+  return done(asking.voice.set_agent_state(asking.user.id, *state, run));
 }
 
 }  // namespace earshot::api

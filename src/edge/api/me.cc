@@ -9,15 +9,15 @@
 namespace earshot::api {
 namespace {
 
-http::Response start_session(const Asking& asking, const SessionRequest& request) {
+view::Outcome start_session(const Asking& asking, const SessionRequest& request, Run run) {
   const auto& channels = request.channels;
   const auto voices = std::count(channels.begin(), channels.end(), "voice");
   if (voices == 0)
-    return refused({RefusalCode::BackendFailure, "only the voice channel is served here"});
-  if (const auto started = asking.voice.start_session(asking.user.id, request); !started)
-    return refused(started.error());
+    return Error{Refusal{RefusalCode::BackendFailure, "only the voice channel is served here"}};
+  if (const auto started = asking.voice.start_session(asking.user.id, request, run); !started)
+    return Error{started.error()};
   const bool all = static_cast<std::size_t>(voices) == channels.size();
-  return ok(all ? view::success_json() : view::partial_session_json());
+  return all ? view::success() : view::partial_session();
 }
 
 }  // namespace
@@ -33,16 +33,18 @@ http::Response get_me(const Asking& asking) {
   return ok(view::success_json("user", std::move(user)));
 }
 
-http::Response post_me(const Asking& asking) {
+view::Outcome post_me(const Asking& asking, Run run) {
   const auto request = view::parse_me_request(asking.request.body);
-  if (!request) return refused(request.error());
+  if (!request) return Error{request.error()};
   if (request->operation == Operation::StartContactCenterSession)
-    return start_session(asking, request->session);
+    return start_session(asking, request->session, run);
   if (request->operation != Operation::EndContactCenterSession)
-    return done(asking.voice.set_agent_state(asking.user.id, request->operation));
-  asking.voice.end_session(asking.user.id);
-  asking.sessions.end(asking.session);
-  return ok(view::success_json());
+    return done(asking.voice.set_agent_state(asking.user.id, request->operation, run));
+  if (run == Run::Real) {
+    asking.voice.end_session(asking.user.id);
+    asking.sessions.end(asking.session);
+  }
+  return view::success();
 }
 
 }  // namespace earshot::api

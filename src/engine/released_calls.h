@@ -1,0 +1,26 @@
+#pragma once
+
+#include <deque>
+#include <unordered_map>
+
+#include "base/time.h"
+#include "model/ids.h"
+
+namespace earshot::engine {
+
+/// The last calls each user has left, for ten minutes: a disposition may still come for them
+/// (calls.md §4.3). Bounded by the number of users.
+class ReleasedCalls {
+ public:
+  void note(const UserId& user, const CallId& call, TimePoint now);
+  bool knows(const UserId& user, const CallId& call, TimePoint now) const;
+
+ private:
+  struct Released {
+    CallId call;
+    TimePoint at;
+  };
+  std::unordered_map<UserId, std::deque<Released>> of_;  ///< oldest first
+};
+
+}  // namespace earshot::engine
