@@ -167,15 +167,19 @@ TEST_F(Records, beyond_the_bound_records_are_lost_and_counted) {
   EXPECT_EQ(lines(file()).size(), kept + 1);
 }
 
-TEST_F(Records, a_full_disk_is_told) {
+TEST_F(Records, a_full_disk_is_told_and_what_it_cost_in_the_end) {
   std::vector<std::string> told;
   set_log_sink([&](std::string_view line) { told.emplace_back(line); });
-  RecordLog log{{.file = "/dev/full"}, loop, loop, [] { return kMidnight; }};
-  ASSERT_EQ(log.open(), std::nullopt);
-  log.keep(segment(1));
+  auto log = std::make_unique<RecordLog>(RecordLog::Settings{.file = "/dev/full"}, loop, loop,
+                                         [] { return kMidnight; });
+  ASSERT_EQ(log->open(), std::nullopt);
+  log->keep(segment(1));
   loop.run_posted();
   ASSERT_EQ(told.size(), 1u);
   EXPECT_NE(told[0].find("No space left on device"), std::string::npos);
+  log.reset();
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_NE(told[1].find("call records are lost"), std::string::npos);
 }
 
 /// The child tells each record by a pipe once it is kept for a second, and never ends by itself.
