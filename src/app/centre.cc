@@ -105,6 +105,7 @@ media::MediaSettings media_settings(const Config& config) {
 class NoRecords final : public CallRecords {
  public:
   void keep(const Segment&) override {}
+  void keep(const LateDisposition&) override {}
 };
 
 std::unique_ptr<records::RecordLog> make_record_log(const Config& config, const Ground& ground) {

@@ -554,12 +554,9 @@ Status<Refusal> CallLoop::disposition_after_release(const UserId& user, const Ca
   if (request.call && *request.call != call)
     return Error{Refusal{RefusalCode::ParameterInvalid, "callUuid: that is another call"}};
   if (!request.disposition) return Error{core::missing("disposition")};
-  if (run == Run::Real)
-    log(LogLevel::Info, "disposition of a released call",
-        {{"call_id", call.value},
-         {"user_id", user.value},
-         {"key", request.disposition_key.value_or(policy_.calls.disposition_key).substr(0, 128)},
-         {"disposition", request.disposition->substr(0, 128)}});
+  const std::string& key = policy_.calls.disposition_key;
+  if (run == Run::Real && request.disposition_key.value_or(key) == key)
+    records_.keep(LateDisposition{call, user, loop_.now(), *request.disposition});
   return Nothing{};
 }
 

@@ -63,4 +63,12 @@ struct Segment {
   std::optional<LegQuality> quality;
 };
 
+/// A disposition that was set when the party had left, and its record was written.
+struct LateDisposition {
+  CallId call;  ///< by which the party knew it
+  UserId user;
+  TimePoint at;
+  std::string disposition;
+};
+
 }  // namespace earshot

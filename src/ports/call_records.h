@@ -10,6 +10,7 @@ class CallRecords {
   virtual ~CallRecords() = default;
   /// @param segment  has ended
   virtual void keep(const Segment& segment) = 0;
+  virtual void keep(const LateDisposition& late) = 0;
 };
 
 }  // namespace earshot

@@ -115,4 +115,12 @@ json::object record_json(const Segment& segment, WallTime ended) {
   return out;
 }
 
+json::object record_json(const LateDisposition& late, WallTime at) {
+  return {{"record", "disposition"},
+          {"callUuid", late.call.value},
+          {"userId", late.user.value},
+          {"at", iso_time(at)},
+          {"disposition", late.disposition}};
+}
+
 }  // namespace earshot::view

@@ -14,5 +14,7 @@ std::string iso_time(WallTime time);
 /// @param ended  the time of day of `segment.end`; all others are counted back from it by the
 ///               server's own clock, so that they fit together when the system's is set
 json::object record_json(const Segment& segment, WallTime ended);
+/// @param at  the time of day of `late.at`
+json::object record_json(const LateDisposition& late, WallTime at);
 
 }  // namespace earshot::view

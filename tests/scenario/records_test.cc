@@ -85,6 +85,31 @@ TEST_F(CallRecords, both_parties_of_a_call_are_recorded_with_their_audio) {
   EXPECT_EQ(customer.at("endedBy"), "Other");
 }
 
+TEST_F(CallRecords, a_disposition_after_the_call_has_a_line_of_its_own) {
+  ASSERT_TRUE(world->connect());
+  const std::string id{world->agent().calls().at(0).at("id").as_string()};
+  ASSERT_EQ(world->agent().on_call("Hangup").status, 200);
+  ASSERT_EQ(records(2).size(), 2u);
+  for (const char* key : {"", R"(,"dispositionKey":"Elsewhere")"})
+    ASSERT_EQ(world->agent()
+                  .post("/api/v2/me/calls/" + id,
+                        R"({"operationName":"SetCallDisposition","disposition":"late")" +
+                            std::string{key} + "}")
+                  .status,
+              200);
+  world->run(seconds{1});
+  std::ifstream in{file};
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  ASSERT_EQ(lines.size(), 3u) << "another key is nobody's disposition";
+  const auto late = json::parse(lines.back());
+  ASSERT_TRUE(late);
+  EXPECT_EQ(late->at("record"), "disposition");
+  EXPECT_EQ(late->at("callUuid"), json::value(id));
+  EXPECT_EQ(late->at("userId"), "a1");
+  EXPECT_EQ(late->at("disposition"), "late");
+}
+
 TEST_F(CallRecords, a_supervisors_record_tells_his_modes) {
   ASSERT_TRUE(world->supervise("ListenIn"));
   ASSERT_EQ(world->supervisor().on_call("SwitchToBargeIn").status, 200);

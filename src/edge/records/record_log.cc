@@ -165,8 +165,14 @@ void RecordLog::reopen() {
 }
 
 void RecordLog::keep(const Segment& segment) {
-  const auto since = std::chrono::round<milliseconds>(control_.now() - segment.end);
-  writer_->add(json::serialize(view::record_json(segment, wall_clock_() - since)) + '\n');
+  writer_->add(json::serialize(view::record_json(segment, day_time(segment.end))) + '\n');
+}
+void RecordLog::keep(const LateDisposition& late) {
+  writer_->add(json::serialize(view::record_json(late, day_time(late.at))) + '\n');
+}
+
+WallTime RecordLog::day_time(TimePoint at) const {
+  return wall_clock_() - std::chrono::round<milliseconds>(control_.now() - at);
 }
 
 }  // namespace earshot::records

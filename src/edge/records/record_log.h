@@ -32,8 +32,12 @@ class RecordLog final : public CallRecords {
   /// The file was renamed, to be kept: from now on a new one of the old name is written.
   void reopen();
   void keep(const Segment& segment) override;
+  void keep(const LateDisposition& late) override;
 
  private:
+  /// The time of day of `at`.
+  WallTime day_time(TimePoint at) const;
+
   struct Writer;
   Loop& control_;
   Loop& disk_;
