@@ -92,9 +92,10 @@ constexpr Condition kConsultationAnswered{
      "Wait for an answer; a transfer can be completed before."}};
 constexpr Condition kMayRemove{
     [](const Situation& at) {
+      if (at.leg.monitoring) return !at.leg.monitoring->guest;
       const auto up =
           count_parties(at.call, at.leg.in, [](const Leg& each) { return each.is_established(); });
-      return at.leg.monitoring || (at.call.conversation_of(at.leg).owner == at.leg.id && up > 2);
+      return at.call.conversation_of(at.leg).owner == at.leg.id && up > 2;
     },
     {"NotConferenceOwner", "Only who made the conference, or a supervisor, removes participants.",
      "SingleStepConference or CompleteConference makes its sender the owner."}};
@@ -105,6 +106,10 @@ constexpr Condition kSupervising{
     [](const Situation& at) { return at.leg.monitoring.has_value(); },
     {"NotSupervising", "Only a supervisor who monitors this call can do it.",
      "ListenIn, Coach or BargeIn on the own device monitors an agent."}};
+constexpr Condition kNoGuest{
+    [](const Situation& at) { return !at.leg.monitoring->guest; },
+    {"GuestOfSupervisor", "Who is a supervisor's guest, and none himself, cannot do it.",
+     "The supervisor can do it."}};
 constexpr Condition kModeAllows{
     [](const Situation& at) {
       return next_mode(at.leg.monitoring->mode, at.operation, at.policy.supervision.free_mode_graph)
@@ -195,13 +200,13 @@ constexpr std::array kTable{
     Row{PauseCallRecording, {&kOffersRecording, &kParty, &kActive, &kRecorded, &kRecordingRuns}},
     Row{ResumeCallRecording, {&kOffersRecording, &kParty, &kActive, &kRecorded, &kRecordingPaused}},
     Row{SetCallDisposition, {&kShown}, Listed::Elsewhere},
-    Row{SwitchToListenIn, {&kSupervising, &kActive, &kModeAllows}},
-    Row{SwitchToBargeIn, {&kSupervising, &kActive, &kModeAllows}},
-    Row{SwitchToCoach, {&kSupervising, &kActive, &kModeAllows}},
+    Row{SwitchToListenIn, {&kSupervising, &kNoGuest, &kActive, &kModeAllows}},
+    Row{SwitchToBargeIn, {&kSupervising, &kNoGuest, &kActive, &kModeAllows}},
+    Row{SwitchToCoach, {&kSupervising, &kNoGuest, &kActive, &kModeAllows}},
     Row{MuteMonitoredUser,
-        {&kSupervising, &kActive, &kBargedIn, &kAgentAudible},
+        {&kSupervising, &kNoGuest, &kActive, &kBargedIn, &kAgentAudible},
         Listed::Elsewhere},
-    Row{UnmuteMonitoredUser, {&kSupervising, &kActive, &kAgentMuted}, Listed::Elsewhere},
+    Row{UnmuteMonitoredUser, {&kSupervising, &kNoGuest, &kActive, &kAgentMuted}, Listed::Elsewhere},
 };
 
 constexpr Obstacle kNoOperationOfCalls{"NotOnACall", "This is no operation on a call.",

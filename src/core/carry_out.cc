@@ -60,9 +60,8 @@ std::optional<Refusal> change_user_data(Draft& draft, const Leg& leg, const Call
 /// of his leg, so that none of it makes a silent leg audible (decisions A2).
 std::optional<Refusal> invite(Draft& draft, const Leg& by, const CallRequest& request) {
   if (auto refusal = refusal_of_destination(draft.call(), request)) return refusal;
-  const auto monitoring = by.monitoring;
+  const Leg seat = by;
   const Invitation invitation{by.id, request.operation == SingleStepTransfer};
-  const std::string caller_number = by.number;
   if (auto refusal = refusal_of_queue(draft, by, request)) return refusal;
   const auto added = draft.add_called(by, *request.destination);
   if (!added) return refusal_of_destination(added.error());
@@ -72,10 +71,8 @@ std::optional<Refusal> invite(Draft& draft, const Leg& by, const CallRequest& re
   }
   Leg& leg = *draft.call().leg(*added);
   leg.invited = invitation;
-  leg.monitoring = monitoring;
-  // The subscription stays its owner's: a guest, perhaps without a device, uses none up.
-  if (leg.monitoring) leg.monitoring->subscription = MonitoringMode::AllCalls;
-  draft.dial(leg, caller_number);
+  draft.seat_beside(leg, seat);
+  draft.dial(leg, seat.number);
   return std::nullopt;
 }
 

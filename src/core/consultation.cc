@@ -34,17 +34,15 @@ Result<Consulting, Refusal> meant(const Call& call, const Leg& leg, const CallRe
 
 /// Everybody in the consultation but its originator comes over, into his seat where he supervises:
 /// a listener's guest is a listener (decisions A2). User data of the consultation is kept.
-std::vector<LegId> bring_over(Call& call, const Consulting& consulting) {
+std::vector<LegId> bring_over(Draft& draft, const Consulting& consulting) {
+  Call& call = draft.call();
   const Leg parent = *call.leg(consulting.parent);
   const Leg consult = *call.leg(consulting.consult);
   std::vector<LegId> moved;
   for (Leg& leg : call.legs) {
     if (leg.in != consult.in || leg.id == consult.id) continue;
     leg.in = parent.in;
-    if (parent.monitoring && is_party(leg)) {
-      leg.monitoring = parent.monitoring;
-      leg.monitoring->subscription = MonitoringMode::AllCalls;
-    }
+    if (is_party(leg)) draft.seat_beside(leg, parent);
     moved.push_back(leg.id);
   }
   if (call.conversation_of(consult).is_waiting())  // from now on for him who is transferred
@@ -142,7 +140,7 @@ std::optional<Refusal> complete_transfer(Draft& draft, Leg& leg, const CallReque
   const auto consulting = meant(call, leg, request);
   if (!consulting) return consulting.error();
   const auto [parent, consult] = *consulting;
-  const auto moved = bring_over(call, *consulting);
+  const auto moved = bring_over(draft, *consulting);
   const auto heir = std::find_if(moved.begin(), moved.end(), [&](LegId each) {
     return is_party(*call.leg(each)) && call.leg(each)->device;
   });
@@ -163,7 +161,7 @@ std::optional<Refusal> complete_conference(Draft& draft, Leg& leg, const CallReq
   const auto consulting = meant(call, leg, request);
   if (!consulting) return consulting.error();
   const auto [parent, consult] = *consulting;
-  bring_over(call, *consulting);
+  bring_over(draft, *consulting);
   Leg& back = *call.leg(parent);
   back.state = Established{};
   hold_others(call, back.line, back.id);

@@ -391,6 +391,22 @@ TEST_F(Consultations, a_silent_supervisor_hands_on_a_silent_seat) {
   }
 }
 
+TEST_F(Consultations, a_guest_has_the_powers_of_a_supervisor_only_if_he_is_one) {
+  for (const bool is_supervisor : {false, true}) {
+    directory.users[2].roles = {is_supervisor ? Role::Supervisor : Role::Agent};  // of 5002
+    watches = {
+        {device(5005),
+         {SupervisorMode::BargeIn, MonitoringMode::AllCalls, MonitoringScope::Call, device(5001)}}};
+    connected();
+    answer(leg("5005"));
+    ASSERT_TRUE(operate(leg("5005"), SingleStepConference, "5002"));
+    answer(leg("5002"));
+    for (const Operation operation : {MuteMonitoredUser, SwitchToListenIn})
+      EXPECT_EQ(bool(operate(leg("5002"), operation)), is_supervisor) << name_of(operation);
+    EXPECT_EQ(listed(leg("5002")).contains(RemoveParticipantFromConference), is_supervisor);
+  }
+}
+
 TEST_F(Consultations, a_supervisor_stays_with_the_customer_and_follows_the_transfer) {
   watches = {
       {device(5005),

@@ -196,6 +196,15 @@ void Draft::bring_in(const Watch& watch, const Conversation& conversation) {
   call_.watched_by.push_back(watch.supervisor);
 }
 
+void Draft::seat_beside(Leg& leg, const Leg& seat) {
+  if (!seat.monitoring) return;
+  const User* owner = leg.device ? around_.directory.owner_of(*leg.device) : nullptr;
+  leg.monitoring = seat.monitoring;
+  // The subscription stays its owner's: a guest, perhaps without a device, uses none up.
+  leg.monitoring->subscription = MonitoringMode::AllCalls;
+  leg.monitoring->guest = !owner || !owner->has(Role::Supervisor);
+}
+
 void Draft::hand_over_supervisors(LegId from, LegId to) {
   if (!call_.leg(to)->device) return;
   for (Leg& leg : call_.legs)

@@ -37,6 +37,9 @@ class Draft {
   /// An unused id; 0 when a decision wants more legs than it may add.
   LegId fresh_leg() { return used_ < around_.fresh.size() ? around_.fresh[used_++] : LegId{}; }
 
+  /// `leg` takes its place in the call as `seat` has it: heard no further, and with a supervisor's
+  /// powers only where its owner is one (decisions A2). Nothing happens where `seat` is a party's.
+  void seat_beside(Leg& leg, const Leg& seat);
   /// Has `watch` brought to the call, where the rules allow it.
   void bring_in(const Watch& watch);
   /// Who monitors `from` for the sake of the call rather than the agent monitors `to` from now on

@@ -16,7 +16,7 @@ bool mode_lets_hear(const Leg& supervisor, const Leg& listener) {
 
 Barging barging_in(const Call& call, const DeviceId& device) {
   for (const Leg& leg : call.legs)
-    if (leg.device == device && leg.monitoring && leg.in_mix() &&
+    if (leg.device == device && leg.monitoring && !leg.monitoring->guest && leg.in_mix() &&
         leg.monitoring->mode == SupervisorMode::BargeIn)
       return leg.monitoring->target_muted ? Barging::AgentMuted : Barging::AgentAudible;
   return Barging::No;

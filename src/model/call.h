@@ -60,6 +60,7 @@ struct Monitoring {
   MonitoringMode subscription = MonitoringMode::AllCalls;
   LegId target;               ///< the monitored agent's leg; the only one a coach is heard by
   bool target_muted = false;  ///< MuteMonitoredUser, in BargeIn only
+  bool guest = false;         ///< brought along, and no supervisor himself: changes no mode
   bool operator==(const Monitoring&) const = default;
 };
 
