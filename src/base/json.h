@@ -10,8 +10,10 @@ namespace earshot::json {
 
 using boost::json::array;
 using boost::json::kind;
+using boost::json::monotonic_resource;
 using boost::json::object;
 using boost::json::serialize;
+using boost::json::storage_ptr;
 using boost::json::value;
 
 /// Strict RFC 8259 text, UTF-8 checked, nesting up to 64. Of duplicate keys the last wins.

@@ -23,10 +23,10 @@ std::string_view name_of(CallViewState state) {
 }
 
 /// Internal numbers have no E.164 form; outside, a number written with "+" is one.
-json::object participant_json(const Participant& participant) {
+json::object participant_json(const Participant& participant, const json::storage_ptr& memory) {
   const std::string& number = participant.number;
   const bool e164 = !participant.internal && number.starts_with('+');
-  json::object out;
+  json::object out(memory);
   out["e164Number"] = e164 ? number : "";
   out["formattedPhoneNumber"] = number;
   out["phoneNumber"] = number;
@@ -70,15 +70,16 @@ std::string call_uri(const CallId& call, const ViewSettings& settings) {
   return settings.base + "/me/calls/" + call.value;
 }
 
-json::object call_json(const CallView& call, const ViewSettings& settings) {
-  json::array participants;
+json::object call_json(const CallView& call, const ViewSettings& settings,
+                       const json::storage_ptr& memory) {
+  json::array participants(memory);
   for (const Participant& participant : call.participants)
-    participants.push_back(participant_json(participant));
-  json::array capabilities;
+    participants.push_back(participant_json(participant, memory));
+  json::array capabilities(memory);
   for (const Operation operation : call.capabilities)
-    capabilities.push_back(json::value(earshot::name_of(operation)));
+    capabilities.emplace_back(earshot::name_of(operation));
 
-  json::object out;
+  json::object out(memory);
   out["id"] = call.id.value;
   out["state"] = name_of(call.state);
   out["callUuid"] = call.id.value;

@@ -8,7 +8,9 @@ namespace earshot::view {
 
 /// The call resource (calls.md §1.2): every field of the seed page with its type and form, and
 /// beyond it `monitoring`, `ani` and `userData`. The same in replies and notifications.
-json::object call_json(const CallView& call, const ViewSettings& settings);
+/// @param memory  of the object, and all below it
+json::object call_json(const CallView& call, const ViewSettings& settings,
+                       const json::storage_ptr& memory = {});
 
 /// Names what `call_json` shows but `duration`: 32 hex digits, others for any other content.
 std::string call_version(const CallView& call, const ViewSettings& settings);

@@ -31,9 +31,9 @@ constexpr StateNames names_of(AgentState state) {
 
 }  // namespace
 
-json::object user_state_json(AgentState state) {
+json::object user_state_json(AgentState state, const json::storage_ptr& memory) {
   const StateNames names = names_of(state);
-  json::object out;
+  json::object out(memory);
   out["id"] = names.id;
   out["displayName"] = names.display_name;
   out["state"] = names.state;
@@ -41,14 +41,15 @@ json::object user_state_json(AgentState state) {
   return out;
 }
 
-json::object device_json(const DeviceView& device, const ViewSettings& settings) {
-  json::array capabilities;
+json::object device_json(const DeviceView& device, const ViewSettings& settings,
+                         const json::storage_ptr& memory) {
+  json::array capabilities(memory);
   for (const Operation operation : device.capabilities)
-    capabilities.push_back(json::value(name_of(operation)));
-  json::object out;
+    capabilities.emplace_back(name_of(operation));
+  json::object out(memory);
   out["id"] = device.id.value;
   out["deviceState"] = device.active ? "Active" : "Inactive";
-  out["userState"] = user_state_json(device.agent_state);
+  out["userState"] = user_state_json(device.agent_state, memory);
   out["phoneNumber"] = device.phone_number;
   out["e164Number"] = device.phone_number;  // as the device pages print it, unlike participants
   out["telephonyNetwork"] = "Private";
@@ -58,7 +59,7 @@ json::object device_json(const DeviceView& device, const ViewSettings& settings)
   out["uri"] = settings.base + "/devices/" + device.id.value;
   out["path"] = "/devices/" + device.id.value;
   if (device.monitoring) {
-    json::object monitoring;
+    json::object monitoring(memory);
     monitoring["state"] = wire_name(device.monitoring->state);
     monitoring["mode"] = wire_name(device.monitoring->mode);
     monitoring["scope"] = wire_name(device.monitoring->scope);
@@ -68,11 +69,11 @@ json::object device_json(const DeviceView& device, const ViewSettings& settings)
   return out;
 }
 
-json::object channel_json(const DeviceView& device) {
-  json::object out;
+json::object channel_json(const DeviceView& device, const json::storage_ptr& memory) {
+  json::object out(memory);
   out["channel"] = "voice";
   out["phoneNumber"] = device.phone_number;
-  out["userState"] = user_state_json(device.agent_state);
+  out["userState"] = user_state_json(device.agent_state, memory);
   return out;
 }
 

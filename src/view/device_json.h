@@ -7,12 +7,14 @@
 namespace earshot::view {
 
 /// The device resource (supervision-and-devices.md §B.1), the same in replies and notifications.
-json::object device_json(const DeviceView& device, const ViewSettings& settings);
+/// @param memory  of the object, and all below it
+json::object device_json(const DeviceView& device, const ViewSettings& settings,
+                         const json::storage_ptr& memory = {});
 
 /// `userState` (§C.3): {id, displayName, state[, workMode]}.
-json::object user_state_json(AgentState state);
+json::object user_state_json(AgentState state, const json::storage_ptr& memory = {});
 
 /// The voice channel of /me/channels (§C.4).
-json::object channel_json(const DeviceView& device);
+json::object channel_json(const DeviceView& device, const json::storage_ptr& memory = {});
 
 }  // namespace earshot::view

@@ -1,5 +1,7 @@
 #include "view/notification_json.h"
 
+#include <array>
+
 #include "view/call_json.h"
 #include "view/device_json.h"
 
@@ -7,7 +9,7 @@ namespace earshot::view {
 namespace {
 
 Notification message(std::string_view channel, json::object body) {
-  json::object out;
+  json::object out(body.storage());
   out["data"] = std::move(body);
   out["channel"] = channel;
   return {std::string{channel}, json::serialize(out)};
@@ -47,14 +49,15 @@ bool has_extensions(CallNotification type) {
 
 struct Teller {
   const ViewSettings& settings;
+  json::storage_ptr memory;
 
   std::vector<Notification> operator()(const CallEvent& event) const {
-    json::object body;
+    json::object body(memory);
     body["notificationType"] = name_of(event.type);
-    body["call"] = call_json(event.call, settings);
+    body["call"] = call_json(event.call, settings, memory);
     body["phoneNumber"] = event.call.phone_number;
     if (has_extensions(event.type)) {
-      json::object extensions;
+      json::object extensions(memory);
       extensions["WrapUpTime"] = settings.wrap_up_time.count();
       extensions["BusinessCall"] = event.call.type == CallType::Internal ? 0 : 1;
       body["extensions"] = std::move(extensions);
@@ -65,21 +68,21 @@ struct Teller {
   }
 
   std::vector<Notification> operator()(const DeviceEvent& event) const {
-    json::object body;
+    json::object body(memory);
     body["messageType"] = "DeviceStateChangeMessage";
-    body["devices"] = json::array{device_json(event.device, settings)};
+    body["devices"] = json::array({device_json(event.device, settings, memory)}, memory);
     std::vector<Notification> out{message("/v2/me/devices", std::move(body))};
     if (event.voice_state_changed) {
-      json::object voice;
+      json::object voice(memory);
       voice["messageType"] = "ChannelStateChangeMessageV2";
-      voice["channels"] = json::array{channel_json(event.device)};
+      voice["channels"] = json::array({channel_json(event.device, memory)}, memory);
       out.push_back(message("/v2/me/channels", std::move(voice)));
     }
     return out;
   }
 
   std::vector<Notification> operator()(const DeviceErrorEvent& event) const {
-    json::object body;
+    json::object body(memory);
     body["messageType"] = "ErrorMessage";
     body["deviceUri"] = settings.base + "/devices/" + event.device.value;
     body["devicePath"] = "/devices/" + event.device.value;
@@ -91,7 +94,10 @@ struct Teller {
 }  // namespace
 
 std::vector<Notification> notifications_of(const Event& event, const ViewSettings& settings) {
-  return std::visit(Teller{settings}, event);
+  // Told and forgotten: all of it in one piece of memory, on the stack as long as it fits.
+  std::array<unsigned char, 8 * 1024> room;
+  json::monotonic_resource memory{room.data(), room.size()};
+  return std::visit(Teller{settings, &memory}, event);
 }
 
 }  // namespace earshot::view
