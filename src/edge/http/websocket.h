@@ -44,6 +44,14 @@ class WebSocket {
   /// Sends one text message, which must be UTF-8. `written` is told whether all of it reached the
   /// system's socket; never inside send_text(). After an end: false.
   virtual void send_text(std::string_view text, std::function<void(bool ok)> written = {}) = 0;
+  /// As send_text, but nobody is told where the system's socket takes all of it at once.
+  /// @param whom  is asked only where it does not
+  /// @return whether it did
+  virtual bool send_text_now(std::string_view text,
+                             const std::function<std::function<void(bool ok)>()>& whom) {
+    send_text(text, whom());
+    return false;
+  }
   /// What was sent still goes out, then the close frame. Nothing is heard any more.
   virtual void close(CloseCode code) = 0;
 };

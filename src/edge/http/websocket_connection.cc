@@ -43,6 +43,20 @@ void WebSocketConnection::send_text(std::string_view text, std::function<void(bo
   write();
 }
 
+bool WebSocketConnection::send_text_now(std::string_view text,
+                                        const std::function<std::function<void(bool ok)>()>& whom) {
+  if (state_ != State::Open || is_stalled(text.size())) {
+    send_text(text, whom());
+    return false;
+  }
+  append_frame(next_, Opcode::Text, text);
+  write();
+  if (!writing_) return true;
+  // Behind whatever is on its way, or under way itself.
+  (next_.empty() ? out_written_ : next_written_).push_back(whom());
+  return false;
+}
+
 void WebSocketConnection::leave(CloseCode code) {
   listener_ = nullptr;
   begin_closing(static_cast<std::uint16_t>(code), State::Closing);
@@ -234,6 +248,13 @@ void WebSocketHandle::send_text(std::string_view text, std::function<void(bool o
     connection->send_text(text, std::move(written));
   else if (written)
     loop_.post([written = std::move(written)] { written(false); });
+}
+
+bool WebSocketHandle::send_text_now(std::string_view text,
+                                    const std::function<std::function<void(bool ok)>()>& whom) {
+  if (const auto connection = connection_.lock()) return connection->send_text_now(text, whom);
+  send_text(text, whom());
+  return false;
 }
 
 void WebSocketHandle::close(CloseCode code) {

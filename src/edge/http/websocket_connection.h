@@ -31,6 +31,8 @@ class WebSocketConnection final : public OpenSocket,
   void start();
   void listen(WebSocket::Listener& listener);
   void send_text(std::string_view text, std::function<void(bool ok)> written);
+  bool send_text_now(std::string_view text,
+                     const std::function<std::function<void(bool ok)>()>& whom);
   /// By the owner, who hears nothing from now on.
   void leave(CloseCode code);
   /// At once.
@@ -86,6 +88,8 @@ class WebSocketHandle final : public WebSocket {
   ~WebSocketHandle() override { close(CloseCode::GoingAway); }
   void listen(Listener& listener) override;
   void send_text(std::string_view text, std::function<void(bool ok)> written) override;
+  bool send_text_now(std::string_view text,
+                     const std::function<std::function<void(bool ok)>()>& whom) override;
   void close(CloseCode code) override;
 
  private:

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <future>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -85,10 +87,18 @@ class Echo final : public Handler {
           socket->send_text(std::string(1 << 20, 'x'), [this](bool ok) { written.push_back(ok); });
         return;
       }
+      if (text.starts_with("now ")) {  // so many texts of a growing number, not all of which fit
+        for (int i = 0; i < std::stoi(std::string{text.substr(4)}); ++i)
+          at_once += socket->send_text_now(std::to_string(i) + std::string(1 << 15, ' '), [this] {
+            return [this](bool ok) { written.push_back(ok); };
+          });
+        return;
+      }
       socket->send_text(text, [this](bool ok) { written.push_back(ok); });
     }
     void on_closed() override { ++closed; }
     int closed = 0;
+    int at_once = 0;  ///< texts that send_text_now had written when it returned
     std::vector<bool> written;
     std::unique_ptr<WebSocket> socket;
   };
@@ -284,6 +294,16 @@ TEST_F(WebSocketTest, after_an_end_writes_fail) {
   EXPECT_TRUE(eventually([&] { return echo.talks[0]->written == std::vector<bool>{false}; }));
 }
 
+TEST_F(WebSocketTest, after_an_end_nothing_is_written_at_once) {
+  FrameClient client{local};
+  ASSERT_EQ(client.open(), 101);
+  client.raw.leave();
+  ASSERT_TRUE(eventually_closed());
+  loop_.post([this] { echo.talks[0]->on_text("now 2"); });
+  EXPECT_TRUE(eventually([&] { return echo.talks[0]->written == std::vector<bool>(2, false); }));
+  EXPECT_TRUE(eventually([&] { return echo.talks[0]->at_once == 0; }));
+}
+
 TEST_F(WebSocketTest, a_reader_who_stalls_is_cut_before_the_queue_grows) {
   FrameClient client{local};
   ASSERT_EQ(client.open(), 101);
@@ -310,6 +330,39 @@ ServerSettings impatient() {
                         .pong_within = milliseconds{200},
                         .close_within = milliseconds{30}};
   return settings;
+}
+
+/// Keeps whatever its client is slow to read.
+class RoomyWebSocket : public WebSocketTest {
+ protected:
+  static ServerSettings roomy() {
+    ServerSettings settings;
+    settings.websocket.max_unsent_bytes = std::size_t{1} << 30;
+    return settings;
+  }
+  RoomyWebSocket() : WebSocketTest(roomy()) {}
+};
+
+TEST_F(RoomyWebSocket, what_is_written_at_once_is_in_order_and_only_the_rest_is_reported) {
+  FrameClient client{local};
+  ASSERT_EQ(client.open(), 101);
+  client.say(kText, "now 1");
+  EXPECT_EQ(client.hear().payload.substr(0, 2), "0 ");
+  EXPECT_TRUE(eventually([&] { return echo.talks[0]->at_once == 1; }));
+  constexpr int kMany = 1000;  // 33 MB: more than the system's buffers take
+  client.say(kText, "now 1000");
+  EXPECT_TRUE(eventually([&] { return echo.talks[0]->at_once > 1; }));
+  EXPECT_LT(echo.talks[0]->at_once, 1 + kMany) << "the system takes no more";
+  for (int i = 0; i < kMany; ++i) {
+    const std::string number = std::to_string(i) + ' ';
+    ASSERT_EQ(client.hear().payload.substr(0, number.size()), number);
+  }
+  EXPECT_TRUE(eventually([&] {
+    const auto& talk = *echo.talks[0];
+    return talk.at_once + int(talk.written.size()) == 1 + kMany &&
+           std::all_of(talk.written.begin(), talk.written.end(), [](bool ok) { return ok; });
+  }));
+  EXPECT_FALSE(echo.talks[0]->written.empty()) << "some had to wait";
 }
 
 class ImpatientWebSocket : public WebSocketTest {

@@ -116,10 +116,11 @@ bool Hub::catch_up(Subscriber& subscriber) {
 /// @return false where it ended instead
 bool Hub::send_what_waits(Subscriber& subscriber) {
   if (!catch_up(subscriber)) return false;
-  if (subscriber.line && subscriber.session.can_push())
-    push(subscriber);
-  else if (subscriber.session.ready())
+  if (subscriber.line && subscriber.session.can_push()) {
+    if (push(subscriber)) look_at(subscriber);  // what is left has its turn after the others'
+  } else if (subscriber.session.ready()) {
     answer_waiting(subscriber);
+  }
   return true;
 }
 

@@ -122,7 +122,7 @@ class Hub final : public EventSink, public http::Handler, private Line::Operator
   void let_go(Subscriber& subscriber);
   void close_line(const std::shared_ptr<Line>& line, http::CloseCode code);
   void on_closed(const std::shared_ptr<Line>& line) override;
-  void push(Subscriber& subscriber);
+  bool push(Subscriber& subscriber);
 
   // reception.cc: requests in.
   static Reception reception_of(const std::vector<bayeux::Message>& batch,

@@ -71,10 +71,14 @@ void Hub::on_closed(const std::shared_ptr<Line>& line) {
 }
 
 /// Without acknowledgement events need no connect to travel by.
-void Hub::push(Subscriber& subscriber) {
+/// @return whether they are written already; else a report will come
+bool Hub::push(Subscriber& subscriber) {
   const auto events = subscriber.session.push();
-  subscriber.line->send(bayeux::batch_text(events, {}, subscriber.track != nullptr),
-                        report_on(subscriber, {bayeux::Session::kPush}));
+  const bool sent = subscriber.line->send_now(
+      bayeux::batch_text(events, {}, subscriber.track != nullptr),
+      [this, &subscriber] { return report_on(subscriber, {bayeux::Session::kPush}); });
+  if (sent) subscriber.session.on_written(bayeux::Session::kPush, true, loop_.now());
+  return sent;
 }
 
 }  // namespace earshot::notify

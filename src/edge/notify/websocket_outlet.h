@@ -40,6 +40,10 @@ class Line final : public http::WebSocket::Listener, public std::enable_shared_f
   void send(std::string_view batch, Written written) {
     socket_->send_text(batch, std::move(written));
   }
+  /// @return whether it is written already; `whom` is asked only where it is not
+  bool send_now(std::string_view batch, const std::function<Written()>& whom) {
+    return socket_->send_text_now(batch, whom);
+  }
   /// What was sent still goes out; nothing is heard any more.
   void close(http::CloseCode code) { socket_->close(code); }
 
