@@ -371,6 +371,20 @@ TEST_F(Consultations, a_second_consultation_beside_the_first) {
   EXPECT_EQ(hearing(), "5000<5002 5000<5003 5002<5000 5002<5003 5003<5000 5003<5002");
 }
 
+TEST_F(Consultations, who_leaves_to_a_queue_leaves_others_talking_when_its_patience_ends) {
+  Queue queue;
+  queue.id = QueueId{"service"};
+  queue.phone_number = "8000";
+  directory.queues.push_back(queue);
+  consulted(InitiateConference);
+  ASSERT_TRUE(operate(leg("5001"), CompleteConference));
+  ASSERT_TRUE(operate(leg("5001"), SingleStepTransfer, "8000"));
+  EXPECT_EQ(hearing(), "5000<5002 5002<5000");
+  ASSERT_TRUE(tell(PatienceEnded{call->conversations.front().id}));
+  ASSERT_TRUE(call) << "two parties are in it";
+  EXPECT_EQ(hearing(), "5000<5002 5002<5000");
+}
+
 // decisions A2
 TEST_F(Consultations, a_silent_supervisor_hands_on_a_silent_seat) {
   for (const Operation completing : {CompleteTransfer, CompleteConference}) {

@@ -118,7 +118,6 @@ void Draft::follow_target(const Leg& gone) {
   for (const LegId id : leaving) remove(id, ReleaseCause::Normal);
 }
 
-/// Supervisors alone do not make a conversation.
 void Draft::end_if_alone(ConversationId conversation, ReleaseCause cause) {
   const auto here = std::find_if(call_.conversations.begin(), call_.conversations.end(),
                                  [&](const auto& each) { return each.id == conversation; });

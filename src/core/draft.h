@@ -48,6 +48,8 @@ class Draft {
 
   /// Takes `leg` out of its conversation, and whoever cannot stay without it.
   void drop(LegId leg, ReleaseCause cause);
+  /// Ends the conversation if it cannot go on as it is (seats.h).
+  void end_if_alone(ConversationId conversation, ReleaseCause cause);
   /// The phone itself is gone, and with it all legs on its line.
   void drop_line(LegId line, ReleaseCause cause);
   /// Takes `leg` alone out: who completes a transfer leaves others behind.
@@ -60,7 +62,6 @@ class Draft {
   Result<LegId, ReleaseCause> enqueue(ConversationId conversation, const QueueId& queue);
   Leg& add_leg(ConversationId conversation, const std::string& number);
   void follow_target(const Leg& gone);
-  void end_if_alone(ConversationId conversation, ReleaseCause cause);
   void bring_in(const Watch& watch, const Conversation& conversation);
 
   const Call* before_;

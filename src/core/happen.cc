@@ -198,7 +198,8 @@ void happen(Draft& draft, const RecordingFailed& failed) {
 }
 
 /// The call goes to the overflow number, which may be another queue's; where there is none, or
-/// nobody can be called there, it ends.
+/// nobody can be called there, it ends, unless others talk in it: a conference that one of them
+/// transferred to the queue.
 void happen(Draft& draft, const PatienceEnded& ended) {
   Call& call = draft.call();
   const auto caller = std::find_if(call.legs.begin(), call.legs.end(), [&](const Leg& leg) {
@@ -213,7 +214,7 @@ void happen(Draft& draft, const PatienceEnded& ended) {
                           ? draft.add_called(from, queue->overflow)
                           : Result<LegId, ReleaseCause>{Error{ReleaseCause::NoAnswer}};
   if (!called)
-    draft.drop(from.id, ReleaseCause::NoAnswer);
+    draft.end_if_alone(from.in, ReleaseCause::NoAnswer);
   else if (!called->empty())
     draft.dial(*call.leg(*called), from.number);
 }

@@ -1,7 +1,6 @@
 #include "engine/call_loop.h"
 
 #include <algorithm>
-#include <cassert>
 
 #include "base/log.h"
 #include "core/capabilities.h"
@@ -18,11 +17,11 @@ namespace {
 constexpr std::string_view kCallIdAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 Refusal no_such_call() { return {RefusalCode::NotFound, "no such call"}; }
+Refusal no_such_device() { return {RefusalCode::NotFound, "no such device"}; }
+
 bool begins_conversation(Operation operation) {
   return operation == Operation::InitiateTransfer || operation == Operation::InitiateConference;
 }
-
-Refusal no_such_device() { return {RefusalCode::NotFound, "no such device"}; }
 
 }  // namespace
 
