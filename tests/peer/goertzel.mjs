@@ -3,9 +3,8 @@
 // must be clear (a tenth of the window's power or more) in at least five windows; a `-` tone must be in
 // none. Status 0 if all is so; prints one line a tone.
 import { readFileSync } from "node:fs";
+import { kHeard, share_of } from "./tone_share.mjs";
 
-const kHeard = 0.1; // share of a window's power; a lone tone has 1, one of three equal ones a third
-const kSilence = 100 * 100; // mean square below which a window has nothing to measure
 const kWindows = 5;
 
 /** The samples of a 16-bit linear or 32-bit float WAV file, its first channel, and its rate in hertz. */
@@ -36,18 +35,6 @@ function read_wav(file) {
     at += 8 + length + (length & 1);
   }
   throw new Error(`${file}: no sound in it`);
-}
-
-/** The power of `hertz` in `window`, as a share of the window's whole power: 0 to about 1. */
-function share_of(window, hertz, rate) {
-  const turn = 2 * Math.cos((2 * Math.PI * hertz) / rate);
-  let [before, last, power] = [0, 0, 0];
-  for (const sample of window) {
-    [before, last] = [last, sample + turn * last - before];
-    power += sample * sample;
-  }
-  if (power / window.length < kSilence) return 0;
-  return (2 * (before * before + last * last - turn * before * last)) / (window.length * power);
 }
 
 const [file, ...tones] = process.argv.slice(2);

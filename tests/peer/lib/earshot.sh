@@ -2,9 +2,10 @@
 
 agent_user=agent@example.com
 supervisor_user=supervisor@example.com
+colleague_user=colleague@example.com
 secret=hush-hush
 
-# write_config FILE [SECTION LINE]…: five devices, two users, and a trunk at 127.0.0.2 for numbers that begin with 0.
+# write_config FILE [SECTION LINE]…: five devices, three users, and a trunk at 127.0.0.2 for numbers that begin with 0.
 # Each pair adds a line to a section, e.g. calls 'ring_timeout_s = 2'.
 write_config() {
   local file=$1 number section
@@ -39,6 +40,12 @@ name = "$supervisor_user"
 password = "$secret"
 roles = ["agent", "supervisor"]
 device = "5005"
+
+[[users]]
+name = "$colleague_user"
+password = "$secret"
+roles = ["agent"]
+device = "5002"
 
 [[trunks]]
 name = "outside"
