@@ -284,8 +284,11 @@ TEST_F(Consultations, swapping_changes_who_waits) {
 
 TEST_F(Consultations, who_goes_back_while_it_rings_finds_the_consultation_held) {
   consulting();
+  ASSERT_TRUE(tell(LegRang{leg("5002")}));
+  EXPECT_EQ(hearing(), "5000<music 5001<ringback");
   ASSERT_TRUE(operate(leg("5001"), SwapCalls));
   EXPECT_EQ(told(), "5001 Established");
+  EXPECT_EQ(hearing(), "5000<5001 5001<5000") << "one phone, and no ringback in it any more";
   answer(leg("5002"));
   EXPECT_EQ(told(), "5002' Established, 5001 Established, 5001' Held");
   EXPECT_EQ(hearing(), "5000<5001 5001<5000 5002<music");

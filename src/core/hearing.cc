@@ -32,6 +32,16 @@ bool private_on_hold(const Call& call, const Leg& supervisor, const Leg& party,
          }) == 0;
 }
 
+/// Whether the bridge may play something to `leg`: its phone is up, and its owner, if he consults,
+/// is not with his other call.
+bool listens(const Call& call, const Leg& leg) {
+  if (leg.in_mix()) return true;
+  const auto* dialing = std::get_if<Dialing>(&leg.state);
+  if (!dialing || !dialing->phone_up || leg.phone_holds) return false;
+  const auto others = others_on_line(call, leg);
+  return std::none_of(others.begin(), others.end(), [](const Leg* each) { return each->in_mix(); });
+}
+
 }  // namespace
 
 bool hears(const Call& call, const Leg& listener, const Leg& source,
@@ -59,11 +69,7 @@ MediaPlan plan_of(const Call& call, const SupervisionSettings& settings) {
     for (const Leg& source : call.legs)
       if (hears(call, listener, source, settings))
         plan.hears.push_back({listener.line, source.line});
-    if (plan.hears.size() > before || !is_party(listener)) continue;
-    const auto* dialing = std::get_if<Dialing>(&listener.state);
-    const bool listens =
-        listener.in_mix() || (dialing && dialing->phone_up && !listener.phone_holds);
-    if (!listens) continue;
+    if (plan.hears.size() > before || !is_party(listener) || !listens(call, listener)) continue;
     if (call.conversation_of(listener).is_waiting() ||
         someone(listener, [](const Leg& leg) { return leg.is_held(); }))
       plan.tones.push_back({listener.line, Tone::HoldMusic});
