@@ -27,9 +27,11 @@ struct NumberId {
 
 }  // namespace earshot
 
+/// Not noexcept: the tables of libstdc++ then keep each hash beside its key, and a search need not
+/// read the text of every id it passes.
 template <class Tag>
 struct std::hash<earshot::TextId<Tag>> {
-  std::size_t operator()(const earshot::TextId<Tag>& id) const noexcept {
+  std::size_t operator()(const earshot::TextId<Tag>& id) const {
     return std::hash<std::string>{}(id.value);
   }
 };

@@ -78,9 +78,11 @@ const User* Sessions::authenticated(std::string_view authorization) const {
 Identity Sessions::start(const UserId& user) {
   make_room(user);
   const HttpSessionId id{entropy_.hex(kIdOctets)};
-  Order& fresh = by_user_[user].fresh;
+  UserSessions& siblings = by_user_[user];
+  Order& fresh = siblings.fresh;
   Session& session = sessions_[id];
   session.user = user;
+  session.siblings = &siblings;
   session.last_used = loop_.now();
   session.place = fresh.insert(fresh.end(), id);
   watch(id, session);
@@ -99,7 +101,7 @@ void Sessions::make_room(const UserId& user) {
 }
 
 void Sessions::on_use(Session& session) {
-  auto& [fresh, returning] = by_user_.at(session.user);
+  auto& [fresh, returning] = *session.siblings;
   Order& from = session.came_back ? returning : fresh;
   returning.splice(returning.end(), from, session.place);
   session.came_back = true;
@@ -144,10 +146,9 @@ bool Sessions::forget(const HttpSessionId& session) {
   const Session gone = std::move(found->second);
   sessions_.erase(found);
   loop_.cancel(gone.expiry);
-  const auto user = by_user_.find(gone.user);
-  auto& [fresh, returning] = user->second;
+  auto& [fresh, returning] = *gone.siblings;
   (gone.came_back ? returning : fresh).erase(gone.place);
-  if (fresh.empty() && returning.empty()) by_user_.erase(user);
+  if (fresh.empty() && returning.empty()) by_user_.erase(gone.user);
   return true;
 }
 

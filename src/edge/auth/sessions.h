@@ -68,16 +68,17 @@ class Sessions {
 
  private:
   using Order = std::list<HttpSessionId>;  ///< the longest idle first
+  struct UserSessions {
+    Order fresh;  ///< their cookie never came back
+    Order returning;
+  };
   struct Session {
     UserId user;
+    UserSessions* siblings = nullptr;  ///< the user's, in `by_user_`; itself among them
     TimePoint last_used;
     TimerId expiry = 0;
     bool came_back = false;  ///< its cookie has
     Order::iterator place;   ///< in the user's `returning` or `fresh`
-  };
-  struct UserSessions {
-    Order fresh;  ///< their cookie never came back
-    Order returning;
   };
 
   const HttpSessionId* live_cookie(std::optional<std::string_view> cookie) const;

@@ -53,7 +53,8 @@ bool WebSocketConnection::send_text_now(std::string_view text,
   write();
   if (!writing_) return true;
   // Behind whatever is on its way, or under way itself.
-  (next_.empty() ? out_written_ : next_written_).push_back(whom());
+  if (auto written = whom())
+    (next_.empty() ? out_written_ : next_written_).push_back(std::move(written));
   return false;
 }
 

@@ -1,6 +1,7 @@
 #include "edge/notify/hub.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "base/log.h"
@@ -8,6 +9,12 @@
 #include "wire/bayeux/reply.h"
 
 namespace earshot::notify {
+namespace {
+
+/// Timers of sessions fall on multiples of this, so at most 1 % late.
+constexpr Duration kTogether = milliseconds{50};
+
+}  // namespace
 
 Hub::Hub(Loop& loop, Entropy& entropy, Callers& callers, NotifySettings settings,
          view::ViewSettings view)
@@ -128,9 +135,14 @@ void Hub::answer_waiting(Subscriber& subscriber) {
   const auto answer = subscriber.session.answer();
   const auto outlet = std::move(subscriber.waiting);
   callers_.touch(subscriber.http_session);
-  outlet->answer(
-      bayeux::batch_text(answer.events, std::span(&answer.reply, 1), subscriber.track != nullptr),
-      report_on(subscriber, {answer.cycle}));
+  const auto whom = [&] { return report_on(subscriber, {answer.cycle}); };
+  if (!outlet->answer(bayeux::batch_text(answer.events, std::span(&answer.reply, 1),
+                                         subscriber.track != nullptr),
+                      std::cref(whom)))
+    return;
+  subscriber.session.on_written(answer.cycle, true, loop_.now());
+  look_at(subscriber);
+  arm(subscriber);
 }
 
 /// Tells the hub once how a write ended, also when the exchange dropped the question: an expiry
@@ -180,10 +192,14 @@ void Hub::on_gone(Subscriber& subscriber, std::uint64_t cycle) {
   arm(subscriber);
 }
 
-/// Timers that run too early look again, so most changes of the due time need no new timer.
+/// Timers that run too early look again, so most changes of the due time need no new timer. Those
+/// far off run together with their neighbours: a crowd of polls wakes the loop less often.
 void Hub::arm(Subscriber& subscriber) {
-  const auto at = subscriber.session.wake_at();
-  if (!at || (subscriber.timer != 0 && subscriber.timer_at <= *at)) return;
+  auto at = subscriber.session.wake_at();
+  if (!at) return;
+  if (*at - loop_.now() > 100 * kTogether)
+    at = TimePoint{(at->time_since_epoch() / kTogether + 1) * kTogether};
+  if (subscriber.timer != 0 && subscriber.timer_at <= *at) return;
   loop_.cancel(subscriber.timer);
   subscriber.timer_at = *at;
   subscriber.timer = loop_.wake_at(*at, [this, &subscriber] { on_timer(subscriber); });
@@ -221,7 +237,7 @@ void Hub::end(Subscriber& subscriber, End why) {
     const bool comes_back = why == End::Overflow;
     const std::string reply =
         gone->session.farewell(comes_back ? bayeux::Reconnect::Handshake : bayeux::Reconnect::None);
-    gone->waiting->answer(bayeux::batch_text({}, std::span(&reply, 1)), {});
+    gone->waiting->answer(bayeux::batch_text({}, std::span(&reply, 1)), [] { return Written{}; });
   }
   if (const auto line = std::exchange(gone->line, nullptr)) {
     line->client_id.clear();

@@ -4,12 +4,13 @@
 
 namespace earshot::notify {
 
-void HttpOutlet::answer(std::string batch, Written written) {
+bool HttpOutlet::answer(std::string batch, const std::function<Written()>& whom) {
   http::Response response;
   response.headers = std::move(headers_);
   response.headers.emplace_back("Cache-Control", "no-store");
   response.body = std::move(batch);
-  exchange_->respond(std::move(response), std::move(written));
+  exchange_->respond(std::move(response), whom());
+  return false;
 }
 
 /// Any status but 200 ends the old poll without setting off another poll loop (bayeux.md §3.2). Not

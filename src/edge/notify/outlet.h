@@ -19,7 +19,9 @@ class Outlet {
  public:
   virtual ~Outlet() = default;
   /// Sends a whole batch. One of answer and abandon, once.
-  virtual void answer(std::string batch, Written written) = 0;
+  /// @param whom  is asked whom to tell, unless it is written already
+  /// @return whether it is written already
+  virtual bool answer(std::string batch, const std::function<Written()>& whom) = 0;
   /// A newer connect took this one's place: end it without a Bayeux reply.
   virtual void abandon() = 0;
 };
@@ -29,7 +31,7 @@ class HttpOutlet final : public Outlet {
  public:
   HttpOutlet(std::unique_ptr<http::Exchange> exchange, Headers headers)
       : exchange_(std::move(exchange)), headers_(std::move(headers)) {}
-  void answer(std::string batch, Written written) override;
+  bool answer(std::string batch, const std::function<Written()>& whom) override;
   void abandon() override;
 
  private:

@@ -311,7 +311,7 @@ void Hub::conclude(std::unique_ptr<http::Exchange> exchange, Reception reception
   Written written = report_of(reception);
   HttpOutlet{std::move(exchange), std::move(reception.headers)}.answer(
       bayeux::batch_text(reception.events, reception.replies, reception.numbered),
-      std::move(written));
+      [&] { return std::move(written); });
 }
 
 void Hub::hold(std::unique_ptr<http::Exchange> exchange, Reception reception) {

@@ -2,8 +2,10 @@
 
 namespace earshot::notify {
 
-void WebSocketOutlet::answer(std::string batch, Written written) {
-  if (const auto line = line_.lock()) line->send(batch, std::move(written));
+bool WebSocketOutlet::answer(std::string batch, const std::function<Written()>& whom) {
+  if (const auto line = line_.lock()) return line->send_now(batch, whom);
+  whom();
+  return false;
 }
 
 }  // namespace earshot::notify

@@ -67,7 +67,7 @@ class WebSocketOutlet final : public Outlet {
   explicit WebSocketOutlet(std::weak_ptr<Line> line) : line_(std::move(line)) {}
   /// One message for events and reply: it arrives whole or not at all, so a batch number never
   /// comes without its batch (bayeux.md §8 rule 7).
-  void answer(std::string batch, Written written) override;
+  bool answer(std::string batch, const std::function<Written()>& whom) override;
   void abandon() override {}
 
  private:
