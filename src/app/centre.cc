@@ -48,7 +48,8 @@ core::Policy policy_of(const Config& config) {
 }
 
 view::ViewSettings view_settings(const Config& config) {
-  return {config.http.external_url, config.http.call_path_slash, config.calls.wrap_up_time};
+  return {config.http.external_url, config.http.call_path_slash, config.calls.wrap_up_time,
+          std::make_shared<view::PhoneNumbers>(config.calls.region)};
 }
 
 /// Those listed, and the one clients know us by: a proxy may hide the Host they asked.

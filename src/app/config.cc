@@ -8,6 +8,7 @@
 
 #include "app/config_directory.h"
 #include "app/toml_table.h"
+#include "view/phone_numbers.h"
 
 namespace earshot::app {
 namespace {
@@ -149,6 +150,9 @@ void read_calls(const TomlTable& table, Config::Calls& to) {
   to.offer_clear = table.flag("offer_clear", to.offer_clear);
   to.disposition_key = table.text("disposition_key", to.disposition_key);
   if (to.disposition_key.empty()) table.refuse("disposition_key", "expected a name");
+  to.region = table.text("region");
+  if (!to.region.empty() && !view::PhoneNumbers::knows(to.region))
+    table.refuse("region", "expected a country of two capital letters, as \"US\"");
 }
 
 Config::Notifications read_notifications(const TomlTable& table) {
@@ -195,7 +199,7 @@ Config read(const toml::table& file, TomlErrors& errors) {
                                          "ring_timeout_s"}),
                    config);
   read_calls(table("calls", {"ring_timeout_s", "wrap_up_time_s", "max_parties", "offer_mute",
-                             "offer_clear", "disposition_key"}),
+                             "offer_clear", "disposition_key", "region"}),
              config.calls);
   config.notifications = read_notifications(table(
       "notifications",

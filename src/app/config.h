@@ -47,6 +47,7 @@ struct Config {
     bool offer_mute = false;   ///< MuteCall, UnmuteCall are listed
     bool offer_clear = false;  ///< ClearCall is listed
     std::string disposition_key = "DispositionCode";
+    std::string region;  ///< whose national numbers are read; empty: none but those with "+"
   } calls;
   struct Notifications {
     seconds timeout{25};

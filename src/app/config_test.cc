@@ -243,6 +243,8 @@ TEST(Config, says_where_and_what_is_wrong) {
        "2: http.allowed_origins: expected a list of origins, like \"https://*.example.org\""},
       {"[http]\nallowed_origins = [\"https://*\"]",
        "2: http.allowed_origins: expected a list of origins, like \"https://*.example.org\""},
+      {"[calls]\nregion = \"us\"",
+       "2: calls.region: expected a country of two capital letters, as \"US\""},
       {"[http]\ncall_path_slash = \"yes\"", "2: http.call_path_slash: expected true or false"},
       {"[sip]\nlisten = \"0.0.0.0:5060\"",
        "2: sip.listen: expected one address: phones are told to answer there"},

@@ -22,15 +22,21 @@ std::string_view name_of(CallViewState state) {
   return "Released";
 }
 
-/// Internal numbers have no E.164 form; outside, a number written with "+" is one.
-json::object participant_json(const Participant& participant, const json::storage_ptr& memory) {
+/// Internal numbers have no E.164 form and are shown as they are.
+json::object participant_json(const Participant& participant, const ViewSettings& settings,
+                              const json::storage_ptr& memory) {
   const std::string& number = participant.number;
-  const bool e164 = !participant.internal && number.starts_with('+');
   json::object out(memory);
-  out["e164Number"] = e164 ? number : "";
-  out["formattedPhoneNumber"] = number;
+  if (participant.internal) {
+    out["e164Number"] = "";
+    out["formattedPhoneNumber"] = number;
+  } else {
+    const auto& forms = settings.phone_numbers->of(number);
+    out["e164Number"] = forms.e164;
+    out["formattedPhoneNumber"] = forms.formatted;
+  }
   out["phoneNumber"] = number;
-  out["digits"] = e164 ? number.substr(1) : number;
+  out["digits"] = number.starts_with('+') ? number.substr(1) : number;
   return out;
 }
 
@@ -74,7 +80,7 @@ json::object call_json(const CallView& call, const ViewSettings& settings,
                        const json::storage_ptr& memory) {
   json::array participants(memory);
   for (const Participant& participant : call.participants)
-    participants.push_back(participant_json(participant, memory));
+    participants.push_back(participant_json(participant, settings, memory));
   json::array capabilities(memory);
   for (const Operation operation : call.capabilities)
     capabilities.emplace_back(earshot::name_of(operation));

@@ -80,7 +80,7 @@ TEST(CallJson, an_outsider_has_an_e164_number) {
   call.user_data = {{"Case", {std::string{"A-17"}}}, {"n", {std::int64_t{3}}}};
   const auto out = call_json(call, {});
   EXPECT_EQ(json::serialize(out.at("participants")),
-            R"([{"e164Number":"+4930123","formattedPhoneNumber":"+4930123",)"
+            R"([{"e164Number":"+4930123","formattedPhoneNumber":"+49 30 123",)"
             R"("phoneNumber":"+4930123","digits":"4930123"},)"
             R"({"e164Number":"","formattedPhoneNumber":"anonymous",)"
             R"("phoneNumber":"anonymous","digits":"anonymous"}])");

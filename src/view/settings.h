@@ -1,8 +1,10 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "base/time.h"
+#include "view/phone_numbers.h"
 
 namespace earshot::view {
 
@@ -11,6 +13,8 @@ struct ViewSettings {
   std::string base = "http://127.0.0.1:8080/api/v2";  ///< every `uri` starts with it
   bool call_path_slash = false;  ///< a call's `path`: "calls/…" as the seed page, or "/calls/…"
   seconds wrap_up_time{};        ///< shown as extensions.WrapUpTime
+  /// Shared by whoever shows numbers.
+  std::shared_ptr<PhoneNumbers> phone_numbers = std::make_shared<PhoneNumbers>();
 };
 
 }  // namespace earshot::view
