@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <regex>
 
+#include "sim/scratch_directory.h"
 #include "sim/world.h"
 #include "tests/scenario/golden.h"
 
@@ -21,6 +22,11 @@ void nothing(World&) {}
 void ringing(World& world) {
   world.phone(5000).dial("5001");
   ASSERT_TRUE(world.until([&] { return world.agent().told() == "Ringing"; }, seconds{1}));
+}
+void queued(World& world) {
+  ASSERT_EQ(world.agent().operate("/api/v2/me/channels/voice", "Ready").status, 200);
+  world.phone(5000).dial("8000");
+  ASSERT_TRUE(world.until([&] { return world.agent().told() == "Ringing"; }, seconds{3}));
 }
 void talking(World& world) {
   ASSERT_TRUE(world.connect());
@@ -45,6 +51,14 @@ void with_user_data(World& world) {
 void muted(World& world) {
   talking(world);
   ask(world, "MuteCall");
+}
+void recorded(World& world) {
+  talking(world);
+  ask(world, "StartCallRecording");
+}
+void recording_paused(World& world) {
+  recorded(world);
+  ask(world, "PauseCallRecording");
 }
 void with_colleague(World& world, const std::string& operation) {
   talking(world);
@@ -83,7 +97,7 @@ void offline(World& world) {
 // ---- The pages ----
 
 /// What only some servers of the API offer; lists of other pages are without it (calls.md §3).
-enum class Offer { Usual, Mute, Clear };
+enum class Offer { Usual, Mute, Clear, Recording };
 
 struct Page {
   const char* operation;
@@ -103,6 +117,7 @@ constexpr const char* kVoice = "/channels/voice";
 constexpr Page kPages[]{
     {"Dial", "agent", "/devices/<deviceId>/calls", nothing},
     {"Answer", "agent", kCall, ringing},
+    {"Reject", "agent", kCall, queued},
     {"Hangup", "agent", kCall, talking},
     {"Hold", "agent", kCall, talking},
     {"Retrieve", "agent", kCall, holding},
@@ -111,6 +126,10 @@ constexpr Page kPages[]{
     {"MuteCall", "agent", kCall, talking, Offer::Mute},
     {"UnmuteCall", "agent", kCall, muted, Offer::Mute},
     {"ClearCall", "agent", kCall, conferring, Offer::Clear},
+    {"StartCallRecording", "agent", kCall, talking, Offer::Recording},
+    {"StopCallRecording", "agent", kCall, recorded, Offer::Recording},
+    {"PauseCallRecording", "agent", kCall, recorded, Offer::Recording},
+    {"ResumeCallRecording", "agent", kCall, recording_paused, Offer::Recording},
     {"SingleStepTransfer", "agent", kCall, talking},
     {"SingleStepConference", "agent", kCall, talking},
     {"InitiateTransfer", "agent", kCall, talking},
@@ -186,6 +205,8 @@ TEST_P(Pages, is_replied_and_told_as_documented) {
   app::Config config = World::config();
   config.calls.offer_mute = page.offer == Offer::Mute;
   config.calls.offer_clear = page.offer == Offer::Clear;
+  const sim::ScratchDirectory scratch;
+  if (page.offer == Offer::Recording) config.media.recordings = scratch.path().string();
   World world{1, config};
   ASSERT_TRUE(world.open());
   page.set_up(world);

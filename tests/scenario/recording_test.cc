@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "sim/scratch_directory.h"
 #include "sim/tone_meter.h"
 #include "sim/world.h"
 
@@ -13,20 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A directory of its own for each test, gone afterwards.
-class Directory {
- public:
-  Directory() {
-    std::string name = (fs::temp_directory_path() / "earshot-calls-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~Directory() { fs::remove_all(path_); }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
 app::Config recording_into(const fs::path& directory) {
   app::Config config = sim::World::config();
   config.media.recordings = directory.string();
@@ -34,7 +21,7 @@ app::Config recording_into(const fs::path& directory) {
 }
 
 struct Recordings : testing::Test {
-  Directory directory;
+  sim::ScratchDirectory directory;
   sim::World world{1, recording_into(directory.path())};
   void SetUp() override { ASSERT_TRUE(world.open()); }
 

@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "edge/media/media_bridges.h"
 #include "sim/fake_network.h"
+#include "sim/scratch_directory.h"
 #include "sim/seeded_entropy.h"
 #include "sim/tone.h"
 #include "sim/virtual_loop.h"
@@ -32,20 +33,6 @@ constexpr LegId kCustomer{1}, kAgent{2}, kSupervisor{3};
 const std::map<LegId, sim::Hertz> kTones{{kCustomer, 400}, {kAgent, 700}, {kSupervisor, 1100}};
 constexpr double kHeard = -16;  // as in media_bridges_test.cc
 constexpr double kForbidden = -60;
-
-/// A directory that is gone after the test.
-class Scratch {
- public:
-  Scratch() {
-    std::string name = (fs::temp_directory_path() / "earshot-recording-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~Scratch() { fs::remove_all(path_); }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 std::uint32_t number_at(const std::string& bytes, std::size_t at, int octets) {
   std::uint32_t value = 0;
@@ -212,7 +199,7 @@ class Recording : public testing::Test, public MediaEvents {
     failed.emplace_back(leg, reason);
   }
 
-  Scratch scratch;
+  sim::ScratchDirectory scratch;
   sim::VirtualLoop loop;
   sim::VirtualLoop disk;
   sim::FakeNetwork network{loop, 1};

@@ -13,6 +13,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "sim/scratch_directory.h"
 #include "sim/virtual_loop.h"
 
 namespace earshot::records {
@@ -22,17 +23,11 @@ using std::chrono::sys_days;
 constexpr WallTime kMidnight = sys_days{std::chrono::year{2026} / 11 / 22};
 
 struct Records : testing::Test {
-  std::filesystem::path folder;
+  sim::ScratchDirectory scratch;
+  const std::filesystem::path& folder = scratch.path();
   sim::VirtualLoop loop;
 
-  Records() {
-    std::string name = std::filesystem::temp_directory_path() / "records-XXXXXX";
-    folder = mkdtemp(name.data());
-  }
-  ~Records() override {
-    set_log_sink({});
-    std::filesystem::remove_all(folder);
-  }
+  ~Records() override { set_log_sink({}); }
   std::string file() const { return folder / "calls.jsonl"; }
   std::unique_ptr<RecordLog> make(std::size_t max_waiting = 8 << 20) {
     return std::make_unique<RecordLog>(RecordLog::Settings{file(), max_waiting}, loop, loop,
