@@ -181,6 +181,9 @@ describe("reload", { timeout: 60_000 }, () => {
       await until("it comes", () => counters.length === told.length);
       for (let n = 0; n < 5; ++n) {
         client.reload();
+        // Only when the server has seen the poll's end: what it wrote before then would be lost, unacknowledged.
+        await new Promise(setImmediate);
+        await centre.api(kAgent, "GET", "/me");
         told.push(await centre.tell()); // while no page is there
         client = await page();
         assert.equal(client.is_resumed, true);
