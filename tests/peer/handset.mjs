@@ -1,10 +1,10 @@
-// The ear and mouth of a phone whose signalling another program does: node handset.mjs PORT HERTZ FILE
-// Listens on 127.0.0.2:PORT for G.711 µ-law RTP, hums its tone back to where it came from (PCMU, 20 ms),
+// The ear and mouth of a phone whose signalling another program does: node handset.mjs ADDRESS PORT HERTZ FILE
+// Listens on ADDRESS:PORT for G.711 µ-law RTP, hums its tone back to where it came from (PCMU, 20 ms),
 // and appends what it hears to the WAV file: 16-bit linear, mono, 8000 Hz, written as it comes.
 import { createSocket } from "node:dgram";
 import { openSync, writeSync } from "node:fs";
 
-const [port, hertz, file] = [Number(process.argv[2]), Number(process.argv[3]), process.argv[4]];
+const [address, port, hertz, file] = process.argv.slice(2);
 const kSamples = 160; // of a packet, 20 ms
 const kPacketMs = 20;
 const kPlaces = 8000; // the tone repeats after a second, whatever its whole number of hertz
@@ -23,7 +23,7 @@ function decoded(byte) {
 }
 
 const tone = Uint8Array.from({ length: kPlaces }, (_, n) =>
-  encoded(Math.round(8192 * Math.sin((2 * Math.PI * hertz * n) / 8000))));
+  encoded(Math.round(8192 * Math.sin((2 * Math.PI * Number(hertz) * n) / 8000))));
 const recording = openSync(file, "w");
 const header = Buffer.alloc(44); // the length of the sound stays 0: as long as it was when it ended
 header.write("RIFF", 0);
@@ -54,7 +54,7 @@ function hum() {
   const start = performance.now();
   const packet = Buffer.alloc(12 + kSamples);
   packet[0] = 0x80; // RTP version 2
-  packet.writeUInt32BE(port, 8); // SSRC
+  packet.writeUInt32BE(Number(port), 8); // SSRC
   let sent = 0;
   setInterval(() => {
     for (; sent * kPacketMs <= performance.now() - start; ++sent) {
@@ -65,4 +65,4 @@ function hum() {
     }
   }, kPacketMs / 2);
 }
-socket.bind(port, "127.0.0.2");
+socket.bind(Number(port), address);

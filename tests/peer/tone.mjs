@@ -18,6 +18,8 @@ wav.writeUInt16LE(2, 32); // bytes a sample
 wav.writeUInt16LE(16, 34); // bits a sample
 wav.write("data", 36);
 wav.writeUInt32LE(2 * samples, 40);
-for (let n = 0; n < samples; ++n)
+for (let n = 0; n < Math.min(rate, samples); ++n)
   wav.writeInt16LE(Math.round(8192 * Math.sin((2 * Math.PI * hertz * n) / rate)), 44 + 2 * n);
+// A whole number of hertz: each second is as the first.
+for (let at = 44 + 2 * rate; at < wav.length; at += 2 * rate) wav.copy(wav, at, 44, 44 + 2 * rate);
 writeFileSync(file, wav);

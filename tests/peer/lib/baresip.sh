@@ -10,7 +10,7 @@ softphone() {
   port_at=$((port_at + 40))
   control_ports[$number]=$control
   mkdir -p "$number/heard"
-  node "$here/tone.mjs" "$number/tone.wav" "$hertz" 120
+  node "$here/tone.mjs" "$number/tone.wav" "$hertz" 300
   : >"$number/contacts"
   cat >"$number/config" <<CONFIG
 sip_listen 127.0.0.1:$at

@@ -9,7 +9,7 @@ linphone() {
   # Without the place of its database linphone opens no socket at all, and says nothing about it.
   mkdir -p "$number/heard" "$number/home/.local/share/linphone"
   mkfifo "$number/commands"
-  node "$here/tone.mjs" "$number/tone.wav" "$hertz" 120
+  node "$here/tone.mjs" "$number/tone.wav" "$hertz" 300
   cat >"$number/linphonerc" <<CONFIG
 [sip]
 bind_address=127.0.0.1
@@ -60,4 +60,7 @@ CONFIG
   linphone_does "$number" "record $PWD/$number/heard/1-dec.wav"
   expect "$number registers" 10 grep -qsa 'to \[LinphoneRegistrationOk\]' "linphone-$number.log"
 }
+# It numbers its calls: the last that reached it, and whether there was one after that.
+linphones_last_call() { sed -n 's/.*incoming call .* assigned id \([0-9]*\).*/\1/p' "console-$1.log" | tail -n 1; }
+linphone_rings_since() { [[ $(linphones_last_call "$1") != "$2" ]]; }
 linphone_does() { echo "$2" >"$1/commands"; }  # linphone_does NUMBER COMMAND

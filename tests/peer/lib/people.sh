@@ -64,10 +64,10 @@ customer_calls() {
   customer=customer-$((++customers))
   next_port
   sound_of[customer]=$customer.wav
-  launch "handset-$customers" node "$here/handset.mjs" "$port" "${hum_of[customer]}" "$customer.wav"
+  launch "handset-$customers" node "$here/handset.mjs" 127.0.0.2 "$port" "${hum_of[customer]}" "$customer.wav"
   handset=$launched
   expect "the customer has a handset" 10 is_bound "$port"
-  outside "$customer" uac_customer "${number_of[$1]}" -m 1 -timeout 120s -key handset "$port" -cid_str "$customer"
+  outside "$customer" uac_customer "${number_of[$1]}" -m 1 -timeout 300s -key handset "$port" -cid_str "$customer"
   answers "$1"
   hear "a customer calls $1" "$1=customer" "customer=$1"
 }

@@ -29,8 +29,33 @@ holding() {
   hear "cleo's phone holds" customer=music
   comes_back cleo
   hear "cleo's phone comes back" cleo=customer customer=cleo
-  does cleo Established Hangup
+  between_two_calls
+  customer_hangs_up
   nobody_talks
+}
+
+# bob calls too; a phone has its own ways between two calls that reached it, and asks with re-INVITEs
+between_two_calls() {
+  local phone=${number_of[cleo]} first second
+  first=$(linphones_last_call "$phone")
+  dials "${number_of[bob]}" "$phone"
+  states cleo Established Ringing
+  expect "cleo's phone tells of bob" 10 linphone_rings_since "$phone" "$first"
+  second=$(linphones_last_call "$phone")
+  linphone_does "$phone" "answer $second"
+  hear "cleo's phone holds and takes bob's call" cleo=bob bob=cleo customer=music
+  states cleo Established Held
+  linphone_does "$phone" pause
+  states cleo Held Held
+  hear "cleo's phone holds both" bob=music customer=music
+  linphone_does "$phone" "resume $first"
+  hear "cleo's phone comes back to the customer" cleo=customer customer=cleo bob=music
+  puts_down bob
+  free bob
+  hear "bob leaves" cleo=customer customer=cleo
+  linphone_does "$phone" "transfer $first sip:${number_of[ada]}@$sip"
+  expect "cleo's phone asks to transfer by itself, in vain" 10 grep -qsa 'SIP/2.0 405' "linphone-$phone.log"
+  hear "cleo keeps the customer" cleo=customer customer=cleo
 }
 
 holds_and_retrieves() {
