@@ -1,14 +1,18 @@
-# linphone: a softphone of another make, registered like baresip's; it hums a tone and records what it hears.
+# linphone: a softphone of another make, registered like baresip's; it hums a tone in A-law and records
+# what it hears.
 
 # linphone NUMBER HERTZ: $NUMBER is its directory; it is registered afterwards, and does what `linphone_does` says
+declare -A linphone_pipes=()
 linphone() {
-  local number=$1 hertz=$2 at media
+  local number=$1 hertz=$2 at media pipe
   next_port && at=$port
   next_port && media=$port
   port_at=$((port_at + 40))
   # Without the place of its database linphone opens no socket at all, and says nothing about it.
   mkdir -p "$number/heard" "$number/home/.local/share/linphone"
   mkfifo "$number/commands"
+  exec {pipe}<>"$number/commands"  # to read as well: nobody waits for a linphone that is not there yet, or no more
+  linphone_pipes[$number]=$pipe
   node "$here/tone.mjs" "$number/tone.wav" "$hertz" 300
   cat >"$number/linphonerc" <<CONFIG
 [sip]
@@ -40,7 +44,7 @@ enabled=1
 [audio_codec_1]
 mime=PCMU
 rate=8000
-enabled=1
+enabled=0
 
 [proxy_0]
 reg_proxy=<sip:$sip;transport=udp>
@@ -54,7 +58,7 @@ passwd=$secret
 CONFIG
   # shellcheck disable=SC2016  # the inner shell's words
   launch "console-$number" env -i PATH="$PATH" HOME="$PWD/$number/home" \
-    bash -c 'exec stdbuf -oL linphonec -c "$1/linphonerc" -d 5 -l "linphone-$1.log" <>"$1/commands"' - "$number"
+    bash -c 'exec stdbuf -oL linphonec -c "$1/linphonerc" -d 5 -l "linphone-$1.log" <"$1/commands"' - "$number"
   linphone_does "$number" "soundcard use files"
   linphone_does "$number" "play $PWD/$number/tone.wav"
   linphone_does "$number" "record $PWD/$number/heard/1-dec.wav"
@@ -63,4 +67,4 @@ CONFIG
 # It numbers its calls: the last that reached it, and whether there was one after that.
 linphones_last_call() { sed -n 's/.*incoming call .* assigned id \([0-9]*\).*/\1/p' "console-$1.log" | tail -n 1; }
 linphone_rings_since() { [[ $(linphones_last_call "$1") != "$2" ]]; }
-linphone_does() { echo "$2" >"$1/commands"; }  # linphone_does NUMBER COMMAND
+linphone_does() { echo "$2" >&"${linphone_pipes[$1]}"; }  # linphone_does NUMBER COMMAND

@@ -1,4 +1,5 @@
-# Three agents with a phone each, and a customer outside: each hums a tone of his own, and what he hears is known at any time.
+# Three agents with a phone each, and a customer outside: each hums a tone of their own, and what they hear is known at
+# any time.
 
 declare -A number_of=([ada]=5001 [bob]=5005 [cleo]=5002)
 declare -A user_of=([ada]=$agent_user [bob]=$supervisor_user [cleo]=$colleague_user)
@@ -18,16 +19,16 @@ people() {
 }
 
 calls_of() { api "${user_of[$1]}" GET '/me/calls?fields=*' | node "$here/lib/calls.mjs" "${@:2}"; }
-# states NAME STATE…: his calls come to these states, in alphabetical order
+# states NAME STATE…: the calls of NAME come to these states, in alphabetical order
 states() { expect "$1 has calls ${*:2}" 10 has_states "$@"; }
 has_states() { [[ $(calls_of "$1") == "${*:2}" ]]; }
 free() { local name; for name in "$@"; do states "$name"; done; }
 
-# does NAME STATE OPERATION [PARAMETERS]: by the API, to his call in that state
+# does NAME STATE OPERATION [PARAMETERS]: by the API, to the call in that state
 does() {
   local call
-  call=$(calls_of "$1" "$2")
-  operation "${user_of[$1]}" "/me/calls/$call" "$3" "${4:-}" >/dev/null
+  call=$(calls_of "$1" "$2") || give_up "$1 has no call $2, but: $(calls_of "$1")"
+  operation "${user_of[$1]}" "/me/calls/$call" "$3" "${4:-}" >reply.json || give_up "$3 of $1: $(cat reply.json)"
 }
 to() { printf '"destination":{"phoneNumber":"%s"}' "${number_of[$1]}"; }
 other_call() { printf '"otherCallUri":"http://%s/api/v2/me/calls/%s"' "$http" "$(calls_of "$1" "$2")"; }
