@@ -7,7 +7,8 @@ namespace {
 
 constexpr std::array kNumbers{5000, 5001, 5002, 5005};
 /// Tones that stay apart through G.711 and mixing, one a phone; the trunk's is the last.
-constexpr std::array<Hertz, 5> kTones{400, 700, 1000, 1300, 1700};
+/// Apart from those the server plays: 425 Hz, and its music from 1,046 to 1,760 Hz.
+constexpr std::array<Hertz, 5> kTones{550, 700, 850, 2000, 2300};
 const Endpoint kServer = *Endpoint::parse("192.0.2.1", 5060);
 const Endpoint kTrunk = *Endpoint::parse("192.0.2.9", 5060);
 

@@ -73,7 +73,7 @@ TEST_F(Calls, a_customer_from_the_trunk_reaches_an_agent) {
   EXPECT_EQ(call.at("callType"), "Inbound");
   EXPECT_EQ(call.at("ani"), "+4930123456");
   EXPECT_EQ(call.at("participants").at(0).at("e164Number"), "+4930123456");
-  EXPECT_TRUE(world.phone(5001).hears(milliseconds{200}).contains(1700));
+  EXPECT_TRUE(world.phone(5001).hears(milliseconds{200}).contains(2300));
   world.trunk().hang_up();
 }
 

@@ -118,8 +118,8 @@ TEST_F(Consultations, a_transfer_to_a_number_behind_the_trunk) {
   ASSERT_TRUE(world.until([&] { return world.trunk().is_up(); })) << world.story();
   ASSERT_EQ(operate(true, "CompleteTransfer"), 200);
   world.run(milliseconds{400});
-  EXPECT_TRUE(world.phone(5000).hears(milliseconds{200}).contains(1700));
-  EXPECT_TRUE(world.trunk().hears(milliseconds{200}).contains(400));
+  EXPECT_TRUE(world.phone(5000).hears(milliseconds{200}).contains(2300));
+  EXPECT_TRUE(world.trunk().hears(milliseconds{200}).contains(550));
   world.trunk().hang_up();
 }
 

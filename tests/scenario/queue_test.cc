@@ -57,7 +57,7 @@ TEST_F(Queues, a_customer_waits_with_music_until_an_agent_is_ready) {
   EXPECT_NE(std::find(listed.begin(), listed.end(), json::value("Reject")), listed.end());
   ASSERT_TRUE(world.until([&] { return world.phone(5001).is_up(); }));
   world.run(milliseconds{400});
-  EXPECT_TRUE(world.phone(5001).hears(milliseconds{200}).contains(1700));
+  EXPECT_TRUE(world.phone(5001).hears(milliseconds{200}).contains(2300));
   EXPECT_TRUE(world.trunk().hears(milliseconds{200}).contains(700));
   EXPECT_EQ(world.agent().told(), "Ringing, Established");
 }
@@ -203,7 +203,7 @@ TEST_F(SmallQueue, overflows_to_its_number) {
   customer_calls();
   ASSERT_TRUE(world.until([&] { return world.phone(5005).is_up(); }, seconds{8})) << world.story();
   world.run(milliseconds{400});
-  EXPECT_TRUE(world.phone(5005).hears(milliseconds{200}).contains(1700));
+  EXPECT_TRUE(world.phone(5005).hears(milliseconds{200}).contains(2300));
 }
 
 TEST_F(SmallQueue, is_busy_when_full) {

@@ -43,7 +43,7 @@ struct Recordings : testing::Test {
   }
   /// The tones of anybody in `samples` from second to second, "" for silence.
   std::string heard(const std::vector<std::int16_t>& samples) const {
-    const sim::ToneMeter meter{{400, 700, 1000, 1300, 1700}};
+    const sim::ToneMeter meter{{550, 700, 850, 2000, 2300}};
     std::string out;
     for (std::size_t at = 1600; at + 4800 < samples.size(); at += 8000) {
       out += '[';
@@ -85,7 +85,7 @@ TEST_F(Recordings, a_stem_for_each_party_and_silence_for_a_pause) {
     EXPECT_NEAR(double(samples.size()), 4 * 8000, 320) << name;
     all.insert(heard(samples));
   }
-  EXPECT_EQ(all, (std::set<std::string>{"[400 ][400 ][][400 ]", "[700 ][700 ][][700 ]"}));
+  EXPECT_EQ(all, (std::set<std::string>{"[550 ][550 ][][550 ]", "[700 ][700 ][][700 ]"}));
   ASSERT_EQ(operate(world.agent(), "StartCallRecording"), 200) << "a second recording";
   world.run(seconds{1});
   EXPECT_EQ(stems().size(), 4u) << "writes over nothing";
@@ -105,7 +105,7 @@ TEST_F(Recordings, a_held_agent_and_a_coach_are_never_recorded) {
   world.run(seconds{1});
   std::set<std::string> all;
   for (const auto& [name, samples] : stems()) all.insert(heard(samples));
-  EXPECT_EQ(all, (std::set<std::string>{"[400 ][400 ][400 ]", "[700 ][][700 ]", "[][][1300 ]"}));
+  EXPECT_EQ(all, (std::set<std::string>{"[550 ][550 ][550 ]", "[700 ][][700 ]", "[][][2000 ]"}));
 }
 
 TEST_F(Recordings, where_nothing_can_be_written_the_call_goes_on_and_its_parties_are_told) {

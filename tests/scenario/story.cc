@@ -17,6 +17,8 @@ namespace earshot::scenario {
 namespace {
 
 constexpr std::array kPhones{5000, 5001, 5002, 5005};
+constexpr int kCustomer = 5000;
+constexpr int kSupervisor = 5005;
 constexpr std::array kDesks{"agent", "colleague", "supervisor"};
 constexpr std::array kNumbers{"5000", "5001", "5002", "5005", "+4930999", "7777", "8000", "8000"};
 
@@ -245,6 +247,7 @@ class Story {
       dials.jitter = milliseconds{30};
     }
     note(dials.loss > 0 ? "the network is bad" : "the network is good");
+    is_network_bad_ = dials.loss > 0;
     world_.network.set_dials(dials);
   }
 
@@ -278,6 +281,7 @@ class Story {
       case 7:
         return phone.reinvite_without_offer();
       case 8:
+        mute_.insert(name);
         return phone.mute(true);
       case 9:
         return phone.mute(false);
@@ -293,29 +297,114 @@ class Story {
     }
   }
 
+  /// The live calls of each phone whose user has a desk, by its number.
+  using Calls = std::map<int, json::array>;
+  Calls calls_shown() {
+    Calls shown;
+    for (const std::string name : kDesks) {
+      sim::Desk& desk = world_.desk(name);
+      shown[std::stoi(std::string{desk.device().at("phoneNumber").as_string()})] = desk.calls();
+    }
+    return shown;
+  }
+
+  static bool is_with(const json::value& call, int number) {
+    const auto& others = call.at("participants").as_array();
+    return std::any_of(others.begin(), others.end(), [&](const json::value& other) {
+      return other.at("phoneNumber") == json::value(std::to_string(number));
+    });
+  }
+
+  /// Whether one of these phones may hear the other as the desks have it: both talk in one call.
+  /// Nothing is known of two phones without desks.
+  static bool may_share(const Calls& shown, int one, int other) {
+    if (!shown.contains(one)) std::swap(one, other);
+    if (!shown.contains(one)) return true;
+    const auto talks = [](const json::value& call) { return call.at("state") == "Established"; };
+    const json::array& calls = shown.at(one);
+    return std::any_of(calls.begin(), calls.end(), [&](const json::value& call) {
+      if (!talks(call)) return false;
+      if (!shown.contains(other)) return is_with(call, other);
+      const json::array& theirs = shown.at(other);
+      return std::any_of(theirs.begin(), theirs.end(), [&](const json::value& their) {
+        return talks(their) && their.at("connId") == call.at("connId");
+      });
+    });
+  }
+
   /// Whether others than a coached agent may hear the supervisor's phone: it is in BargeIn, or a
   /// party of a call like any other.
-  bool supervisor_may_be_heard() {
-    for (const json::value& call : world_.supervisor().calls()) {
+  static bool supervisor_may_be_heard(const Calls& shown) {
+    for (const json::value& call : shown.at(kSupervisor)) {
       const auto* monitoring = call.as_object().if_contains("monitoring");
       if (!monitoring || *monitoring != json::value(true)) return true;
       if (lists(call, "SwitchToListenIn") && !lists(call, "SwitchToBargeIn")) return true;
     }
     return false;
   }
+  static bool may_hear(const Calls& shown, int listener, int talker) {
+    if (listener == kCustomer && talker == kSupervisor && !supervisor_may_be_heard(shown))
+      return false;
+    return may_share(shown, listener, talker);
+  }
 
-  /// Turns the clock, and watches over what the customer hears meanwhile. Frames on their way when
-  /// the supervisor falls silent are not counted against us.
+  /// Whether it must, where nothing is in its way: both desks show them talking in one call, nobody
+  /// muted and neither as a supervisor.
+  bool must_hear(const Calls& shown, int listener, int talker) const {
+    if (!shown.contains(listener) || !shown.contains(talker) || is_network_bad_) return false;
+    for (const int each : {listener, talker})
+      if (gone_.contains(std::to_string(each)) || mute_.contains(std::to_string(each)))
+        return false;
+    const auto talks = [](const json::value& call) {
+      const auto* monitoring = call.as_object().if_contains("monitoring");
+      return call.at("state") == "Established" && call.at("mute") == "Off" &&
+             (!monitoring || *monitoring != json::value(true)) &&
+             call.at("monitoredUserMuted") == json::value(false);
+    };
+    for (const json::value& call : shown.at(listener))
+      for (const json::value& their : shown.at(talker))
+        if (talks(call) && talks(their) && their.at("connId") == call.at("connId")) return true;
+    return false;
+  }
+
+  /// Turns the clock, and watches over what each phone hears of each other meanwhile. Frames on
+  /// their way when a talker falls silent are not counted against us, nor the time until one is
+  /// heard.
   void pass(Duration span) {
-    const sim::Hertz tone = world_.phone(5005).settings().tone;
-    sim::Phone& customer = world_.phone(5000);
+    Calls before = calls_shown();
     for (const TimePoint until = world_.loop.now() + span; world_.loop.now() < until;) {
-      if (supervisor_may_be_heard()) audible_until_ = world_.loop.now() + milliseconds{100};
-      const auto heard = customer.frames_heard(tone);
+      std::map<std::pair<int, int>, std::uint64_t> heard;
+      for (const int listener : kPhones)
+        for (const int talker : kPhones) heard[{listener, talker}] = frames(listener, talker);
       world_.run(milliseconds{20});
-      if (supervisor_may_be_heard() || world_.loop.now() <= audible_until_) continue;
-      EXPECT_EQ(customer.frames_heard(tone), heard) << "the customer hears a silent supervisor";
+      const Calls after = calls_shown();
+      for (const auto& [pair, frames_before] : heard) {
+        const auto [listener, talker] = pair;
+        if (listener == talker) continue;
+        const bool is_heard = frames(listener, talker) > frames_before;
+        if (is_heard || !must_hear(after, listener, talker))
+          unheard_since_[pair] = world_.loop.now();
+        EXPECT_LT(world_.loop.now() - unheard_since_[pair], seconds{1})
+            << listener << " does not hear " << talker << ": " << written(after);
+        TimePoint& audible_until = audible_until_[pair];
+        if (may_hear(before, listener, talker) || may_hear(after, listener, talker))
+          audible_until = world_.loop.now() + milliseconds{100};
+        EXPECT_TRUE(!is_heard || world_.loop.now() <= audible_until)
+            << listener << " hears " << talker
+            << ", with whom it shares no call: " << written(after);
+      }
+      before = after;
     }
+  }
+
+  static std::string written(const Calls& shown) {
+    std::string out;
+    for (const auto& [number, calls] : shown)
+      out += "\n" + std::to_string(number) + ": " + json::serialize(calls);
+    return out;
+  }
+  std::uint64_t frames(int listener, int talker) {
+    return world_.phone(listener).frames_heard(world_.phone(talker).settings().tone);
   }
 
   bool knows(const std::string& name) {
@@ -382,7 +471,11 @@ class Story {
   std::mt19937 random_;
   sim::World world_;
   std::map<std::string, Knowledge> knowledge_;
-  TimePoint audible_until_{};
+  /// By listener and talker.
+  std::map<std::pair<int, int>, TimePoint> audible_until_;
+  std::map<std::pair<int, int>, TimePoint> unheard_since_;
+  std::set<std::string> mute_;  ///< phones that may still be, on one of their calls
+  bool is_network_bad_ = false;
   std::set<std::string> gone_;
   std::string steps_;
 };
