@@ -1,11 +1,16 @@
 #include "base/json.h"
 
+#include <array>
+#include <utility>
+
 namespace earshot::json {
 
-Result<value, std::string> parse(std::string_view text) {
+Result<value, std::string> parse(std::string_view text, storage_ptr storage) {
   boost::json::parse_options options;
   options.max_depth = 64;
-  boost::json::stream_parser parser{{}, options};
+  std::array<unsigned char, 1024> scratch;  // spares most texts an allocation
+  boost::json::stream_parser parser{{}, options, scratch.data(), scratch.size()};
+  parser.reset(std::move(storage));
   boost::json::error_code code;
   const std::size_t used = parser.write_some(text, code);
   if (!code && used < text.size()) code = boost::json::error::extra_data;

@@ -36,6 +36,7 @@ struct AsioLoop::State {
   // threads' work pass it. A queue of our own keeps the order in which everybody posted.
   std::mutex mutex;
   std::deque<std::function<void()>> posted;
+  std::deque<std::function<void()>> batch;  // of drain(), whose memory it keeps
   bool drain_due = false;
   // On whole milliseconds, so that the wheel's ticks are those of the clock (see wake_at).
   TimerWheel wheel{std::chrono::floor<milliseconds>(steady_now())};
@@ -72,7 +73,6 @@ struct AsioLoop::State {
 
   /// Runs what is queued now; what that posts has its turn after the sockets.
   void drain() {
-    std::deque<std::function<void()>> batch;
     {
       const std::lock_guard lock{mutex};
       batch.swap(posted);
@@ -84,6 +84,7 @@ struct AsioLoop::State {
     const std::lock_guard lock{mutex};
     posted.insert(posted.begin(), std::make_move_iterator(batch.begin()),
                   std::make_move_iterator(batch.end()));
+    batch.clear();
     if (!std::exchange(drain_due, true)) boost::asio::post(context, [this] { drain(); });
   }
 

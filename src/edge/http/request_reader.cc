@@ -4,6 +4,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -84,6 +85,7 @@ std::optional<BadRequest> RequestReader::State::check_head() {
   request.method = head.method_string();
   request.path = std::move(target->path);
   request.query = std::move(target->query);
+  request.headers.reserve(static_cast<std::size_t>(std::distance(head.begin(), head.end())));
   for (const auto& one : head) request.headers.emplace_back(one.name_string(), one.value());
   return std::nullopt;
 }

@@ -240,7 +240,7 @@ void Hub::end(Subscriber& subscriber, End why) {
     gone->waiting->answer(bayeux::batch_text({}, std::span(&reply, 1)), [] { return Written{}; });
   }
   if (const auto line = std::exchange(gone->line, nullptr)) {
-    line->client_id.clear();
+    line->subscriber = nullptr;
     if (why == End::Disconnect)  // whose client closes by itself (bayeux.md §3.3)
       await_session(*line);
     else

@@ -38,13 +38,13 @@ void Hub::await_session(Line& line) {
 /// go.
 void Hub::put_on(const std::shared_ptr<Line>& line, Subscriber& subscriber) {
   if (subscriber.line == line) return;
-  if (Subscriber* before = roster_.find(line->client_id)) let_go(*before);
+  if (line->subscriber) let_go(*line->subscriber);
   if (const auto old = subscriber.line) {
     let_go(subscriber);
     close_line(old, http::CloseCode::Normal);
   }
   loop_.cancel(std::exchange(line->unused, 0));
-  line->client_id = subscriber.client_id;
+  line->subscriber = &subscriber;
   subscriber.line = line;
   look_at(subscriber);
 }
@@ -53,7 +53,7 @@ void Hub::put_on(const std::shared_ptr<Line>& line, Subscriber& subscriber) {
 void Hub::let_go(Subscriber& subscriber) {
   const auto line = std::exchange(subscriber.line, nullptr);
   if (!line) return;
-  line->client_id.clear();
+  line->subscriber = nullptr;
   on_gone(subscriber, std::exchange(line->held_cycle, 0));
   subscriber.session.on_message(loop_.now());
   arm(subscriber);
@@ -67,7 +67,7 @@ void Hub::close_line(const std::shared_ptr<Line>& line, http::CloseCode code) {
 void Hub::on_closed(const std::shared_ptr<Line>& line) {
   if (!lines_.remove(line)) return;
   loop_.cancel(std::exchange(line->unused, 0));
-  if (Subscriber* subscriber = roster_.find(line->client_id)) let_go(*subscriber);
+  if (line->subscriber) let_go(*line->subscriber);
 }
 
 /// Without acknowledgement events need no connect to travel by.

@@ -21,8 +21,8 @@ using bayeux::Session;
 
 /// One request, or one message of a WebSocket, and the answer it gets so far.
 struct Hub::Reception {
-  std::shared_ptr<Line> line;  ///< the WebSocket it came on; null: an HTTP exchange
-  Caller caller;
+  std::shared_ptr<Line> line;          ///< the WebSocket it came on; null: an HTTP exchange
+  const Caller* caller = nullptr;      ///< outlives it
   std::optional<std::string> browser;  ///< the cookie it came with
   std::string client_id;               ///< of its first message; the others must bear the same
   std::size_t messages = 0;
@@ -107,7 +107,7 @@ void Hub::handle(std::unique_ptr<http::Exchange> exchange) {
 
   Reception reception = reception_of(*batch, request.header("Cookie"));
   if (caller->set_cookie) reception.headers.emplace_back("Set-Cookie", *caller->set_cookie);
-  reception.caller = std::move(*caller);
+  reception.caller = &*caller;
   for (const auto& message : *batch) follow(message, reception);
   conclude(std::move(exchange), std::move(reception));
 }
@@ -119,9 +119,9 @@ void Hub::on_text(const std::shared_ptr<Line>& line, std::string_view text) {
   if (!batch) return close_line(line, close_code_of(batch.error()));
   Reception reception = reception_of(*batch, {});
   reception.line = line;
-  reception.caller = line->caller;
+  reception.caller = &line->caller;
   reception.browser = line->browser;
-  if (!line->client_id.empty()) reception.client_id = line->client_id;
+  if (line->subscriber) reception.client_id = line->subscriber->client_id;
   for (const auto& message : *batch) follow(message, reception);
   if (!reception.replies.empty())
     line->send(bayeux::batch_text(reception.events, reception.replies, reception.numbered),
@@ -177,11 +177,12 @@ void Hub::refuse_unknown(const Message& message, Reception& reception) {
 /// foreign cookie (bayeux.md §7, §11).
 Subscriber* Hub::sender_of(const Message& message, const Reception& reception) {
   if (message.client_id.empty() || message.client_id != reception.client_id) return nullptr;
-  Subscriber* sender = roster_.find(message.client_id);
-  if (!sender || sender->user != reception.caller.user) return nullptr;
+  Subscriber* sender = reception.line ? reception.line->subscriber : nullptr;
+  if (!sender || sender->client_id != message.client_id) sender = roster_.find(message.client_id);
+  if (!sender || sender->user != reception.caller->user) return nullptr;
   if (reception.browser ? *reception.browser != sender->browser : sender->browser_proven)
     return nullptr;
-  roster_.move_to(*sender, reception.caller.http_session);
+  roster_.move_to(*sender, reception.caller->http_session);
   if (reception.line) put_on(reception.line, *sender);
   return sender;
 }
@@ -201,8 +202,8 @@ void Hub::on_handshake(const Message& message, Reception& reception) {
   const auto& theirs = message.connection_types;
   if (std::find_first_of(ours.begin(), ours.end(), theirs.begin(), theirs.end()) == ours.end())
     return refuse("301:" + types_text(theirs) + ":connection_type_unsupported");
-  const UserId& user = reception.caller.user;
-  const std::string& address = reception.caller.address;
+  const UserId& user = reception.caller->user;
+  const std::string& address = reception.caller->address;
   if (!paces_of_users_.allows(user.value, loop_.now()) ||
       !paces_of_addresses_.allows(address, loop_.now()))
     return refuse("429::too_many_handshakes", kPause);
@@ -217,8 +218,8 @@ void Hub::on_handshake(const Message& message, Reception& reception) {
     reception.headers.emplace_back("Set-Cookie", browser_cookie(browser, settings_.secure_cookies));
   Subscriber& fresh = roster_.add(std::make_unique<Subscriber>(
       Subscriber{.client_id = entropy_.hex(20),
-                 .user = reception.caller.user,
-                 .http_session = reception.caller.http_session,
+                 .user = reception.caller->user,
+                 .http_session = reception.caller->http_session,
                  .address = address,
                  .browser = browser,
                  .browser_proven = reception.browser.has_value(),

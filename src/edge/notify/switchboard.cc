@@ -21,7 +21,7 @@ bool Switchboard::remove(const std::shared_ptr<Line>& line) {
 std::size_t Switchboard::unused_of(const UserId& user) const {
   const auto& lines = by_user_.of(user);
   return static_cast<std::size_t>(std::count_if(
-      lines.begin(), lines.end(), [](const auto& line) { return line->client_id.empty(); }));
+      lines.begin(), lines.end(), [](const auto& line) { return !line->subscriber; }));
 }
 
 }  // namespace earshot::notify

@@ -14,6 +14,8 @@
 
 namespace earshot::notify {
 
+struct Subscriber;
+
 /// One WebSocket of a client: who opened it, and which session speaks on it. A session may leave
 /// it and come back, but it never carries two at a time (bayeux.md §6.3).
 class Line final : public http::WebSocket::Listener, public std::enable_shared_from_this<Line> {
@@ -49,7 +51,7 @@ class Line final : public http::WebSocket::Listener, public std::enable_shared_f
 
   const Caller caller;
   const std::optional<std::string> browser;  ///< the cookie of the upgrade
-  std::string client_id;                     ///< of the session on it; empty: of none
+  Subscriber* subscriber = nullptr;          ///< the session on it, which knows us in turn
   std::uint64_t held_cycle = 0;              ///< of the connect that came on it last to be held
   TimerId unused = 0;                        ///< runs while no session is on it
 

@@ -1,6 +1,7 @@
 #include "wire/bayeux/message.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -144,7 +145,9 @@ Message read_message(const json::object& from) {
 
 Result<std::vector<Message>, BatchFault> parse_batch(std::string_view text,
                                                      std::size_t max_messages) {
-  const auto parsed = json::parse(text);
+  std::array<unsigned char, 2048> space;  // enough for what clients mostly send
+  json::monotonic_resource memory{space.data(), space.size()};
+  const auto parsed = json::parse(text, &memory);
   if (!parsed) return Error{BatchFault::Malformed};
   if (const auto* one = parsed->if_object()) return std::vector<Message>{read_message(*one)};
   const auto* many = parsed->if_array();
