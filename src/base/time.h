@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <ratio>
 
 namespace earshot {
 
@@ -20,5 +21,13 @@ using TimePoint = ServerClock::time_point;
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+
+/// When a timer for `at` may run that need not be exact: where it is 10 s away or more, on a whole
+/// tenth of a second, up to 1 % late, together with all others of that tenth. Waking the loop costs
+/// as much as most of what is then done.
+inline TimePoint roughly(TimePoint at, TimePoint now) {
+  using Tenths = std::chrono::duration<std::int64_t, std::deci>;
+  return at - now < seconds{10} ? at : TimePoint{std::chrono::ceil<Tenths>(at.time_since_epoch())};
+}
 
 }  // namespace earshot

@@ -218,7 +218,8 @@ void WebSocketConnection::set_deadline(Duration after) {
 }
 
 void WebSocketConnection::beat(Duration after) {
-  beat_ = pool_->loop.wake_in(after, [this] {  // cancelled before we end
+  const TimePoint now = pool_->loop.now();
+  beat_ = pool_->loop.wake_at(roughly(now + after, now), [this] {  // cancelled before we end
     beat_ = 0;
     on_beat();
   });

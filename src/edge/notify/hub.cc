@@ -9,13 +9,6 @@
 #include "wire/bayeux/reply.h"
 
 namespace earshot::notify {
-namespace {
-
-/// Timers of sessions fall on multiples of this, so at most 1 % late.
-constexpr Duration kTogether = milliseconds{50};
-
-}  // namespace
-
 Hub::Hub(Loop& loop, Entropy& entropy, Callers& callers, NotifySettings settings,
          view::ViewSettings view)
     : loop_(loop),
@@ -192,17 +185,15 @@ void Hub::on_gone(Subscriber& subscriber, std::uint64_t cycle) {
   arm(subscriber);
 }
 
-/// Timers that run too early look again, so most changes of the due time need no new timer. Those
-/// far off run together with their neighbours: a crowd of polls wakes the loop less often.
+/// Timers that run too early look again, so most changes of the due time need no new timer.
 void Hub::arm(Subscriber& subscriber) {
-  auto at = subscriber.session.wake_at();
-  if (!at) return;
-  if (*at - loop_.now() > 100 * kTogether)
-    at = TimePoint{(at->time_since_epoch() / kTogether + 1) * kTogether};
-  if (subscriber.timer != 0 && subscriber.timer_at <= *at) return;
+  const auto wished = subscriber.session.wake_at();
+  if (!wished) return;
+  const TimePoint at = roughly(*wished, loop_.now());
+  if (subscriber.timer != 0 && subscriber.timer_at <= at) return;
   loop_.cancel(subscriber.timer);
-  subscriber.timer_at = *at;
-  subscriber.timer = loop_.wake_at(*at, [this, &subscriber] { on_timer(subscriber); });
+  subscriber.timer_at = at;
+  subscriber.timer = loop_.wake_at(at, [this, &subscriber] { on_timer(subscriber); });
 }
 
 void Hub::on_timer(Subscriber& subscriber) {

@@ -291,7 +291,7 @@ TEST_F(HubTest, a_poll_is_held_and_answered_after_the_timeout) {
   const auto poll = client.connect();
   loop.run_for(milliseconds{24'999});
   EXPECT_TRUE(poll->is_waiting());
-  loop.run_for(milliseconds{51});
+  loop.run_for(milliseconds{101});
   ASSERT_TRUE(poll->response);
   EXPECT_EQ(poll->response->body, R"([{"channel":"/meta/connect","id":"2","successful":true}])");
   EXPECT_EQ(callers.touched, (std::vector<std::string>{"ann"}));
@@ -426,7 +426,7 @@ TEST_F(HubTest, silence_ends_a_session_on_every_way_out_of_a_connect) {
        [this](BayeuxClient& client) {
          client.connect()->finish(true);
          const auto poll = client.connect();
-         loop.run_for(milliseconds{25'050});
+         loop.run_for(milliseconds{25'100});
          poll->finish(false);
        }},
       {"replaced, then gone",
@@ -457,7 +457,7 @@ TEST_F(HubTest, a_held_poll_never_expires_under_the_clock_of_an_older_one) {
   BayeuxClient client{hub, "ann"};
   client.settle();
   const auto older = client.connect();
-  loop.run_for(milliseconds{25'050});
+  loop.run_for(milliseconds{25'100});
   ASSERT_TRUE(older->response);
   const auto newer = client.connect();
   older->finish(true);
@@ -600,7 +600,7 @@ TEST_F(HubTest, a_browser_holds_few_polls_and_its_other_pages_come_more_seldom) 
         loop.run_posted();
         polls[0]->finish(false);
       },
-      [&] { loop.run_for(milliseconds{25'050}); },
+      [&] { loop.run_for(milliseconds{25'100}); },
   };
   for (const auto& way_out : ways_out) {
     way_out();

@@ -52,7 +52,7 @@ TEST_F(LineTest, events_are_pushed_and_the_connect_stays_held) {
   EXPECT_EQ(hub.held_connects(), 1u);
   ann.socket().finish(true);
   EXPECT_EQ(hub.queued_events(), 0u);
-  loop.run_for(milliseconds{25'050});
+  loop.run_for(milliseconds{25'100});
   const auto told = ann.take();
   ASSERT_EQ(told.size(), 1u) << "a connect is always answered";
   EXPECT_EQ(told[0].at("id").as_string(), "held");
@@ -140,7 +140,7 @@ TEST_F(LineTest, a_new_handshake_on_the_same_socket_is_a_new_session) {
   EXPECT_NE(ann.client_id, before);
   publish("ann", 1);
   EXPECT_TRUE(ann.take().empty()) << "subscriptions are not carried over";
-  loop.run_for(milliseconds{15'050});
+  loop.run_for(milliseconds{15'100});
   EXPECT_EQ(hub.sessions(), 0u) << "neither was spoken for";
 }
 
@@ -248,7 +248,7 @@ TEST_F(LineTest, a_newer_connect_takes_the_place_of_the_held_one) {
     EXPECT_EQ(hub.held_connects(), 1u);
     EXPECT_TRUE(ann.take().empty()) << "the older one ends without a reply";
     publish("ann", 1);
-    loop.run_for(milliseconds{25'050});
+    loop.run_for(milliseconds{25'100});
     const auto told = ann.take();
     ASSERT_EQ(told.size(), 2u);
     EXPECT_EQ(SocketClient::numbers(told), (Numbers{1}));
@@ -296,13 +296,13 @@ TEST_F(LineTest, silence_ends_a_session_on_every_way_off_its_socket) {
       {"an answer that fails",
        [this](SocketClient& ann) {
          ann.settle();
-         loop.run_for(milliseconds{25'050});
+         loop.run_for(milliseconds{25'100});
          ann.socket().finish(false);
        }},
       {"an answer nobody reports on",
        [this](SocketClient& ann) {
          ann.settle();
-         loop.run_for(milliseconds{25'050});
+         loop.run_for(milliseconds{25'100});
          ann.socket().written.clear();
        }},
       {"what is no batch",

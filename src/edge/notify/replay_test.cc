@@ -252,7 +252,7 @@ TEST_F(ReplayTest, a_cursor_that_expires_before_the_subscription_ends_in_a_hands
   client.connect(R"(,"advice":{"timeout":0})")->finish(true);
   for (int polls = 0; polls < 25; ++polls) {  // 25 s each
     const Poll poll = client.connect();
-    loop.run_for(milliseconds{25'050});
+    loop.run_for(milliseconds{25'100});
     ASSERT_TRUE(poll->response);
     poll->finish(true);
   }
