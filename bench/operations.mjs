@@ -14,14 +14,14 @@ const kAtOnce = 32; // operations under way, where no rate is asked for
 const sockets = new Agent({ keepAlive: true, maxSockets: 64 });
 
 // What goes round on each call. The first two need no frame of audio; the others take effect with the next frame.
-let count = 0;
+// Operation, its parameters, and what the call is then told to be.
 const kRound = [
-  ["UpdateUserData", "AttachedDataChanged", () => ({ userData: { Counter: ++count } })],
-  ["DeleteUserDataPair", "AttachedDataChanged", () => ({ key: "Counter" })],
-  ["Hold", "StatusChange", () => ({})],
-  ["Retrieve", "StatusChange", () => ({})],
-  ["MuteCall", "StatusChange", () => ({})],
-  ["UnmuteCall", "StatusChange", () => ({})],
+  ["UpdateUserData", { userData: { Counter: 7 } }, ({ userData }) => userData?.Counter === 7],
+  ["DeleteUserDataPair", { key: "Counter" }, ({ userData }) => userData?.Counter === undefined],
+  ["Hold", {}, ({ state }) => state === "Held"],
+  ["Retrieve", {}, ({ state }) => state === "Established"],
+  ["MuteCall", {}, ({ mute }) => mute === "On"],
+  ["UnmuteCall", {}, ({ mute }) => mute === "Off"],
 ];
 
 function ask(method, path, headers, body) {
@@ -99,7 +99,7 @@ class Desktop {
     if (message.channel === "/meta/handshake") this.client_id = message.clientId;
     if (message.channel === "/meta/connect") return this.send({ channel: "/meta/connect", connectionType: "websocket" });
     if (message.channel.startsWith("/meta/")) return this.replied(message);
-    if (this.awaited && message.data.notificationType === this.awaited.told) {
+    if (this.awaited?.is_told(message.data.call)) {
       const { done, asked } = this.awaited;
       this.awaited = null;
       done(performance.now() - asked);
@@ -107,10 +107,11 @@ class Desktop {
   }
   /** Its next operation, whole: answered, and told. */
   async operate(measured) {
-    const [operation, told, parameters] = kRound[this.step++ % kRound.length];
+    const [operation, parameters, is_told] = kRound[this.step++ % kRound.length];
+    if (this.awaited) fail(`${this.number} was not told of its last operation before ${operation} was due`);
     const asked = performance.now();
-    const notified = new Promise((done) => (this.awaited = { told, asked, done }));
-    const answer = await ask("POST", `/api/v2/me/calls/${this.call}`, { Cookie: this.cookie }, { operationName: operation, ...parameters() });
+    const notified = new Promise((done) => (this.awaited = { is_told, asked, done }));
+    const answer = await ask("POST", `/api/v2/me/calls/${this.call}`, { Cookie: this.cookie }, { operationName: operation, ...parameters });
     const answered = performance.now() - asked;
     if (answer.status !== 200) throw new Error(`${operation}: HTTP ${answer.status} ${answer.said}`);
     const notified_ms = await notified;
@@ -136,6 +137,7 @@ const rest_from = ticks();
 await pause(3000);
 const rest_cpu_s = (ticks() - rest_from) / 100 / 3;
 
+setTimeout(() => fail("some operation was never told"), 1000 * (seconds + 30)).unref();
 const measured = {};
 let next = 0;
 const from = performance.now();
