@@ -39,7 +39,6 @@ threads() { ls "/proc/$earshot/task" | wc -l; }
 has_descriptors() { (($(descriptors) <= $1)); }
 has_threads() { (($(threads) <= $1)); }
 memory_kb() { awk '/^VmRSS/ {print $2}' "/proc/$earshot/status"; }
-media_ports() { sed -n "s/.*:\([0-9A-F]\{4\}\) 00000000:0000 .*/\1/p" /proc/net/udp | while read -r hex; do echo $((16#$hex)); done; }
 was_released() { grep -s '"CallStateChangeMessage"' "received-$1.log" | tail -n 1 | grep -q '"state":"Released"'; }
 
 survives_phones_that_die() {
@@ -89,13 +88,16 @@ http_garbage() {
   done
   (exec 7<>"/dev/tcp/${http%:*}/${http#*:}" && head -c 200000 /dev/urandom >&7) 2>/dev/null || :
 }
-# listening on our own pair of the range the configuration names
+# The UDP ports of the server, of the range its configuration names.
 own_media_ports() {
-  local low high at
+  local low high own at inode
   low=$(awk '/^port_min/ {print $3}' earshot.toml)
   high=$(awk '/^port_max/ {print $3}' earshot.toml)
-  for at in $(media_ports | sort -un); do ((at >= low && at <= high)) && echo "$at"; done
-  :
+  own=" $(find "/proc/$earshot/fd" -lname 'socket:*' -printf '%l ')"
+  while read -r _ at _ _ _ _ _ _ _ inode _; do
+    at=$((16#${at##*:}))
+    [[ $own != *" socket:[$inode] "* ]] || ((at < low || at > high)) || echo "$at"
+  done < <(tail -n +2 /proc/net/udp)
 }
 
 survives_garbage_and_cut_polls() {
