@@ -9,7 +9,7 @@ linphone() {
   next_port && media=$port
   port_at=$((port_at + 40))
   # Without the place of its database linphone opens no socket at all, and says nothing about it.
-  mkdir -p "$number/heard" "$number/home/.local/share/linphone"
+  mkdir -p "$number/heard" "$number/own/.local/share/linphone"
   mkfifo "$number/commands"
   exec {pipe}<>"$number/commands"  # to read as well: nobody waits for a linphone that is not there yet, or no more
   linphone_pipes[$number]=$pipe
@@ -57,7 +57,7 @@ username=$number
 passwd=$secret
 CONFIG
   # shellcheck disable=SC2016  # the inner shell's words
-  launch "console-$number" env -i PATH="$PATH" HOME="$PWD/$number/home" \
+  launch "console-$number" env -i PATH="$PATH" HOME="$PWD/$number/own" \
     bash -c 'exec stdbuf -oL linphonec -c "$1/linphonerc" -d 5 -l "linphone-$1.log" <"$1/commands"' - "$number"
   linphone_does "$number" "soundcard use files"
   linphone_does "$number" "play $PWD/$number/tone.wav"
