@@ -31,7 +31,7 @@ json::object participant_json(const Participant& participant, const ViewSettings
     out["e164Number"] = "";
     out["formattedPhoneNumber"] = number;
   } else {
-    const auto& forms = settings.phone_numbers->of(number);
+    const auto forms = settings.phone_numbers->of(number);
     out["e164Number"] = forms.e164;
     out["formattedPhoneNumber"] = forms.formatted;
   }

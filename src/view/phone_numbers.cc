@@ -2,6 +2,7 @@
 
 #include <phonenumbers/phonenumberutil.h>
 
+#include <cstddef>
 #include <set>
 #include <utility>
 
@@ -11,16 +12,25 @@ namespace {
 using i18n::phonenumbers::PhoneNumber;
 using i18n::phonenumbers::PhoneNumberUtil;
 
-/// As many as a large centre's calls have; 200 bytes each.
+/// As many as a large centre's calls have; some 200 bytes each.
 constexpr std::size_t kKept = 10'000;
+/// 15 digits (E.164 §6.1), and what is dialled before them.
+constexpr std::size_t kLongest = 24;
 /// What libphonenumber calls no region.
 constexpr auto kNoRegion = "ZZ";
 
+PhoneNumbers::Forms as_it_came(const std::string& number) {
+  return {.e164 = number.starts_with('+') ? number : "", .formatted = number};
+}
+
+/// Not a name, nor dialling hints such as ";ext=".
+bool is_plain(const std::string& number) {
+  const std::size_t digits = number.starts_with('+') ? 1 : 0;
+  return number.size() <= kLongest && number.find_first_not_of("0123456789", digits) == number.npos;
+}
+
 PhoneNumbers::Forms read(const std::string& number, const std::string& region) {
-  const bool has_plus = number.starts_with('+');
-  PhoneNumbers::Forms forms{.e164 = has_plus ? number : "", .formatted = number};
-  const bool is_plain = number.find_first_not_of("0123456789", has_plus ? 1 : 0) == number.npos;
-  if (!is_plain) return forms;  // a name, or dialling hints such as ";ext=": shown as they came
+  auto forms = as_it_came(number);
   const PhoneNumberUtil& library = *PhoneNumberUtil::GetInstance();
   PhoneNumber parsed;
   if (library.Parse(number, region, &parsed) != PhoneNumberUtil::NO_PARSING_ERROR ||
@@ -42,7 +52,8 @@ bool PhoneNumbers::knows(const std::string& region) {
   return regions.contains(region);
 }
 
-const PhoneNumbers::Forms& PhoneNumbers::of(const std::string& number) {
+PhoneNumbers::Forms PhoneNumbers::of(const std::string& number) {
+  if (!is_plain(number)) return as_it_came(number);
   if (const auto known = kept_.find(number); known != kept_.end()) return known->second;
   if (kept_.size() >= kKept) kept_.clear();
   return kept_.emplace(number, read(number, region_)).first->second;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <unordered_map>
 
@@ -22,8 +21,8 @@ class PhoneNumbers {
   /// Whether numbers can be read as of this region.
   static bool knows(const std::string& region);
 
-  /// Valid until the next call. Reading takes some 50 µs, so the latest numbers are kept.
-  const Forms& of(const std::string& number);
+  /// Reading takes some 50 µs, so the latest numbers are kept; nothing longer than a number is.
+  Forms of(const std::string& number);
 
  private:
   std::string region_;
