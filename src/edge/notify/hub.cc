@@ -187,13 +187,11 @@ void Hub::on_gone(Subscriber& subscriber, std::uint64_t cycle) {
 
 /// Timers that run too early look again, so most changes of the due time need no new timer.
 void Hub::arm(Subscriber& subscriber) {
-  const auto wished = subscriber.session.wake_at();
-  if (!wished) return;
-  const TimePoint at = roughly(*wished, loop_.now());
-  if (subscriber.timer != 0 && subscriber.timer_at <= at) return;
+  const auto at = subscriber.session.wake_at();
+  if (!at || (subscriber.timer != 0 && subscriber.timer_at <= *at)) return;
   loop_.cancel(subscriber.timer);
-  subscriber.timer_at = at;
-  subscriber.timer = loop_.wake_at(at, [this, &subscriber] { on_timer(subscriber); });
+  subscriber.timer_at = *at;
+  subscriber.timer = loop_.wake_at(*at, [this, &subscriber] { on_timer(subscriber); });
 }
 
 void Hub::on_timer(Subscriber& subscriber) {

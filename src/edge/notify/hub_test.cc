@@ -320,6 +320,24 @@ TEST_F(HubTest, two_connects_in_one_array_carry_each_event_once) {
   EXPECT_EQ(BayeuxClient::events(client.connect()), (Numbers{1}));
 }
 
+/// Waking the loop for each would cost more than the answers.
+TEST_F(HubTest, connects_held_long_are_answered_together_on_whole_tenths_of_a_second) {
+  BayeuxClient ann{hub, "ann"};
+  BayeuxClient bob{hub, "bob"};
+  loop.run_for(milliseconds{3});
+  ann.settle();
+  bob.settle();
+  loop.run_for(milliseconds{9});
+  const auto anns = ann.connect();
+  loop.run_for(milliseconds{11});
+  const auto bobs = bob.connect();
+  const TimePoint tenth = roughly(loop.now() + seconds{25}, loop.now());
+  loop.run_for(tenth - loop.now() - milliseconds{1});
+  EXPECT_TRUE(anns->is_waiting() && bobs->is_waiting());
+  loop.run_for(milliseconds{1});
+  EXPECT_FALSE(anns->is_waiting() || bobs->is_waiting());
+}
+
 TEST_F(HubTest, a_newer_connect_ends_the_older_and_takes_the_events) {
   BayeuxClient client{hub, "ann"};
   client.settle();

@@ -18,7 +18,7 @@ Advice Session::advice(const SessionSettings& settings, Reconnect reconnect) {
 
 void Session::start_clock(TimePoint now) {
   state_ = State::Idle;
-  due_ = now + interval_ + settings_.max_interval;
+  due_ = roughly(now + interval_ + settings_.max_interval, now);
 }
 
 /// The client's wishes hold for this one connect, and never beyond our own timeout (bayeux.md
@@ -39,7 +39,7 @@ Session::ConnectStep Session::on_connect(const Message& message, bool may_hold, 
   if (crowded_) interval_ = std::max(interval_, settings_.crowded_interval);
   step.hold = may_wait && !crowded_;
   state_ = step.hold ? State::Held : State::Answering;
-  due_ = now + timeout;
+  due_ = roughly(now + timeout, now);
   return step;
 }
 
@@ -93,7 +93,7 @@ std::string Session::on_unsubscribe(const Message& message, TimePoint now) {
 }
 
 void Session::on_message(TimePoint now) {
-  if (state_ == State::Idle) due_ = std::max(due_, now + settings_.max_interval);
+  if (state_ == State::Idle) due_ = std::max(due_, roughly(now + settings_.max_interval, now));
 }
 
 bool Session::offer(EventText event) {

@@ -115,7 +115,8 @@ class Session {
   enum class Due { Nothing, Answer, Expired };
   /// Early or repeated wakes are harmless.
   Due on_wake(TimePoint now) const;
-  /// When on_wake wants to be called: the end of the hold, or of the session.
+  /// When on_wake wants to be called: the end of the hold, or of the session; roughly
+  /// (base/time.h).
   std::optional<TimePoint> wake_at() const;
 
   std::size_t queued_events() const { return queue_.size(); }
