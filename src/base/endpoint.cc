@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <charconv>
 
 namespace earshot {
 namespace {
@@ -56,11 +57,16 @@ Endpoint Endpoint::with_port(std::uint16_t port) const {
 
 std::string Endpoint::address() const {
   std::array<char, INET6_ADDRSTRLEN> text{};
-  if (is_v4())
-    inet_ntop(AF_INET, octets_.data() + 12, text.data(), text.size());
-  else
+  if (!is_v4()) {
     inet_ntop(AF_INET6, octets_.data(), text.data(), text.size());
-  return text.data();
+    return text.data();
+  }
+  char* end = text.data();
+  for (auto octet = octets_.begin() + 12; octet != octets_.end(); ++octet) {
+    if (end != text.data()) *end++ = '.';
+    end = std::to_chars(end, text.data() + text.size(), *octet).ptr;
+  }
+  return {text.data(), end};
 }
 
 std::string Endpoint::to_string() const {
