@@ -26,9 +26,7 @@ class SessionCallers final : public notify::Callers {
     if (identity->is_new) caller.set_cookie = auth::Sessions::set_cookie(identity->session);
     return caller;
   }
-  void touch(const std::string& http_session) override {
-    sessions_.touch(auth::HttpSessionId{http_session});
-  }
+  void touch(const std::string& http_session) override { sessions_.touch(http_session); }
 
  private:
   auth::Sessions& sessions_;  // outlives the hub: both are the centre's, in that order

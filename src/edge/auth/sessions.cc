@@ -30,12 +30,11 @@ Sessions::~Sessions() {
 Result<Identity, Sessions::Failure> Sessions::identify(
     std::optional<std::string_view> cookie, std::optional<std::string_view> authorization,
     const std::string& address) {
-  const HttpSessionId* const live = live_cookie(cookie);
+  auto* const live = live_cookie(cookie);
   if (!authorization || !is_basic(*authorization)) {
     if (!live) return Error{Failure::NoCredentials};
-    Session& session = sessions_.at(*live);
-    on_use(session);
-    return Identity{session.user, *live, false};
+    on_use(live->second);
+    return Identity{live->second.user, live->first, false};
   }
 
   if (throttle_.refuses(address, loop_.now())) return Error{Failure::TooManyFailures};
@@ -45,18 +44,18 @@ Result<Identity, Sessions::Failure> Sessions::identify(
     log(LogLevel::Warn, "wrong credentials", {{"address", address}});
     return Error{Failure::WrongCredentials};
   }
-  if (live && sessions_.at(*live).user == user->id) {
-    on_use(sessions_.at(*live));
-    return Identity{user->id, *live, false};
+  if (live && live->second.user == user->id) {
+    on_use(live->second);
+    return Identity{user->id, live->first, false};
   }
   return start(user->id);
 }
 
-const HttpSessionId* Sessions::live_cookie(std::optional<std::string_view> cookie) const {
+Sessions::Table::value_type* Sessions::live_cookie(std::optional<std::string_view> cookie) {
   if (!cookie) return nullptr;
   for (const std::string_view value : session_cookies(*cookie)) {
-    const auto found = sessions_.find(HttpSessionId{std::string{value}});
-    if (found != sessions_.end()) return &found->first;
+    const auto found = sessions_.find(value);
+    if (found != sessions_.end()) return &*found;
   }
   return nullptr;
 }
@@ -120,7 +119,7 @@ void Sessions::watch(const HttpSessionId& id, Session& session) {
   });
 }
 
-void Sessions::touch(const HttpSessionId& session) {
+void Sessions::touch(std::string_view session) {
   if (const auto found = sessions_.find(session); found != sessions_.end()) on_use(found->second);
 }
 

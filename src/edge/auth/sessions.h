@@ -55,7 +55,7 @@ class Sessions {
                                      std::optional<std::string_view> authorization,
                                      const std::string& address);
   /// Counts as activity (a held poll).
-  void touch(const HttpSessionId& session);
+  void touch(std::string_view session);
   /// When the user last sent anything, by a session that still lives.
   std::optional<TimePoint> last_used_by(const UserId& user) const;
   bool is_live(const HttpSessionId& session) const;
@@ -81,7 +81,20 @@ class Sessions {
     Order::iterator place;   ///< in the user's `returning` or `fresh`
   };
 
-  const HttpSessionId* live_cookie(std::optional<std::string_view> cookie) const;
+  /// Ids are looked for as they stand in a header.
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view id) const { return std::hash<std::string_view>{}(id); }
+    std::size_t operator()(const HttpSessionId& id) const { return (*this)(id.value); }
+  };
+  struct Same {
+    using is_transparent = void;
+    bool operator()(const HttpSessionId& a, const HttpSessionId& b) const { return a == b; }
+    bool operator()(std::string_view a, const HttpSessionId& b) const { return a == b.value; }
+  };
+  using Table = std::unordered_map<HttpSessionId, Session, Hash, Same>;
+
+  Table::value_type* live_cookie(std::optional<std::string_view> cookie);
   const User* authenticated(std::string_view authorization) const;
   Identity start(const UserId& user);
   void make_room(const UserId& user);
@@ -95,7 +108,7 @@ class Sessions {
   SessionSettings settings_;
   std::function<void(const HttpSessionId&)> ended_;
   LoginThrottle throttle_;
-  std::unordered_map<HttpSessionId, Session> sessions_;
+  Table sessions_;
   std::unordered_map<UserId, UserSessions> by_user_;
 };
 

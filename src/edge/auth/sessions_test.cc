@@ -160,7 +160,7 @@ TEST_F(SessionsTest, an_idle_session_ends_and_a_used_one_does_not) {
   const HttpSessionId used = login("ann:secret").session;
   for (int i = 0; i < 3; ++i) {
     loop_.run_for(seconds{33});
-    sessions_.touch(polled);
+    sessions_.touch(polled.value);
     EXPECT_TRUE(serves(used));
   }
   EXPECT_TRUE(sessions_.is_live(idle));
@@ -216,7 +216,7 @@ TEST_F(SessionsTest, an_ended_session_is_told_once_and_is_of_no_more_use) {
   const Identity identity = login("ann:secret");
   sessions_.end(identity.session);
   sessions_.end(identity.session);
-  sessions_.touch(identity.session);
+  sessions_.touch(identity.session.value);
   EXPECT_EQ(ended_, std::vector<HttpSessionId>{identity.session});
   EXPECT_FALSE(sessions_.is_live(identity.session));
   EXPECT_EQ(failure(cookie(identity.session), {}), Failure::NoCredentials);
