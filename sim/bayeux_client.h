@@ -27,6 +27,7 @@ class BayeuxClient {
     for (const auto& header : headers) poll->request.headers.push_back(header);
     poll->request.body = std::move(body);
     poll->request.peer = peer;
+    poll->takes_at_once = takes_at_once;
     server_.handle(std::make_unique<sim::FakeExchange>(poll));
     return poll;
   }
@@ -91,6 +92,7 @@ class BayeuxClient {
   std::string method = "POST";
   std::vector<std::pair<std::string, std::string>> headers;
   bool keeps_cookies = true;
+  bool takes_at_once = false;  ///< its answers, as FakeRequest
   Endpoint peer;
 
  private:

@@ -17,7 +17,8 @@ namespace earshot::sim {
 struct FakeRequest {
   http::Request request;
   std::optional<http::Response> response;
-  std::function<void(bool ok)> written;  ///< owed by the test once there is a response
+  http::Written written;       ///< owed by the test once there is a response
+  bool takes_at_once = false;  ///< answers are written whole before respond() returns
   std::function<void()> gone;
   std::shared_ptr<FakeSocket> socket;  ///< once upgraded
   bool dropped = false;                ///< the exchange was destroyed unanswered
@@ -42,9 +43,10 @@ class FakeExchange final : public http::Exchange {
     if (!of_->response && !of_->socket) of_->dropped = true;
   }
   const http::Request& request() const override { return of_->request; }
-  void respond(http::Response response, std::function<void(bool ok)> written) override {
+  bool respond(http::Response response, const http::WhomToTell& whom) override {
     of_->response = std::move(response);
-    of_->written = std::move(written);
+    if (!of_->takes_at_once && whom) of_->written = whom();
+    return of_->takes_at_once;
   }
   std::unique_ptr<http::WebSocket> upgrade(
       std::vector<std::pair<std::string, std::string>> headers) override {

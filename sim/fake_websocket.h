@@ -18,8 +18,9 @@ struct FakeSocket {
   std::vector<std::pair<std::string, std::string>> headers;  ///< of the 101
   http::WebSocket::Listener* listener = nullptr;
   std::vector<std::string> sent;
-  std::deque<std::function<void(bool ok)>> written;  ///< one a text, owed by the test
-  std::optional<http::CloseCode> closed;             ///< by the server
+  std::deque<http::Written> written;      ///< one a text, owed by the test
+  bool takes_at_once = false;             ///< texts are written whole before send_text() returns
+  std::optional<http::CloseCode> closed;  ///< by the server
 
   void say(std::string_view text) {
     if (listener) listener->on_text(text);
@@ -41,9 +42,10 @@ class FakeWebSocket final : public http::WebSocket {
   explicit FakeWebSocket(std::shared_ptr<FakeSocket> of) : of_(std::move(of)) {}
   ~FakeWebSocket() override { FakeWebSocket::close(http::CloseCode::GoingAway); }
   void listen(Listener& listener) override { of_->listener = &listener; }
-  void send_text(std::string_view text, std::function<void(bool ok)> written) override {
+  bool send_text(std::string_view text, const http::WhomToTell& whom) override {
     of_->sent.emplace_back(text);
-    of_->written.push_back(std::move(written));
+    if (!of_->takes_at_once && whom) of_->written.push_back(whom());
+    return of_->takes_at_once;
   }
   void close(http::CloseCode code) override {
     of_->listener = nullptr;

@@ -25,16 +25,18 @@ class HandlerPeer::Connection final : public http::Exchange {
     respond(std::move(dropped), {});
   }
   const http::Request& request() const override { return waiting_->request; }
-  void respond(http::Response response, std::function<void(bool)> written) override {
-    if (std::exchange(waiting_->answered, true)) return;
+  bool respond(http::Response response, const http::WhomToTell& whom) override {
+    if (std::exchange(waiting_->answered, true)) return false;
+    auto written = whom ? whom() : http::Written{};
     loop_.post([peer = peer_, waiting = waiting_, response = std::move(response),
                 written = std::move(written)]() mutable {
       const auto alive = peer.lock();
       if (alive && !waiting->cut)
-        (*alive)->take(waiting, std::move(response), std::move(written));
+        (*alive)->take(waiting, std::move(response), written);
       else if (written)
         written(false);
     });
+    return false;
   }
   void on_gone(std::function<void()> gone) override {
     if (waiting_->cut)
@@ -82,7 +84,7 @@ void HandlerPeer::send(HttpAsk ask, OnHttpReply reply) {
 }
 
 void HandlerPeer::take(const std::shared_ptr<Waiting>& waiting, http::Response response,
-                       std::function<void(bool)> written) {
+                       const http::Written& written) {
   if (deaf_) {
     waiting_.erase(waiting->number);
     if (written) written(false);
@@ -92,7 +94,7 @@ void HandlerPeer::take(const std::shared_ptr<Waiting>& waiting, http::Response r
   HttpReply reply;
   reply.status = response.status;
   reply.headers = std::move(response.headers);
-  reply.headers.emplace_back("Content-Type", response.content_type);
+  reply.headers.emplace_back("Content-Type", "application/json;charset=UTF-8");
   reply.body = std::move(response.body);
   identity_.take(reply);
   if (written) written(true);

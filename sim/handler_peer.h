@@ -34,7 +34,7 @@ class HandlerPeer final : public HttpPeer {
   struct Waiting;
   class Connection;
   void take(const std::shared_ptr<Waiting>& waiting, http::Response response,
-            std::function<void(bool)> written);
+            const http::Written& written);
 
   Loop& loop_;
   http::Handler& handler_;

@@ -39,7 +39,8 @@ class Echo final : public http::Handler {
     response.body = request.method + " " + request.path + " " + request.body + " " +
                     std::string(request.header("Authorization").value_or("-")) + " " +
                     std::string(request.header("Cookie").value_or("-"));
-    exchange.respond(std::move(response), [this](bool ok) { ok ? ++written : ++unwritten; });
+    const auto whom = [this] { return [this](bool ok) { ok ? ++written : ++unwritten; }; };
+    if (exchange.respond(std::move(response), whom)) ++written;
   }
 
   int requests = 0;

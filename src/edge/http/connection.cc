@@ -39,14 +39,14 @@ class ConnectionExchange final : public Exchange {
   }
 
   const Request& request() const override { return request_; }
+  void drop_request() override { request_ = {}; }
 
-  void respond(Response response, std::function<void(bool ok)> written) override {
-    if (std::exchange(answered_, true)) return;
+  bool respond(Response response, const WhomToTell& whom) override {
+    if (std::exchange(answered_, true)) return false;
     gone_.reset();
-    if (const auto connection = connection_.lock())
-      connection->respond(std::move(response), std::move(written));
-    else if (written)
-      loop_.post([written = std::move(written)] { written(false); });
+    if (const auto connection = connection_.lock()) return connection->respond(response, whom);
+    fail(loop_, whom);
+    return false;
   }
 
   void on_gone(std::function<void()> gone) override {
@@ -84,12 +84,20 @@ class ConnectionExchange final : public Exchange {
 
 }  // namespace
 
+void fail(Loop& loop, const WhomToTell& whom) {
+  if (auto written = whom ? whom() : Written{})
+    loop.post([written = std::move(written)] { written(false); });
+}
+
 Connection::Connection(std::shared_ptr<ConnectionPool> pool, tcp::socket socket,
                        const Endpoint& peer)
-    : pool_(std::move(pool)), socket_(std::move(socket)), peer_(peer) {}
+    : pool_(std::move(pool)),
+      socket_(std::move(socket)),
+      peer_(peer),
+      deadline_(pool_->loop, [this] { on_deadline(); }) {}
 
 void Connection::start() {
-  set_deadline(pool_->settings.idle_timeout);
+  deadline_.set_in(pool_->settings.idle_timeout);
   wait();
 }
 
@@ -102,7 +110,7 @@ void Connection::close() {
   if (state_ == State::Closed) return;
   const auto self = shared_from_this();  // the pool's may be the last
   state_ = State::Closed;
-  pool_->loop.cancel(std::exchange(deadline_, 0));
+  deadline_.clear();
   error_code ignored;
   socket_.close(ignored);
   tell_written(false);
@@ -190,13 +198,13 @@ void Connection::on_end(bool broken) {
 }
 
 void Connection::read_request(std::string_view bytes) {
-  if (!reader_) {
+  const bool is_new = !reader_;
+  if (is_new) {
     while (bytes.starts_with("\r\n")) bytes.remove_prefix(2);  // RFC 9112 §2.2
     if (bytes.empty()) return;
     reader_ = std::make_unique<RequestReader>(
         RequestReader::Limits{pool_->settings.max_header_bytes, pool_->settings.max_body_bytes});
     state_ = State::Receiving;
-    set_deadline(pool_->settings.head_timeout);
   }
   auto used = reader_->put(bytes);
   if (!used) {
@@ -209,6 +217,8 @@ void Connection::read_request(std::string_view bytes) {
     dispatch();
   else if (peer_finished_)
     close();
+  else if (is_new)
+    deadline_.set_in(pool_->settings.head_timeout);
 }
 
 bool Connection::send_continue() {
@@ -221,7 +231,7 @@ bool Connection::send_continue() {
 }
 
 void Connection::dispatch() {
-  pool_->loop.cancel(std::exchange(deadline_, 0));
+  deadline_.put_off();
   const auto reader = std::exchange(reader_, nullptr);
   Request request = reader->take();
   request.peer = peer_;
@@ -239,14 +249,18 @@ void Connection::answer_bad(BadRequest bad) {
   start_writing(response_text(refusal(bad.status, bad.message), {.close = true}), true);
 }
 
-void Connection::respond(Response response, std::function<void(bool ok)> written) {
-  written_ = std::move(written);
-  if (state_ != State::Held) {
-    tell_written(false);
-    return;
+bool Connection::respond(const Response& response, const WhomToTell& whom) {
+  if (state_ == State::Held) {
+    const bool last = !keep_alive_ || (peer_finished_ && ahead_.empty());
+    const bool is_sent =
+        start_writing(response_text(response, {last, is_http_1_0_, is_head_}), last);
+    if (is_sent && !peer_finished_) return true;
   }
-  const bool last = !keep_alive_ || (peer_finished_ && ahead_.empty());
-  start_writing(response_text(response, {last, is_http_1_0_, is_head_}), last);
+  if (state_ == State::Writing)
+    written_ = whom ? whom() : Written{};
+  else
+    fail(pool_->loop, whom);
+  return false;
 }
 
 void Connection::on_gone(std::weak_ptr<const std::function<void()>> gone) {
@@ -262,6 +276,7 @@ std::unique_ptr<WebSocket> Connection::upgrade(const Response& handshake) {
   error_code ignored;
   socket_.cancel(ignored);  // the wait is ours, the socket will not be
   state_ = State::Closed;
+  deadline_.clear();
   const auto next = std::make_shared<WebSocketConnection>(
       pool_, std::move(socket_), response_text(handshake, {.upgrades = true}), std::move(ahead_));
   pool_->open.emplace(next.get(), next);
@@ -271,7 +286,8 @@ std::unique_ptr<WebSocket> Connection::upgrade(const Response& handshake) {
   return handle;
 }
 
-void Connection::start_writing(std::string text, bool close_after) {
+/// @return whether the system has all of it
+bool Connection::start_writing(std::string text, bool close_after) {
   state_ = State::Writing;
   is_last_ = close_after;
   out_ = std::move(text);
@@ -279,15 +295,21 @@ void Connection::start_writing(std::string text, bool close_after) {
   // and so is whatever comes next, for we may be inside the handler of this request.
   error_code error;
   sent_ = socket_.write_some(boost::asio::buffer(out_), error);
-  if (sent_ < out_.size()) return write();
-  if (ahead_.empty() && !is_last_ && !peer_finished_) return after_answer();
-  pool_->loop.post([self = shared_from_this()] {
-    if (self->state_ == State::Writing) self->after_answer();
-  });
+  if (sent_ < out_.size()) {
+    write();
+    return false;
+  }
+  if (ahead_.empty() && !is_last_ && !peer_finished_)
+    after_answer();
+  else
+    pool_->loop.post([self = shared_from_this()] {
+      if (self->state_ == State::Writing) self->after_answer();
+    });
+  return true;
 }
 
 void Connection::write() {
-  set_deadline(pool_->settings.write_timeout);
+  deadline_.set_in(pool_->settings.write_timeout);
   socket_.async_write_some(boost::asio::buffer(out_.data() + sent_, out_.size() - sent_),
                            [self = shared_from_this()](const error_code& error, std::size_t count) {
                              self->on_written(error, count);
@@ -315,17 +337,14 @@ void Connection::after_answer() {
     return;
   }
   state_ = State::Idle;
+  deadline_.set_in(pool_->settings.idle_timeout);
   if (ahead_.empty()) {
-    if (peer_finished_)
-      close();
-    else
-      set_deadline(pool_->settings.idle_timeout);
+    if (peer_finished_) close();
     return;
   }
   error_code ignored;
   if (waiting_ && ahead_.size() >= kMaxAhead) socket_.cancel(ignored);  // a pause
   wait();
-  set_deadline(pool_->settings.head_timeout);
   const std::string bytes = std::exchange(ahead_, {});
   read_request(bytes);
 }
@@ -343,7 +362,7 @@ void Connection::drain() {
     close();
     return;
   }
-  set_deadline(kDrainTime);
+  deadline_.set_in(kDrainTime);
   wait();
 }
 
@@ -353,14 +372,6 @@ void Connection::tell_written(bool ok) {
 }
 
 void Connection::tell_gone() { post_gone(pool_->loop, std::exchange(gone_, {})); }
-
-void Connection::set_deadline(Duration after) {
-  pool_->loop.cancel(deadline_);
-  deadline_ = pool_->loop.wake_in(after, [this] {  // cancelled before we end
-    deadline_ = 0;
-    on_deadline();
-  });
-}
 
 void Connection::on_deadline() {
   if (state_ == State::Receiving)

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "base/deadline.h"
 #include "edge/http/request_reader.h"
 #include "edge/http/response_text.h"
 #include "edge/http/server.h"
@@ -23,6 +24,9 @@ class OpenSocket {
   virtual ~OpenSocket() = default;
   virtual void close() = 0;
 };
+
+/// Nothing was written: tells so, where anybody wants to know, in a later turn of the loop.
+void fail(Loop& loop, const WhomToTell& whom);
 
 /// What the connections of one server share. Control loop.
 struct ConnectionPool {
@@ -60,7 +64,7 @@ class Connection final : public OpenSocket, public std::enable_shared_from_this<
   void close() override;
 
   /// For the exchange in hand.
-  void respond(Response response, std::function<void(bool ok)> written);
+  bool respond(const Response& response, const WhomToTell& whom);
   void on_gone(std::weak_ptr<const std::function<void()>> gone);
   bool is_http_1_0() const { return is_http_1_0_; }
   /// The socket goes on as a WebSocket, this connection ends.
@@ -80,14 +84,13 @@ class Connection final : public OpenSocket, public std::enable_shared_from_this<
   bool send_continue();
   void dispatch();
   void answer_bad(BadRequest bad);
-  void start_writing(std::string text, bool close_after);
+  bool start_writing(std::string text, bool close_after);
   void write();
   void on_written(const boost::system::error_code& error, std::size_t count);
   void after_answer();
   void drain();
   void tell_written(bool ok);
   void tell_gone();
-  void set_deadline(Duration after);
   void on_deadline();
 
   std::shared_ptr<ConnectionPool> pool_;
@@ -100,14 +103,14 @@ class Connection final : public OpenSocket, public std::enable_shared_from_this<
   bool is_http_1_0_ = false;
   bool is_head_ = false;
   bool is_last_ = false;  ///< the answer being written ends the connection
-  TimerId deadline_ = 0;
+  Deadline deadline_;
   std::string ahead_;  ///< received, not yet read by a reader
   std::unique_ptr<RequestReader> reader_;
   std::weak_ptr<const std::function<void()>> gone_;
   std::string out_;
   std::size_t sent_ = 0;
   std::size_t drained_ = 0;
-  std::function<void(bool)> written_;
+  Written written_;
 };
 
 }  // namespace earshot::http

@@ -29,10 +29,14 @@ struct Request {
 
 struct Response {
   int status = 200;
-  std::string content_type = "application/json;charset=UTF-8";
   std::vector<std::pair<std::string, std::string>> headers;  ///< beyond type and length
-  std::string body;
+  std::string body;                                          ///< JSON
 };
+
+/// Told how a write ended: whether all of it reached the system's socket.
+using Written = std::function<void(bool ok)>;
+/// Asked whom to tell, where that is not known when the call that writes returns.
+using WhomToTell = std::function<Written()>;
 
 class WebSocket;
 
@@ -42,9 +46,14 @@ class Exchange {
  public:
   virtual ~Exchange() = default;
   virtual const Request& request() const = 0;
-  /// At most once. `written` is told whether the whole answer reached the system's socket; false
-  /// when the connection broke first. Never called inside respond().
-  virtual void respond(Response response, std::function<void(bool ok)> written = {}) = 0;
+  /// For a handler that has read it and will wait long: the memory is wanted back.
+  virtual void drop_request() {}
+  /// At most once.
+  /// @param whom  asked only where the system's socket does not take the whole answer at once;
+  ///              told later, never inside this call; false when the connection broke first
+  /// @return whether it did
+  virtual bool respond(Response response, const WhomToTell& whom) = 0;
+  void respond(Response response) { respond(std::move(response), {}); }
   /// Called (once, never inside this call) when the client goes away before respond().
   virtual void on_gone(std::function<void()> gone) = 0;
   /// Accepts the WebSocket this request asks for (asks_for_websocket in websocket.h): answers 101

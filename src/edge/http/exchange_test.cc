@@ -17,9 +17,10 @@ class ScriptedExchange final : public Exchange {
     request_.path = std::move(path);
   }
   const Request& request() const override { return request_; }
-  void respond(Response response, std::function<void(bool)>) override {
+  bool respond(Response response, const WhomToTell&) override {
     answer_.status = response.status;
     answer_.body = response.body;
+    return true;
   }
   void on_gone(std::function<void()>) override {}
   Answer& answer() { return answer_; }

@@ -71,9 +71,10 @@ class GrantedExchange final : public Exchange {
   GrantedExchange(std::unique_ptr<Exchange> exchange, Headers grant)
       : exchange_(std::move(exchange)), grant_(std::move(grant)) {}
   const Request& request() const override { return exchange_->request(); }
-  void respond(Response response, std::function<void(bool ok)> written) override {
+  void drop_request() override { exchange_->drop_request(); }
+  bool respond(Response response, const WhomToTell& whom) override {
     std::move(grant_.begin(), grant_.end(), std::back_inserter(response.headers));
-    exchange_->respond(std::move(response), std::move(written));
+    return exchange_->respond(std::move(response), whom);
   }
   void on_gone(std::function<void()> gone) override { exchange_->on_gone(std::move(gone)); }
 
@@ -94,11 +95,11 @@ void OriginGuard::handle(std::unique_ptr<Exchange> exchange) {
   const auto origin = request.header("Origin");
   if (!origin || is_own(*origin, request)) return behind_.handle(std::move(exchange));
   if (!matches_origin(*origin, allowed_))
-    return exchange->respond(refusal(403, "Pages of this origin may not use the server"), {});
+    return exchange->respond(refusal(403, "Pages of this origin may not use the server"));
   if (request.header("Upgrade")) return behind_.handle(std::move(exchange));  // knows no CORS
   auto headers = grant(*origin);
   if (request.method == "OPTIONS" && request.header("Access-Control-Request-Method"))
-    return exchange->respond(preflight_answer(std::move(headers)), {});
+    return exchange->respond(preflight_answer(std::move(headers)));
   behind_.handle(std::make_unique<GrantedExchange>(std::move(exchange), std::move(headers)));
 }
 

@@ -87,8 +87,11 @@ bool is_ours(std::string_view name) {
 void append_field(std::string& out, std::string_view name, std::string_view value) {
   out += name;
   out += ": ";
-  std::copy_if(value.begin(), value.end(), std::back_inserter(out),
-               [](char c) { return c != '\r' && c != '\n' && c != '\0'; });
+  const auto splits = [](char c) { return c == '\r' || c == '\n' || c == '\0'; };
+  if (std::none_of(value.begin(), value.end(), splits))
+    out += value;
+  else
+    std::remove_copy_if(value.begin(), value.end(), std::back_inserter(out), splits);
   out += "\r\n";
 }
 
@@ -101,8 +104,7 @@ std::string response_text(const Response& response, ResponseForm form) {
   out += "HTTP/1.1 " + std::to_string(response.status) + " ";
   out += reason_of(response.status);
   out += "\r\nServer: Earshot\r\n";
-  if (has_body && !response.content_type.empty())
-    append_field(out, "Content-Type", response.content_type);
+  if (has_body) append_field(out, "Content-Type", "application/json;charset=UTF-8");
   if (has_body) append_field(out, "Content-Length", std::to_string(response.body.size()));
   bool cache_told = false;
   for (const auto& [name, value] : response.headers) {

@@ -41,17 +41,11 @@ class WebSocket {
   /// To be called in the turn of the loop that brought the upgrade, or texts are lost. `listener`
   /// outlives this object.
   virtual void listen(Listener& listener) = 0;
-  /// Sends one text message, which must be UTF-8. `written` is told whether all of it reached the
-  /// system's socket; never inside send_text(). After an end: false.
-  virtual void send_text(std::string_view text, std::function<void(bool ok)> written = {}) = 0;
-  /// As send_text, but nobody is told where the system's socket takes all of it at once.
-  /// @param whom  is asked only where it does not
+  /// Sends one text message, which must be UTF-8.
+  /// @param whom  asked only where the system's socket does not take all of it at once; told later,
+  ///              never inside this call; false after an end
   /// @return whether it did
-  virtual bool send_text_now(std::string_view text,
-                             const std::function<std::function<void(bool ok)>()>& whom) {
-    send_text(text, whom());
-    return false;
-  }
+  virtual bool send_text(std::string_view text, const WhomToTell& whom = {}) = 0;
   /// What was sent still goes out, then the close frame. Nothing is heard any more.
   virtual void close(CloseCode code) = 0;
 };

@@ -31,29 +31,18 @@ void WebSocketConnection::listen(WebSocket::Listener& listener) {
   if (state_ == State::Open) listener_ = &listener;
 }
 
-void WebSocketConnection::send_text(std::string_view text, std::function<void(bool ok)> written) {
+bool WebSocketConnection::send_text(std::string_view text, const WhomToTell& whom) {
   const bool stalled = is_stalled(text.size());
   if (state_ != State::Open || stalled) {
-    if (written) pool_->loop.post([written = std::move(written)] { written(false); });
+    fail(pool_->loop, whom);
     if (stalled) cut_later();
-    return;
-  }
-  append_frame(next_, Opcode::Text, text);
-  if (written) next_written_.push_back(std::move(written));
-  write();
-}
-
-bool WebSocketConnection::send_text_now(std::string_view text,
-                                        const std::function<std::function<void(bool ok)>()>& whom) {
-  if (state_ != State::Open || is_stalled(text.size())) {
-    send_text(text, whom());
     return false;
   }
   append_frame(next_, Opcode::Text, text);
   write();
   if (!writing_) return true;
   // Behind whatever is on its way, or under way itself.
-  if (auto written = whom())
+  if (auto written = whom ? whom() : Written{})
     (next_.empty() ? out_written_ : next_written_).push_back(std::move(written));
   return false;
 }
@@ -245,17 +234,9 @@ void WebSocketHandle::listen(Listener& listener) {
   if (const auto connection = connection_.lock()) connection->listen(listener);
 }
 
-void WebSocketHandle::send_text(std::string_view text, std::function<void(bool ok)> written) {
-  if (const auto connection = connection_.lock())
-    connection->send_text(text, std::move(written));
-  else if (written)
-    loop_.post([written = std::move(written)] { written(false); });
-}
-
-bool WebSocketHandle::send_text_now(std::string_view text,
-                                    const std::function<std::function<void(bool ok)>()>& whom) {
-  if (const auto connection = connection_.lock()) return connection->send_text_now(text, whom);
-  send_text(text, whom());
+bool WebSocketHandle::send_text(std::string_view text, const WhomToTell& whom) {
+  if (const auto connection = connection_.lock()) return connection->send_text(text, whom);
+  fail(loop_, whom);
   return false;
 }
 

@@ -30,9 +30,7 @@ class WebSocketConnection final : public OpenSocket,
 
   void start();
   void listen(WebSocket::Listener& listener);
-  void send_text(std::string_view text, std::function<void(bool ok)> written);
-  bool send_text_now(std::string_view text,
-                     const std::function<std::function<void(bool ok)>()>& whom);
+  bool send_text(std::string_view text, const WhomToTell& whom);
   /// By the owner, who hears nothing from now on.
   void leave(CloseCode code);
   /// At once.
@@ -40,7 +38,7 @@ class WebSocketConnection final : public OpenSocket,
 
  private:
   enum class State { Open, Closing, Leaving, Closed };
-  using Untold = std::vector<std::function<void(bool)>>;
+  using Untold = std::vector<Written>;
 
   void wait();
   void on_readable();
@@ -87,9 +85,7 @@ class WebSocketHandle final : public WebSocket {
   WebSocketHandle(const WebSocketHandle&) = delete;
   ~WebSocketHandle() override { close(CloseCode::GoingAway); }
   void listen(Listener& listener) override;
-  void send_text(std::string_view text, std::function<void(bool ok)> written) override;
-  bool send_text_now(std::string_view text,
-                     const std::function<std::function<void(bool ok)>()>& whom) override;
+  bool send_text(std::string_view text, const WhomToTell& whom) override;
   void close(CloseCode code) override;
 
  private:

@@ -165,7 +165,7 @@ class Hub::WriteReport {
   bool told_ = false;
 };
 
-Written Hub::report_on(const Subscriber& subscriber, std::vector<std::uint64_t> cycles) {
+http::Written Hub::report_on(const Subscriber& subscriber, std::vector<std::uint64_t> cycles) {
   return [report = std::make_shared<WriteReport>(*this, subscriber.self, std::move(cycles))](
              bool ok) { report->tell(ok); };
 }
@@ -226,7 +226,7 @@ void Hub::end(Subscriber& subscriber, End why) {
     const bool comes_back = why == End::Overflow;
     const std::string reply =
         gone->session.farewell(comes_back ? bayeux::Reconnect::Handshake : bayeux::Reconnect::None);
-    gone->waiting->answer(bayeux::batch_text({}, std::span(&reply, 1)), [] { return Written{}; });
+    gone->waiting->answer(bayeux::batch_text({}, std::span(&reply, 1)), {});
   }
   if (const auto line = std::exchange(gone->line, nullptr)) {
     line->subscriber = nullptr;

@@ -112,8 +112,9 @@ class Hub final : public EventSink, public http::Handler, private Line::Operator
   void on_timer(Subscriber& subscriber);
   void arm(Subscriber& subscriber);
   void end(Subscriber& subscriber, End why);
-  Written report_on(const Subscriber& subscriber, std::vector<std::uint64_t> cycles);
-  Written report_of(Reception& reception);
+  http::Written report_on(const Subscriber& subscriber, std::vector<std::uint64_t> cycles);
+  http::Written report_of(Reception& reception);
+  void on_answered(const Reception& reception);
 
   // line.cc: WebSockets.
   void open_line(std::unique_ptr<http::Exchange> exchange, Caller caller);

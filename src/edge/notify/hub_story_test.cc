@@ -33,6 +33,8 @@ class ShakyClient {
   /// One thing a client, its line or its server's socket may do.
   void step() {
     settle_one_write();
+    collect();
+    client_.takes_at_once = dice_.chance(0.3);
     if (!poll_ || dice_.chance(0.05)) {
       poll_ = client_.connect(dice_.chance(0.1) ? R"(,"advice":{"timeout":0})" : "");
     } else if (poll_->is_waiting() && dice_.chance(0.2)) {
@@ -66,7 +68,7 @@ class ShakyClient {
     if (unsettled_.empty() || dice_.chance(0.3)) return;
     const Poll settled = unsettled_.front();
     unsettled_.erase(unsettled_.begin());
-    const bool ok = dice_.chance(0.7);
+    const bool ok = settled->takes_at_once || dice_.chance(0.7);
     if (ok)
       for (const int number : BayeuxClient::events(settled)) received.push_back(number);
     settled->finish(ok);
@@ -144,7 +146,10 @@ class AcknowledgingClient {
   std::vector<int> received;
 
  private:
-  void connect() { poll_ = client_.connect(R"(,"ext":{"ack":)" + std::to_string(batch_) + "}"); }
+  void connect() {
+    client_.takes_at_once = dice_.chance(0.3);
+    poll_ = client_.connect(R"(,"ext":{"ack":)" + std::to_string(batch_) + "}");
+  }
   void cut() { std::exchange(poll_, nullptr)->cut(); }
   /// The client connects anew and ignores what may still come on the old poll.
   void give_up() {
@@ -203,6 +208,7 @@ TEST(HubStory, acknowledged_events_arrive_once_and_in_order_though_answers_are_l
 void live(Hub& hub, sim::VirtualLoop& loop, sim::SeededEntropy& dice, const std::string& user) {
   BayeuxClient client{hub, user};
   client.web = user + (dice.chance(0.5) ? "-a" : "-b");
+  client.takes_at_once = dice.chance(0.5);
   client.handshake();
   if (dice.chance(0.2)) return;
   client.subscribe("/**");
@@ -243,6 +249,7 @@ void live_on_socket(Hub& hub, sim::VirtualLoop& loop, sim::SeededEntropy& dice,
                     const std::string& user) {
   SocketClient client{hub, user, "X-Web", user + (dice.chance(0.5) ? "-a" : "-b")};
   if (dice.chance(0.1)) return client.socket().cut();
+  client.socket().takes_at_once = dice.chance(0.5);
   const std::array extensions{"", R"(,"ext":{"ack":true})", R"(,"ext":{"earshot":true})",
                               R"(,"ext":{"ack":true,"earshot":{"after":7}})"};
   client.handshake(extensions[dice.below(extensions.size())]);

@@ -320,6 +320,24 @@ TEST_F(HubTest, two_connects_in_one_array_carry_each_event_once) {
   EXPECT_EQ(BayeuxClient::events(client.connect()), (Numbers{1}));
 }
 
+TEST_F(HubTest, what_is_written_at_once_is_told_once_and_its_silence_counts) {
+  BayeuxClient client{hub, "ann"};
+  client.takes_at_once = true;
+  client.settle();
+  publish("ann", 1);
+  EXPECT_EQ(BayeuxClient::events(client.connect()), (Numbers{1})) << "answered as it came";
+  const auto waiting = client.connect();
+  EXPECT_TRUE(waiting->is_waiting());
+  publish("ann", 2);
+  loop.run_posted();
+  EXPECT_EQ(BayeuxClient::events(waiting), (Numbers{2})) << "answered when there was something";
+  EXPECT_EQ(hub.queued_events(), 0u);
+  EXPECT_TRUE(client.connect()->is_waiting());
+  loop.run_for(seconds{41});
+  EXPECT_EQ(hub.sessions(), 0u) << "held for 25 s, silent for 15";
+  EXPECT_EQ(loop.timers(), 0u);
+}
+
 /// Waking the loop for each would cost more than the answers.
 TEST_F(HubTest, connects_held_long_are_answered_together_on_whole_tenths_of_a_second) {
   BayeuxClient ann{hub, "ann"};

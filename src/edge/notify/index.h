@@ -12,7 +12,12 @@ class Index {
  public:
   using Items = std::vector<Item>;
 
-  void add(const Key& key, Item item) { lists_[key].push_back(std::move(item)); }
+  /// @return the key's list, valid for as long as the item is in it
+  const Items& add(const Key& key, Item item) {
+    Items& items = lists_[key];
+    items.push_back(std::move(item));
+    return items;
+  }
   void strike(const Key& key, const Item& item) {
     const auto found = lists_.find(key);
     if (found == lists_.end()) return;

@@ -74,7 +74,7 @@ void Hub::on_closed(const std::shared_ptr<Line>& line) {
 /// @return whether they are written already; else a report will come
 bool Hub::push(Subscriber& subscriber) {
   const auto events = subscriber.session.push();
-  const bool sent = subscriber.line->send_now(
+  const bool sent = subscriber.line->send(
       bayeux::batch_text(events, {}, subscriber.track != nullptr),
       [this, &subscriber] { return report_on(subscriber, {bayeux::Session::kPush}); });
   if (sent) subscriber.session.on_written(bayeux::Session::kPush, true, loop_.now());

@@ -59,6 +59,24 @@ TEST_F(LineTest, events_are_pushed_and_the_connect_stays_held) {
   EXPECT_EQ(told[0].at("successful"), true);
 }
 
+TEST_F(LineTest, what_is_written_at_once_is_told_once) {
+  SocketClient ann{hub, "ann"};
+  ann.socket().takes_at_once = true;
+  ann.settle(R"(,"ext":{"ack":true})");
+  publish("ann", 1);
+  EXPECT_EQ(ann.events(), (Numbers{1}));
+  publish("ann", 2);
+  ann.say("/meta/connect", R"(,"ext":{"ack":2})");
+  EXPECT_EQ(ann.events(), (Numbers{2})) << "with the answer";
+  ann.say("/meta/connect", R"(,"ext":{"ack":3})");
+  loop.run_posted();
+  EXPECT_TRUE(ann.take().empty());
+  EXPECT_EQ(hub.queued_events(), 0u);
+  ann.socket().cut();
+  loop.run_for(seconds{16});
+  EXPECT_EQ(hub.sessions(), 0u);
+}
+
 TEST_F(LineTest, what_comes_while_a_frame_is_written_travels_together_after_it) {
   SocketClient ann{hub, "ann"};
   ann.settle();

@@ -4,13 +4,11 @@
 
 namespace earshot::notify {
 
-bool HttpOutlet::answer(std::string batch, const std::function<Written()>& whom) {
+bool HttpOutlet::answer(std::string batch, const http::WhomToTell& whom) {
   http::Response response;
   response.headers = std::move(headers_);
-  response.headers.emplace_back("Cache-Control", "no-store");
   response.body = std::move(batch);
-  exchange_->respond(std::move(response), whom());
-  return false;
+  return exchange_->respond(std::move(response), whom);
 }
 
 /// Any status but 200 ends the old poll without setting off another poll loop (bayeux.md §3.2). Not

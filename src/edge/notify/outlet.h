@@ -11,17 +11,15 @@
 namespace earshot::notify {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
-/// Told once whether an answer was written whole. Dropped untold counts as not written.
-using Written = std::function<void(bool ok)>;
 
 /// Where a waiting connect's answer goes. A session knows no more of its transport than this.
 class Outlet {
  public:
   virtual ~Outlet() = default;
   /// Sends a whole batch. One of answer and abandon, once.
-  /// @param whom  is asked whom to tell, unless it is written already
+  /// @param whom  asked unless it is written at once; dropped untold it counts as not written
   /// @return whether it is written already
-  virtual bool answer(std::string batch, const std::function<Written()>& whom) = 0;
+  virtual bool answer(std::string batch, const http::WhomToTell& whom) = 0;
   /// A newer connect took this one's place: end it without a Bayeux reply.
   virtual void abandon() = 0;
 };
@@ -31,7 +29,7 @@ class HttpOutlet final : public Outlet {
  public:
   HttpOutlet(std::unique_ptr<http::Exchange> exchange, Headers headers)
       : exchange_(std::move(exchange)), headers_(std::move(headers)) {}
-  bool answer(std::string batch, const std::function<Written()>& whom) override;
+  bool answer(std::string batch, const http::WhomToTell& whom) override;
   void abandon() override;
 
  private:

@@ -33,8 +33,9 @@ struct Hub::Reception {
   std::vector<bayeux::EventText> events;
   bool numbered = false;  ///< the events bear their sequence numbers
   std::vector<std::string> replies;
-  std::vector<std::uint64_t> cycles;        ///< of the connects answered with it
-  std::optional<std::uint64_t> held_cycle;  ///< its connect is to wait
+  std::vector<std::uint64_t> cycles;  ///< of the connects answered with it
+  Subscriber* waiting = nullptr;      ///< whose connect is to wait: it came alone
+  std::uint64_t held_cycle = 0;       ///< of that connect
 };
 
 namespace {
@@ -123,9 +124,10 @@ void Hub::on_text(const std::shared_ptr<Line>& line, std::string_view text) {
   reception.browser = line->browser;
   if (line->subscriber) reception.client_id = line->subscriber->client_id;
   for (const auto& message : *batch) follow(message, reception);
-  if (!reception.replies.empty())
-    line->send(bayeux::batch_text(reception.events, reception.replies, reception.numbered),
-               report_of(reception));
+  if (reception.replies.empty()) return;
+  if (line->send(bayeux::batch_text(reception.events, reception.replies, reception.numbered),
+                 [&] { return report_of(reception); }))
+    on_answered(reception);
 }
 
 void Hub::follow(const Message& message, Reception& reception) {
@@ -266,7 +268,7 @@ bool Hub::make_room(const UserId& user) {
 /// Counted anew each time: a count that is kept could leak, and its pages would poll every two
 /// seconds for ever. What waits on a WebSocket takes no connection from the others.
 bool Hub::is_crowded(const Subscriber& subscriber) const {
-  const auto& all = roster_.of_browser(subscriber.browser);
+  const auto& all = *subscriber.of_browser;
   if (all.size() <= settings_.max_polls_per_browser) return false;
   const auto held = std::count_if(all.begin(), all.end(), [&](const Subscriber* each) {
     return each != &subscriber && each->session.is_held() && !each->line;
@@ -291,6 +293,7 @@ void Hub::on_connect(const Message& message, Subscriber& from, Reception& recept
     return arm(from);
   }
   if (step.hold) {
+    reception.waiting = &from;
     reception.held_cycle = step.cycle;
     return;
   }
@@ -301,23 +304,29 @@ void Hub::on_connect(const Message& message, Subscriber& from, Reception& recept
   reception.cycles.push_back(answer.cycle);
 }
 
-Written Hub::report_of(Reception& reception) {
+http::Written Hub::report_of(Reception& reception) {
   const Subscriber* from = reception.cycles.empty() ? nullptr : roster_.find(reception.client_id);
   if (!from) return {};
   return report_on(*from, std::move(reception.cycles));
 }
 
+void Hub::on_answered(const Reception& reception) {
+  Subscriber* from = reception.cycles.empty() ? nullptr : roster_.find(reception.client_id);
+  if (from) on_written(*from, reception.cycles, true);
+}
+
 void Hub::conclude(std::unique_ptr<http::Exchange> exchange, Reception reception) {
-  if (reception.held_cycle) return hold(std::move(exchange), std::move(reception));
-  Written written = report_of(reception);
-  HttpOutlet{std::move(exchange), std::move(reception.headers)}.answer(
-      bayeux::batch_text(reception.events, reception.replies, reception.numbered),
-      [&] { return std::move(written); });
+  if (reception.waiting) return hold(std::move(exchange), std::move(reception));
+  HttpOutlet outlet{std::move(exchange), std::move(reception.headers)};
+  if (outlet.answer(bayeux::batch_text(reception.events, reception.replies, reception.numbered),
+                    [&] { return report_of(reception); }))
+    on_answered(reception);
 }
 
 void Hub::hold(std::unique_ptr<http::Exchange> exchange, Reception reception) {
-  Subscriber& subscriber = *roster_.find(reception.client_id);
-  exchange->on_gone([this, still = std::weak_ptr(subscriber.self), cycle = *reception.held_cycle] {
+  Subscriber& subscriber = *reception.waiting;
+  exchange->drop_request();
+  exchange->on_gone([this, still = std::weak_ptr(subscriber.self), cycle = reception.held_cycle] {
     if (const auto self = still.lock()) on_gone(**self, cycle);
   });
   subscriber.waiting =

@@ -7,7 +7,7 @@ Subscriber& Roster::add(std::unique_ptr<Subscriber> subscriber) {
   added.self = std::make_shared<Subscriber*>(&added);
   by_user_.add(added.user, &added);
   by_http_session_.add(added.http_session, &added);
-  by_browser_.add(added.browser, &added);
+  added.of_browser = &by_browser_.add(added.browser, &added);
   ++at_address_[added.address];
   by_client_.emplace(added.client_id, std::move(subscriber));
   return added;

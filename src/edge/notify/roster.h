@@ -26,6 +26,7 @@ struct Subscriber {
   std::string address;          ///< where its handshake came from
   std::string browser;          ///< its BAYEUX_BROWSER
   bool browser_proven = false;  ///< the handshake came with it, so every message must
+  const std::vector<Subscriber*>* of_browser = nullptr;  ///< all of its browser, itself among them
   bayeux::Session session;
   std::unique_ptr<Outlet> waiting;  ///< exactly while session.is_held()
   std::shared_ptr<Line> line;       ///< where events are pushed; null: they wait for a connect
@@ -39,8 +40,8 @@ struct Subscriber {
   std::shared_ptr<Subscriber*> self{};
 };
 
-/// All Bayeux sessions, found by client id, by user, by HTTP session and by browser, and counted by
-/// address.
+/// All Bayeux sessions, found by client id, by user, by HTTP session and by one another's browser,
+/// and counted by address.
 class Roster {
  public:
   using Subscribers = std::vector<Subscriber*>;
@@ -57,9 +58,6 @@ class Roster {
   const Subscribers& of_user(const UserId& user) const { return by_user_.of(user); }
   const Subscribers& of_http_session(const std::string& http_session) const {
     return by_http_session_.of(http_session);
-  }
-  const Subscribers& of_browser(const std::string& browser) const {
-    return by_browser_.of(browser);
   }
   std::size_t count_at(const std::string& address) const;
   std::size_t size() const { return by_client_.size(); }

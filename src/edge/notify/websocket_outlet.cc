@@ -2,8 +2,8 @@
 
 namespace earshot::notify {
 
-bool WebSocketOutlet::answer(std::string batch, const std::function<Written()>& whom) {
-  if (const auto line = line_.lock()) return line->send_now(batch, whom);
+bool WebSocketOutlet::answer(std::string batch, const http::WhomToTell& whom) {
+  if (const auto line = line_.lock()) return line->send(batch, whom);
   whom();
   return false;
 }

@@ -39,12 +39,9 @@ class Line final : public http::WebSocket::Listener, public std::enable_shared_f
     socket_ = std::move(socket);
     socket_->listen(*this);
   }
-  void send(std::string_view batch, Written written) {
-    socket_->send_text(batch, std::move(written));
-  }
-  /// @return whether it is written already; `whom` is asked only where it is not
-  bool send_now(std::string_view batch, const std::function<Written()>& whom) {
-    return socket_->send_text_now(batch, whom);
+  /// As http::WebSocket::send_text.
+  bool send(std::string_view batch, const http::WhomToTell& whom) {
+    return socket_->send_text(batch, whom);
   }
   /// What was sent still goes out; nothing is heard any more.
   void close(http::CloseCode code) { socket_->close(code); }
@@ -69,7 +66,7 @@ class WebSocketOutlet final : public Outlet {
   explicit WebSocketOutlet(std::weak_ptr<Line> line) : line_(std::move(line)) {}
   /// One message for events and reply: it arrives whole or not at all, so a batch number never
   /// comes without its batch (bayeux.md §8 rule 7).
-  bool answer(std::string batch, const std::function<Written()>& whom) override;
+  bool answer(std::string batch, const http::WhomToTell& whom) override;
   void abandon() override {}
 
  private:
