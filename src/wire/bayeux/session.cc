@@ -143,6 +143,7 @@ Session::Answer Session::answer(std::size_t carried) {
 
 std::vector<EventText> Session::push() {
   std::vector<EventText> events;
+  events.reserve(std::min(queue_.size(), settings_.max_push_events));
   std::size_t bytes = 0;
   for (const auto& event : queue_) {
     bytes += event.message->text.size();
