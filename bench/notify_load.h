@@ -51,16 +51,16 @@ class Load {
   bool keep_delays = false;
   std::vector<double> delays_ms;
 
-  /// Connects so many clients, one user each, and returns when all of them wait for events.
-  void park(std::size_t count) {
+  /// Connects so many clients, so many of each user, and returns when all of them wait for events.
+  void park(std::size_t count, std::size_t of_each_user = 1) {
     // Fewer handshakes a second than one address may make.
     constexpr std::size_t kAtOnce = 100;
     clients_.resize(count);
-    for (std::size_t user = 0; user < count; ++user) {
-      open(user);
-      if ((user + 1) % kAtOnce == 0 || user + 1 == count) {
+    for (std::size_t client = 0; client < count; ++client) {
+      open(client, client / of_each_user);
+      if ((client + 1) % kAtOnce == 0 || client + 1 == count) {
         const std::uint64_t not_before = steady_ns() + 25'000'000;
-        while (parked_ <= user || steady_ns() < not_before) turn(1);
+        while (parked_ <= client || steady_ns() < not_before) turn(1);
       }
     }
   }
@@ -68,9 +68,9 @@ class Load {
   /// Connects so many clients that only count what is sent to them.
   void listen_to(std::size_t count) {
     clients_.resize(count);
-    for (std::size_t user = 0; user < count; ++user) {
-      attach(user);
-      clients_[user].stage = Stage::Parked;
+    for (std::size_t client = 0; client < count; ++client) {
+      attach(client);
+      clients_[client].stage = Stage::Parked;
     }
   }
 
@@ -114,8 +114,8 @@ class Load {
       "User-Agent: notify_sockets_bench\r\nAccept: */*\r\n"
       "Content-Type: application/json;charset=UTF-8\r\n";
 
-  void attach(std::size_t user) {
-    Client& client = clients_[user];
+  void attach(std::size_t number) {
+    Client& client = clients_[number];
     client.socket = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in to{};
     to.sin_family = AF_INET;
@@ -124,18 +124,18 @@ class Load {
     sockaddr any{};
     std::memcpy(&any, &to, sizeof to);
     if (client.socket < 0 || connect(client.socket, &any, sizeof to) != 0)
-      give_up("client " + std::to_string(user) + ": " + std::strerror(errno));
+      give_up("client " + std::to_string(number) + ": " + std::strerror(errno));
     const int on = 1;
     setsockopt(client.socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     epoll_event wish{};
     wish.events = EPOLLIN;
-    wish.data.u32 = static_cast<std::uint32_t>(user);
+    wish.data.u32 = static_cast<std::uint32_t>(number);
     epoll_ctl(epoll_, EPOLL_CTL_ADD, client.socket, &wish);
   }
 
-  void open(std::size_t user) {
-    attach(user);
-    Client& client = clients_[user];
+  void open(std::size_t number, std::size_t user) {
+    attach(number);
+    Client& client = clients_[number];
     client.credentials = "Authorization: Basic " + base64(user_name(user) + ":secret") + "\r\n";
     if (transport_ == Transport::WebSocket) {
       client.stage = Stage::Upgrading;

@@ -7,6 +7,7 @@
 // poll     long-polling at its peak, each event in an answer of its own
 // frame    WebSocket at its peak, each event in a frame and a write of its own
 // frames   the same with 64 events waiting for each client
+// shared   as frame, but 20 clients of each user, who get the same events
 // packed   likewise, up to 64 events a frame: what the server does unless told otherwise
 // latency  1,000 clients, 3,000 deliveries a second
 // parked   10,000 clients to whom nothing happens
@@ -92,10 +93,11 @@ class ServerProcess {
 };
 
 /// Deliveries per CPU-second: `burst` events to each client, and again when all have arrived.
-void print_peak(Transport transport, std::size_t push_events, std::uint64_t burst) {
-  ServerProcess server{kClients, push_events};
+void print_peak(Transport transport, std::size_t push_events, std::uint64_t burst,
+                std::size_t of_each_user = 1) {
+  ServerProcess server{kClients / of_each_user, push_events};
   Load load{transport, server.port()};
-  load.park(kClients);
+  load.park(kClients, of_each_user);
   std::uint64_t wanted = 0;
   const auto run_for = [&](std::uint64_t span_ns) {
     const std::uint64_t end = steady_ns() + span_ns;
@@ -117,9 +119,9 @@ void print_peak(Transport transport, std::size_t push_events, std::uint64_t burs
   const double cpu_s = server.measure().cpu_s - cpu_before;
   const auto delivered = static_cast<double>(load.events - events);
   std::printf(
-      "peak %s, %.3g events a %s: %.0f deliveries per CPU-second (%.0f/s by the clock, "
-      "%llu octets an event)\n",
-      name_of(transport), delivered / static_cast<double>(load.answers - answers),
+      "peak %s, %zu clients a user, %.3g events a %s: %.0f deliveries per CPU-second (%.0f/s by "
+      "the clock, %llu octets an event)\n",
+      name_of(transport), of_each_user, delivered / static_cast<double>(load.answers - answers),
       transport == Transport::WebSocket ? "frame" : "poll", delivered / cpu_s, delivered / wall_s,
       static_cast<unsigned long long>(load.event_octets()));
 }
@@ -242,6 +244,7 @@ int main(int argc, char** argv) {
   if (wants("poll")) print_peak(Transport::LongPolling, 1, 1);
   if (wants("frame")) print_peak(Transport::WebSocket, 1, 1);
   if (wants("frames")) print_peak(Transport::WebSocket, 1, 64);
+  if (wants("shared")) print_peak(Transport::WebSocket, 1, 1, 20);
   if (wants("packed")) print_peak(Transport::WebSocket, 0, 64);
   for (const Transport transport : {Transport::WebSocket, Transport::LongPolling}) {
     if (wants("latency")) print_latency(transport);
