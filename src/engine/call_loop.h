@@ -99,6 +99,9 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
     std::vector<Segment> ended{};  ///< with it; wait for what the media loop counted
   };
 
+  static Refusal no_such_call() { return {RefusalCode::NotFound, "no such call"}; }
+
+  // call_loop.cc: what the world tells, and what is decided of it.
   void take(std::function<void()> fact);
   void drain();
   void tell_line(LegId line, core::Command command);
@@ -109,24 +112,30 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
   void publish_applied(LiveCall& live);
   core::Surroundings surroundings();
   core::FreshConversation fresh_conversation();
-  /// The leg by which `user` knows a call as `id`, and the call.
-  std::pair<const LiveCall*, const Leg*> leg_of(const User& user, const CallId& id) const;
   LegId fresh_leg() { return LegId{++last_leg_}; }
   core::NewCall new_call();
+
+  // perform.cc: what was decided, done by the ports.
+  void perform(const CallId& call, BridgeId bridge, const core::Effect& effect);
+  std::optional<LocalMedia> open_media(LiveLine& line, LegId id);
+
+  // voice_api.cc: what the API asks.
+  /// The leg by which `user` knows a call as `id`, and the call.
+  std::pair<const LiveCall*, const Leg*> leg_of(const User& user, const CallId& id) const;
   /// SetCallDisposition of a call that is over: for the records alone, nobody is told.
   Status<Refusal> disposition_after_release(const UserId& user, const CallId& call,
                                             const CallRequest& request, Run run);
 
-  void perform(const CallId& call, BridgeId bridge, const core::Effect& effect);
-  std::optional<LocalMedia> open_media(LiveLine& line, LegId id);
-
-  void count_legs(const Call& call, int change);
+  // queues.cc
   void look_at_queues();
   /// Offers what waits in queues to agents, and ends what has waited too long.
   void distribute();
   std::vector<QueueId> full_queues() const;
 
+  // stations.cc
   Station* station_of(const DeviceId& device);
+  /// Keeps Station::legs, and since when a phone is idle.
+  void count_legs(const Call& call, int change);
   void begin_wrap_up(const DeviceId& device, Duration time);
   /// Replaces a station and tells its user what changed.
   void commit(Station next);
