@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/session_callers.h"
 #include "base/entropy.h"
 #include "edge/auth/sessions.h"
 #include "edge/http/origin_guard.h"
@@ -73,24 +74,6 @@ inline std::uint64_t own_resident_bytes() {
   }
   return std::uint64_t{resident} * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
-
-/// As app::Centre has it.
-class SessionCallers final : public notify::Callers {
- public:
-  explicit SessionCallers(auth::Sessions& sessions) : sessions_(sessions) {}
-  std::optional<notify::Caller> identify(const http::Request& request) override {
-    const auto identity = sessions_.identify(
-        request.header("Cookie"), request.header("Authorization"), request.peer.address());
-    if (!identity) return std::nullopt;
-    notify::Caller caller{identity->user, identity->session.value, std::nullopt};
-    if (identity->is_new) caller.set_cookie = auth::Sessions::set_cookie(identity->session);
-    return caller;
-  }
-  void touch(const std::string& http_session) override { sessions_.touch(http_session); }
-
- private:
-  auth::Sessions& sessions_;
-};
 
 class NotifyServer {
  public:
@@ -202,7 +185,7 @@ class NotifyServer {
   net::AsioLoop loop_;
   Directory directory_;
   auth::Sessions sessions_;
-  SessionCallers callers_;
+  app::SessionCallers callers_;
   notify::Hub hub_;
   http::OriginGuard guard_;
   http::PrefixRouter router_;

@@ -1,6 +1,7 @@
 #include "app/centre.h"
 
 #include "app/orphan_watch.h"
+#include "app/session_callers.h"
 #include "edge/api/api.h"
 #include "edge/auth/sessions.h"
 #include "edge/http/origin_guard.h"
@@ -12,25 +13,6 @@
 
 namespace earshot::app {
 namespace {
-
-/// Callers of the notification endpoint are those of the HTTP sessions.
-class SessionCallers final : public notify::Callers {
- public:
-  explicit SessionCallers(auth::Sessions& sessions) : sessions_(sessions) {}
-
-  std::optional<notify::Caller> identify(const http::Request& request) override {
-    const auto identity = sessions_.identify(
-        request.header("Cookie"), request.header("Authorization"), request.peer.address());
-    if (!identity) return std::nullopt;
-    notify::Caller caller{identity->user, identity->session.value, std::nullopt};
-    if (identity->is_new) caller.set_cookie = auth::Sessions::set_cookie(identity->session);
-    return caller;
-  }
-  void touch(const std::string& http_session) override { sessions_.touch(http_session); }
-
- private:
-  auth::Sessions& sessions_;  // outlives the hub: both are the centre's, in that order
-};
 
 core::Policy policy_of(const Config& config) {
   core::Policy policy{config.supervision, {}};

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "edge/auth/sessions.h"
+#include "edge/notify/caller.h"
+
+namespace earshot::app {
+
+/// Callers of the notification endpoint are those of the HTTP sessions.
+class SessionCallers final : public notify::Callers {
+ public:
+  explicit SessionCallers(auth::Sessions& sessions) : sessions_(sessions) {}
+
+  std::optional<notify::Caller> identify(const http::Request& request) override {
+    const auto identity = sessions_.identify(
+        request.header("Cookie"), request.header("Authorization"), request.peer.address());
+    if (!identity) return std::nullopt;
+    notify::Caller caller{identity->user, identity->session.value, std::nullopt};
+    if (identity->is_new) caller.set_cookie = auth::Sessions::set_cookie(identity->session);
+    return caller;
+  }
+  void touch(const std::string& http_session) override { sessions_.touch(http_session); }
+
+ private:
+  auth::Sessions& sessions_;  // outlives this
+};
+
+}  // namespace earshot::app
