@@ -33,9 +33,10 @@ struct Response {
   std::string body;                                          ///< JSON
 };
 
-/// Told how a write ended: whether all of it reached the system's socket.
+/// Told how a write ended: whether all of it reached the system's socket, or the connection broke
+/// first. Never inside the call that wrote.
 using Written = std::function<void(bool ok)>;
-/// Asked whom to tell, where that is not known when the call that writes returns.
+/// Asked whom to tell, where the system's socket does not take all of it at once; mostly it does.
 using WhomToTell = std::function<Written()>;
 
 class WebSocket;
@@ -49,9 +50,7 @@ class Exchange {
   /// For a handler that has read it and will wait long: the memory is wanted back.
   virtual void drop_request() {}
   /// At most once.
-  /// @param whom  asked only where the system's socket does not take the whole answer at once;
-  ///              told later, never inside this call; false when the connection broke first
-  /// @return whether it did
+  /// @return whether the whole answer was written at once; else `whom` was asked
   virtual bool respond(Response response, const WhomToTell& whom) = 0;
   void respond(Response response) { respond(std::move(response), {}); }
   /// Called (once, never inside this call) when the client goes away before respond().

@@ -41,10 +41,8 @@ class WebSocket {
   /// To be called in the turn of the loop that brought the upgrade, or texts are lost. `listener`
   /// outlives this object.
   virtual void listen(Listener& listener) = 0;
-  /// Sends one text message, which must be UTF-8.
-  /// @param whom  asked only where the system's socket does not take all of it at once; told later,
-  ///              never inside this call; false after an end
-  /// @return whether it did
+  /// Sends one text message, which must be UTF-8. After an end nothing is written.
+  /// @return whether all of it was written at once; else `whom` was asked
   virtual bool send_text(std::string_view text, const WhomToTell& whom = {}) = 0;
   /// What was sent still goes out, then the close frame. Nothing is heard any more.
   virtual void close(CloseCode code) = 0;
