@@ -27,7 +27,7 @@ class HandlerPeer::Connection final : public http::Exchange {
   const http::Request& request() const override { return waiting_->request; }
   bool respond(http::Response response, const http::WhomToTell& whom) override {
     if (std::exchange(waiting_->answered, true)) return false;
-    auto written = whom ? whom() : http::Written{};
+    auto written = http::ask(whom);
     loop_.post([peer = peer_, waiting = waiting_, response = std::move(response),
                 written = std::move(written)]() mutable {
       const auto alive = peer.lock();

@@ -54,7 +54,7 @@ class Sessions {
   Result<Identity, Failure> identify(std::optional<std::string_view> cookie,
                                      std::optional<std::string_view> authorization,
                                      const std::string& address);
-  /// Counts as activity (a held poll).
+  /// Counts as activity (a held poll). Nothing where no such session lives.
   void touch(std::string_view session);
   /// When the user last sent anything, by a session that still lives.
   std::optional<TimePoint> last_used_by(const UserId& user) const;

@@ -85,8 +85,7 @@ class ConnectionExchange final : public Exchange {
 }  // namespace
 
 void fail(Loop& loop, const WhomToTell& whom) {
-  if (auto written = whom ? whom() : Written{})
-    loop.post([written = std::move(written)] { written(false); });
+  if (auto written = ask(whom)) loop.post([written = std::move(written)] { written(false); });
 }
 
 Connection::Connection(std::shared_ptr<ConnectionPool> pool, tcp::socket socket,
@@ -257,7 +256,7 @@ bool Connection::respond(const Response& response, const WhomToTell& whom) {
     if (is_sent && !peer_finished_) return true;
   }
   if (state_ == State::Writing)
-    written_ = whom ? whom() : Written{};
+    written_ = ask(whom);
   else
     fail(pool_->loop, whom);
   return false;

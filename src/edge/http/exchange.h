@@ -38,6 +38,7 @@ struct Response {
 using Written = std::function<void(bool ok)>;
 /// Asked whom to tell, where the system's socket does not take all of it at once; mostly it does.
 using WhomToTell = std::function<Written()>;
+inline Written ask(const WhomToTell& whom) { return whom ? whom() : Written{}; }
 
 class WebSocket;
 

@@ -42,7 +42,7 @@ bool WebSocketConnection::send_text(std::string_view text, const WhomToTell& who
   write();
   if (!writing_) return true;
   // Behind whatever is on its way, or under way itself.
-  if (auto written = whom ? whom() : Written{})
+  if (auto written = ask(whom))
     (next_.empty() ? out_written_ : next_written_).push_back(std::move(written));
   return false;
 }

@@ -40,8 +40,8 @@ struct Subscriber {
   std::shared_ptr<Subscriber*> self{};
 };
 
-/// All Bayeux sessions, found by client id, by user, by HTTP session and by one another's browser,
-/// and counted by address.
+/// All Bayeux sessions, found by client id, by user and by HTTP session, and counted by address;
+/// each knows those of its browser.
 class Roster {
  public:
   using Subscribers = std::vector<Subscriber*>;
