@@ -352,9 +352,7 @@ TEST(Config, says_where_and_what_is_wrong) {
 }
 
 TEST(Config, the_example_loads_and_shows_the_defaults) {
-  const auto path =
-      std::filesystem::path{__FILE__}.parent_path() / "../../docs/earshot.example.toml";
-  const auto loaded = load_config(path.string());
+  const auto loaded = load_config(EARSHOT_SOURCE_DIR "/docs/earshot.example.toml");
   ASSERT_TRUE(loaded) << loaded.error();
   const Config& shown = *loaded;
   const Config defaults;
