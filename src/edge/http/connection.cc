@@ -115,7 +115,25 @@ void Connection::close() {
   tell_written(false);
   reader_.reset();
   ahead_ = {};
-  pool_->open.erase(this);
+  pool_->remove(this);
+}
+
+void Connection::finish() {
+  switch (state_) {
+    case State::Idle:
+      return drain();
+    case State::Receiving:
+      return close();
+    case State::Held:
+      keep_alive_ = false;
+      return;
+    case State::Writing:
+      is_last_ = true;
+      return;
+    case State::Draining:
+    case State::Closed:
+      return;
+  }
 }
 
 void Connection::wait() {
@@ -281,7 +299,7 @@ std::unique_ptr<WebSocket> Connection::upgrade(const Response& handshake) {
   pool_->open.emplace(next.get(), next);
   next->start();
   auto handle = std::make_unique<WebSocketHandle>(pool_->loop, next);
-  pool_->open.erase(this);  // the exchange that called holds us
+  pool_->remove(this);  // the exchange that called holds us
   return handle;
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "base/deadline.h"
 #include "edge/http/request_reader.h"
@@ -22,6 +23,9 @@ namespace earshot::http {
 class OpenSocket {
  public:
   virtual ~OpenSocket() = default;
+  /// Ends once what was said is out, in the protocol's own way.
+  virtual void finish() = 0;
+  /// At once.
   virtual void close() = 0;
 };
 
@@ -35,8 +39,15 @@ struct ConnectionPool {
 
   net::AsioLoop& loop;
   ServerSettings settings;
+  /// @param socket  ended; perhaps in the middle of one of its calls
+  void remove(OpenSocket* socket) {
+    open.erase(socket);
+    if (open.empty() && emptied) loop.post(std::exchange(emptied, nullptr));
+  }
+
   Handler& handler;
   std::unordered_map<OpenSocket*, std::shared_ptr<OpenSocket>> open;
+  std::function<void()> emptied;  ///< told once, when the last one is gone
   /// Bytes just read. One for all: they read in turn, so that a waiting connection needs no buffer.
   std::array<char, 65536> scratch;
 };
@@ -60,6 +71,8 @@ class Connection final : public OpenSocket, public std::enable_shared_from_this<
   void start();
   /// Answers without reading anything, and ends.
   void refuse(Response response);
+  /// What is held may still be answered.
+  void finish() override;
   /// Ends at once; what is held learns nothing. Harmless when closed.
   void close() override;
 

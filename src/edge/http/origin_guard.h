@@ -3,6 +3,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "edge/http/exchange.h"
@@ -23,6 +24,8 @@ class OriginGuard final : public Handler {
   OriginGuard(std::vector<std::string> allowed, Handler& behind)
       : allowed_(std::move(allowed)), behind_(behind) {}
   void handle(std::unique_ptr<Exchange> exchange) override;
+  /// Instead of those allowed so far.
+  void allow(std::vector<std::string> allowed) { allowed_ = std::move(allowed); }
 
  private:
   std::vector<std::string> allowed_;

@@ -20,6 +20,8 @@ using boost::system::error_code;
 constexpr std::size_t kRefusalsAtOnce = 256;
 /// Without a file descriptor to accept with, trying again at once would only burn time.
 constexpr Duration kAcceptPause = milliseconds{100};
+/// How often at most it is said that nobody can be accepted.
+constexpr Duration kAcceptQuiet = seconds{1};
 constexpr int kBacklog = 4096;
 
 tcp::endpoint asio_of(const Endpoint& endpoint) {
@@ -45,7 +47,13 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
   std::vector<std::shared_ptr<tcp::acceptor>> listeners;
   bool stopped = false;
 
+  TimePoint quiet_until{};        ///< no word before it of what cannot be accepted
+  std::int64_t not_accepted = 0;  ///< tries, since it was last logged
+
   void accept(std::shared_ptr<tcp::acceptor> listener);
+  void log_not_accepted(const error_code& why);
+  void close_listeners();
+  void close_all();
   void welcome(tcp::socket socket);
 };
 
@@ -59,11 +67,21 @@ void Server::State::accept(std::shared_ptr<tcp::acceptor> listener) {
       self->welcome(std::move(socket));
       return;
     }
-    log(LogLevel::Warn, "a connection could not be accepted", {{"cause", error.message()}});
+    self->log_not_accepted(error);
     self->pool->loop.wake_in(kAcceptPause, [self, listener] {
       if (!self->stopped) self->accept(listener);
     });
   });
+}
+
+/// Out of descriptors (EMFILE) every try fails for as long as it lasts.
+void Server::State::log_not_accepted(const error_code& why) {
+  ++not_accepted;
+  const TimePoint now = pool->loop.now();
+  if (now < quiet_until) return;
+  quiet_until = now + kAcceptQuiet;
+  log(LogLevel::Warn, "connections cannot be accepted",
+      {{"cause", why.message()}, {"tries", std::exchange(not_accepted, 0)}});
 }
 
 void Server::State::welcome(tcp::socket socket) {
@@ -103,14 +121,34 @@ Result<Endpoint, std::string> Server::listen(const Endpoint& local) {
   return endpoint_of(listener->local_endpoint());
 }
 
+void Server::State::close_listeners() {
+  stopped = true;
+  error_code ignored;
+  for (const auto& listener : listeners) listener->close(ignored);
+  listeners.clear();
+}
+
+void Server::finish(Duration limit, std::function<void()> finished) {
+  assert(state_->pool->loop.is_here());
+  state_->close_listeners();
+  ConnectionPool& pool = *state_->pool;
+  if (pool.open.empty()) return pool.loop.post(std::move(finished));
+  pool.emptied = std::move(finished);
+  const auto open = pool.open;  // one that finishes at once leaves the pool
+  for (const auto& [socket, owned] : open) socket->finish();
+  pool.loop.wake_in(limit, [state = std::weak_ptr(state_)] {
+    if (const auto still = state.lock()) still->close_all();
+  });
+}
+
+void Server::State::close_all() {
+  while (!pool->open.empty()) pool->open.begin()->second->close();
+}
+
 void Server::stop() {
   assert(state_->pool->loop.is_here());
-  state_->stopped = true;
-  error_code ignored;
-  for (const auto& listener : state_->listeners) listener->close(ignored);
-  state_->listeners.clear();
-  auto& open = state_->pool->open;
-  while (!open.empty()) open.begin()->second->close();
+  state_->close_listeners();
+  state_->close_all();
 }
 
 std::size_t Server::connections() const { return state_->pool->open.size(); }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -33,7 +34,11 @@ class Server {
   ~Server();
   /// @return the bound endpoint, or the system's words ("127.0.0.1:8080: Address already in use")
   Result<Endpoint, std::string> listen(const Endpoint& local);
-  /// Closes the listener and every connection. Exchanges still held become harmless.
+  /// Closes the listener and lets every connection end in good order: answers under way go out,
+  /// WebSockets are told 1001. Then, or after `limit` at the latest, nothing is open.
+  /// @param finished  told once, in a later turn of the loop
+  void finish(Duration limit, std::function<void()> finished);
+  /// Closes the listener and every connection at once. Exchanges still held become harmless.
   void stop();
   /// Open connections, WebSockets included; for tests and leak checks.
   std::size_t connections() const;

@@ -382,6 +382,37 @@ TEST_F(ServerTest, stop_ends_connections_and_makes_held_exchanges_harmless) {
   EXPECT_TRUE(eventually([&] { return handler_.written == std::vector<bool>{false}; }));
 }
 
+TEST_F(ServerTest, finish_lets_answers_go_out_and_waits_for_its_clients) {
+  Client held{local_};
+  Client idle{local_};
+  held.get("/hold");
+  idle.get("/a");
+  EXPECT_EQ(idle.read().status, 200);
+  ASSERT_TRUE(eventually_held(1));
+  bool finished = false;
+  on_loop([&] {
+    server_.finish(kDeadline, [&] { finished = true; });
+    handler_.answer(*handler_.held[0], {});
+  });
+  EXPECT_EQ(held.read().status, 200);
+  EXPECT_TRUE(held.ends());
+  EXPECT_TRUE(idle.ends());
+  held.leave();
+  idle.leave();
+  EXPECT_TRUE(eventually([&] { return finished; }));
+  on_loop([&] { EXPECT_EQ(server_.connections(), 0u); });
+}
+
+TEST_F(ServerTest, finish_does_not_wait_for_ever) {
+  Client held{local_};
+  held.get("/hold");
+  ASSERT_TRUE(eventually_held(1));
+  bool finished = false;
+  on_loop([&] { server_.finish(milliseconds{20}, [&] { finished = true; }); });
+  EXPECT_TRUE(held.ends());
+  EXPECT_TRUE(eventually([&] { return finished; }));
+}
+
 TEST_F(ServerTest, a_port_in_use_is_told_in_the_systems_words) {
   on_loop([&] {
     const auto second = server_.listen(local_);

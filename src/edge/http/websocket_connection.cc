@@ -64,7 +64,7 @@ void WebSocketConnection::close() {
   socket_.close(ignored);
   tell_written(out_written_, false);
   tell_written(next_written_, false);
-  pool_->open.erase(this);
+  pool_->remove(this);
   tell_closed();
 }
 

@@ -33,7 +33,7 @@ class WebSocketConnection final : public OpenSocket,
   bool send_text(std::string_view text, const WhomToTell& whom);
   /// By the owner, who hears nothing from now on.
   void leave(CloseCode code);
-  /// At once.
+  void finish() override { leave(CloseCode::GoingAway); }
   void close() override;
 
  private:

@@ -317,6 +317,13 @@ TEST_F(WebSocketTest, a_reader_who_stalls_is_cut_before_the_queue_grows) {
       [&] { return echo.talks[0]->written.size() == 64 && !echo.talks[0]->written.back(); }));
 }
 
+TEST_F(WebSocketTest, a_server_that_finishes_says_goodbye) {
+  FrameClient client{local};
+  ASSERT_EQ(client.open(), 101);
+  loop_.post([this] { server.finish(seconds{5}, [] {}); });
+  EXPECT_EQ(client.hear_close(), 1001);
+}
+
 TEST_F(WebSocketTest, a_stopping_server_ends_its_sockets) {
   FrameClient client{local};
   ASSERT_EQ(client.open(), 101);
