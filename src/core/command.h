@@ -70,8 +70,11 @@ struct RecordingFailed {
   LegId line;
   std::string reason;
 };
-using Command = std::variant<LegRang, LegAnswered, LegMediaChanged, LegEnded, RingTimedOut, Operate,
-                             WatchBegan, WatcherLeft, AgentFound, PatienceEnded, RecordingFailed>;
+/// The server ends, and every leg with it.
+struct ServerEnds {};
+using Command =
+    std::variant<LegRang, LegAnswered, LegMediaChanged, LegEnded, RingTimedOut, Operate, WatchBegan,
+                 WatcherLeft, AgentFound, PatienceEnded, RecordingFailed, ServerEnds>;
 
 // What the engine carries out, in order. A leg here is a line: a phone and its media.
 

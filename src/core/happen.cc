@@ -197,6 +197,15 @@ void happen(Draft& draft, const RecordingFailed& failed) {
   }
 }
 
+/// Each phone is let go once. One that has reached nobody yet is told to try elsewhere (503).
+void happen(Draft& draft, const ServerEnds&) {
+  const Call& call = draft.call();
+  while (!call.legs.empty()) {
+    const Leg& leg = call.legs.front();
+    draft.remove(LegId{leg.id}, is_phone_up(leg) ? ReleaseCause::Normal : ReleaseCause::Overload);
+  }
+}
+
 /// The call goes to the overflow number, which may be another queue's; where there is none, or
 /// nobody can be called there, it ends, unless others talk in it: a conference that one of them
 /// transferred to the queue.

@@ -17,6 +17,7 @@ void happen(Draft& draft, const WatcherLeft& left);
 void happen(Draft& draft, const AgentFound& found);
 void happen(Draft& draft, const PatienceEnded& ended);
 void happen(Draft& draft, const RecordingFailed& failed);
+void happen(Draft& draft, const ServerEnds& ends);
 
 /// An agent has not taken the call a queue brought to `leg`, which is to be dropped: who declined
 /// is asked again later, whose phone did not answer is Ready no more.

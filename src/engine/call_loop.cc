@@ -42,12 +42,7 @@ void CallLoop::connect(Signalling& signalling, Media& media) {
 void CallLoop::stop() {
   drain();
   stopped_ = true;
-  while (!calls_.empty()) {
-    const auto& [bridge, live] = *calls_.begin();
-    const LegId first = live.call.legs.front().line;
-    for (const Leg& leg : live.call.legs) signalling_->release(leg.line, ReleaseCause::Normal);
-    (void)decide(BridgeId{bridge}, core::LegEnded{first, ReleaseCause::Normal});
-  }
+  while (!calls_.empty()) (void)decide(BridgeId{calls_.begin()->first}, core::ServerEnds{});
 }
 
 // ---- what the world tells: one queue ----
@@ -208,8 +203,8 @@ void CallLoop::record(LiveCall& live, const core::Decision& decision,
                       const core::Command* command) {
   const Call* after = decision.call ? &*decision.call : nullptr;
   const core::Surroundings around{directory_, policy_, {}, {}, {}, std::nullopt, loop_.now()};
-  for (Segment& segment : core::follow_segments(live.segments, after, decision.effects,
-                                                stopped_ ? nullptr : command, around)) {
+  for (Segment& segment :
+       core::follow_segments(live.segments, after, decision.effects, command, around)) {
     const bool phone_stays =
         after && std::any_of(after->legs.begin(), after->legs.end(),
                              [&](const Leg& leg) { return leg.line == segment.line; });

@@ -164,7 +164,7 @@ void MediaBridges::close(LegId leg) {
 
 void MediaBridges::on_closed(LegId leg, std::uint16_t port, const LegQuality& quality) {
   ports_.give_back(port);
-  if (!stopping_) events_.leg_closed(leg, quality);
+  events_.leg_closed(leg, quality);  // also while stopping: it was closed before
 }
 
 void MediaBridges::stop(std::function<void()> stopped) {

@@ -216,14 +216,23 @@ void Hub::end_session(const std::string& http_session) {
   for (const auto& line : lines) close_line(line, http::CloseCode::Normal);
 }
 
-/// Who overflowed shall shake hands anew and read its state again; who was sent away shall not come
-/// back by itself (bayeux.md §3.3).
+void Hub::stop() {
+  Roster::Subscribers all;
+  roster_.each([&](Subscriber& each) { all.push_back(&each); });
+  for (Subscriber* each : all) end(*each, End::ServerEnds);
+  Switchboard::Lines unused;
+  lines_.each([&](Line& line) { unused.push_back(line.shared_from_this()); });
+  for (const auto& line : unused) close_line(line, http::CloseCode::GoingAway);
+}
+
+/// Who overflowed, or lost the server, shall shake hands again and read its state again; who was
+/// sent away shall not come back by itself (bayeux.md §3.3).
 void Hub::end(Subscriber& subscriber, End why) {
   loop_.cancel(subscriber.timer);
   if (subscriber.is_due) std::replace(due_.begin(), due_.end(), &subscriber, {});
   const auto gone = roster_.remove(subscriber);
   if (gone->waiting) {
-    const bool comes_back = why == End::Overflow;
+    const bool comes_back = why == End::Overflow || why == End::ServerEnds;
     const std::string reply =
         gone->session.farewell(comes_back ? bayeux::Reconnect::Handshake : bayeux::Reconnect::None);
     gone->waiting->answer(bayeux::batch_text({}, std::span(&reply, 1)), {});
@@ -233,7 +242,8 @@ void Hub::end(Subscriber& subscriber, End why) {
     if (why == End::Disconnect)  // whose client closes by itself (bayeux.md §3.3)
       await_session(*line);
     else
-      close_line(line, http::CloseCode::Normal);
+      close_line(line,
+                 why == End::ServerEnds ? http::CloseCode::GoingAway : http::CloseCode::Normal);
   }
   if (why == End::Overflow)
     log(LogLevel::Warn, "a client did not fetch its notifications and was ended",

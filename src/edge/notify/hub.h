@@ -73,9 +73,12 @@ class Hub final : public EventSink, public http::Handler, private Line::Operator
   /// The HTTP session ended: so do its Bayeux sessions, and their waiting connects are told to stop
   /// (DD-34).
   void end_session(const std::string& http_session);
+  /// The server ends, and every session with it: waiting connects are answered with the advice to
+  /// shake hands again, WebSockets are closed with 1001. The caller takes no requests afterwards.
+  void stop();
 
   /// Why a Bayeux session ended.
-  enum class End { Disconnect, Timeout, Overflow, HttpSession, Displaced };
+  enum class End { Disconnect, Timeout, Overflow, HttpSession, Displaced, ServerEnds };
   /// Told once of every session that ends, in a later turn of the loop; `left` is how many its user
   /// has then.
   void on_ended(std::function<void(const UserId& user, End why, std::size_t left)> ended);

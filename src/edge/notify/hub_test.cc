@@ -114,6 +114,18 @@ TEST_F(HubTest, no_transport_in_common_is_told_to_stop) {
   EXPECT_EQ(hub.sessions(), 0u);
 }
 
+TEST_F(HubTest, at_the_end_of_the_server_a_waiting_poll_is_told_to_come_again) {
+  BayeuxClient client{hub, "ann"};
+  client.settle();
+  const auto poll = client.connect();
+  ASSERT_TRUE(poll->is_waiting());
+  hub.stop();
+  const auto reply = BayeuxClient::last(poll);
+  EXPECT_EQ(reply.at("successful"), false);
+  EXPECT_EQ(reconnect_of(reply), "handshake");
+  EXPECT_TRUE(hub.is_empty());
+}
+
 TEST_F(HubTest, a_handshake_is_alone) {
   BayeuxClient client{hub, "ann"};
   const auto replies = BayeuxClient::messages(

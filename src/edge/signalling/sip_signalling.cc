@@ -88,9 +88,10 @@ void SipSignalling::Parts::stop(std::function<void()> quiet) {
   tell_if_quiet();
 }
 
-/// Requests of ours without an answer, and legs that wait for an ACK, are what keeps us from it.
+/// Requests of ours without an answer, and answers of ours without their ACK, keep us from it.
 void SipSignalling::Parts::tell_if_quiet() {
-  if (!quiet_ || legs_.size() > 0 || !ground_.pending.empty() || !legs_.invitations().is_quiet())
+  if (!quiet_ || legs_.size() > 0 || !ground_.pending.empty() || !legs_.invitations().is_quiet() ||
+      layer_.unacknowledged() > 0)
     return;
   ground_.later(std::exchange(quiet_, nullptr));
 }
@@ -102,7 +103,9 @@ void SipSignalling::Parts::send(std::string_view datagram, const Endpoint& to) {
 void SipSignalling::Parts::refuse_for_now(sip::ServerTransactionId transaction,
                                           const sip::Request& request, std::string_view tag) {
   if (overloads_.pass(ground_.loop.now()))
-    log(LogLevel::Warn, "request refused: too many calls, or stopping",
+    log(LogLevel::Warn,
+        ground_.stopping ? "request refused: the server is stopping"
+                         : "call refused: there are too many calls",
         {{"op", request.method}, {"sip_code", 503}, {"unlogged", overloads_.take_swallowed()}});
   ground_.respond(
       transaction,

@@ -35,8 +35,9 @@ class SipSignalling final : public Signalling {
   Result<Endpoint, std::string> start();
   /// Ends every leg with CANCEL, BYE or 503 and refuses what is new; no event is told from now on.
   /// Does not wait: the peers' answers are taken while the loop runs on.
-  /// @param quiet  called once, later on this loop, when every peer has answered or been given up
-  ///               (64·T1, 32 s, at most)
+  /// @param quiet  called once, later on this loop, when every peer has answered our BYE or CANCEL
+  ///               and acknowledged our last word to its INVITE, or been given up (64·T1, 32 s, at
+  ///               most)
   void stop(std::function<void()> quiet = {});
 
   void dial(OutgoingLeg leg) override;

@@ -89,6 +89,8 @@ class InviteServerTransaction {
   ServerStep on_ack_of_2xx(TimePoint now);
   ServerStep on_wake(TimePoint now);
   bool has_final() const { return state_ != State::Proceeding; }
+  /// A 300-699 went out, and its ACK has not come.
+  bool awaits_ack() const { return state_ == State::Completed; }
 
  private:
   enum class State { Proceeding, Accepted, Completed, Confirmed, Terminated };

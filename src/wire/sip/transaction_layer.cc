@@ -87,6 +87,7 @@ struct Server {
   std::string accepted_key;  ///< of an INVITE that was answered with 2xx
   std::string to_tag;        ///< of the last answer
   bool cancelled = false;
+  bool awaits_ack = false;  ///< as counted in `unacknowledged`
   Alarm alarm;
 
   bool has_final() const {
@@ -118,6 +119,7 @@ struct TransactionLayer::Tables {
   void apply(ServerTransactionId id, ServerStep step);
   void wake_server(ServerTransactionId id);
   void forget(ServerTransactionId id);
+  void count(Server& server, bool awaits_ack);
 
   void on_response(const Response& response);
   void on_request(Request request, const Endpoint& from);
@@ -149,6 +151,7 @@ struct TransactionLayer::Tables {
   std::unordered_map<ServerTransactionId, Server> servers;
   std::unordered_map<std::string, ServerTransactionId> server_of_key;
   std::unordered_map<std::string, ServerTransactionId> server_of_ack;  ///< by accepted_key
+  std::size_t unacknowledged = 0;
 };
 
 void TransactionLayer::Tables::put_via(Request& request, const Endpoint& sent_by) {
@@ -236,11 +239,14 @@ void TransactionLayer::Tables::send_cancel(Client& invite) {
 void TransactionLayer::Tables::apply(ServerTransactionId id, ServerStep step) {
   const auto found = servers.find(id);
   if (found == servers.end()) return;
-  const Endpoint to = found->second.reply_to;
+  Server& server = found->second;
+  const Endpoint to = server.reply_to;
+  const auto* invite = std::get_if<InviteServerTransaction>(&server.machine);
+  count(server, invite && invite->awaits_ack() && !step.terminated);
   if (step.terminated)
     forget(id);
   else
-    set(found->second.alarm, step.wake_at, [this, id] { wake_server(id); });
+    set(server.alarm, step.wake_at, [this, id] { wake_server(id); });
   for (const std::string& datagram : step.send) user.send(datagram, to);
   if (step.timed_out) user.on_no_ack(id);
 }
@@ -251,6 +257,11 @@ void TransactionLayer::Tables::wake_server(ServerTransactionId id) {
   found->second.alarm = {};
   const TimePoint now = loop.now();
   apply(id, std::visit([now](auto& one) { return one.on_wake(now); }, found->second.machine));
+}
+
+void TransactionLayer::Tables::count(Server& server, bool awaits_ack) {
+  if (std::exchange(server.awaits_ack, awaits_ack)) --unacknowledged;
+  if (awaits_ack) ++unacknowledged;
 }
 
 void TransactionLayer::Tables::forget(ServerTransactionId id) {
@@ -314,6 +325,7 @@ void TransactionLayer::Tables::on_new_request(std::string key, const Request& re
                 key,
                 {},
                 {},
+                false,
                 false,
                 {}};
   server_of_key.emplace(std::move(key), id);
@@ -412,5 +424,7 @@ void TransactionLayer::respond(ServerTransactionId transaction, const Response& 
 std::size_t TransactionLayer::size() const {
   return tables_->clients.size() + tables_->servers.size();
 }
+
+std::size_t TransactionLayer::unacknowledged() const { return tables_->unacknowledged; }
 
 }  // namespace earshot::sip

@@ -67,6 +67,8 @@ class TransactionLayer {
   void respond(ServerTransactionId transaction, const Response& response);
   /// Live transactions, both kinds. 0 again at the end of the world.
   std::size_t size() const;
+  /// INVITEs we refused (300-699) whose ACK has not come: their answers repeat for 64·T1.
+  std::size_t unacknowledged() const;
 
  private:
   struct Tables;
