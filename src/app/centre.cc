@@ -1,7 +1,11 @@
 #include "app/centre.h"
 
+#include <optional>
+
+#include "app/ending.h"
 #include "app/orphan_watch.h"
 #include "app/session_callers.h"
+#include "base/log.h"
 #include "edge/api/api.h"
 #include "edge/auth/sessions.h"
 #include "edge/http/origin_guard.h"
@@ -13,6 +17,9 @@
 
 namespace earshot::app {
 namespace {
+
+/// How long the media and the disk loop have to close what is open: they wait for nobody.
+constexpr Duration kCloseMedia = seconds{1};
 
 core::Policy policy_of(const Config& config) {
   core::Policy policy{config.supervision, {}};
@@ -102,6 +109,7 @@ std::unique_ptr<records::RecordLog> make_record_log(const Config& config, const 
 struct Centre::Parts {
   Parts(const Config& given, const Ground& ground)
       : config(given),
+        control(ground.control),
         policy(policy_of(config)),
         view(view_settings(config)),
         sessions(config.directory, ground.control, ground.entropy, {}),
@@ -130,9 +138,11 @@ struct Centre::Parts {
     if (record_log) return *record_log;
     return no_records;
   }
+  std::vector<Ending::Step> steps_to_the_end();
 
-  const Config config;
-  const core::Policy policy;
+  Config config;
+  Loop& control;
+  core::Policy policy;  ///< asked at each decision
   const view::ViewSettings view;
   auth::Sessions sessions;
   SessionCallers callers;
@@ -146,7 +156,30 @@ struct Centre::Parts {
   OrphanWatch orphans;
   http::OriginGuard guarded_hub;
   http::OriginGuard guarded_api;
+  std::optional<Ending> ending;
 };
+
+/// Each waits for the one before: calls tell their end to clients that listen, their media counts
+/// what goes into their records.
+std::vector<Ending::Step> Centre::Parts::steps_to_the_end() {
+  using Done = std::function<void()>;
+  return {{"not every phone has confirmed the end of its call", config.server.stop_grace,
+           [this](Done done) {
+             engine.stop();
+             signalling.stop(std::move(done));
+           }},
+          {"the media or the disk loop stands still", kCloseMedia,
+           [this](const Done& done) {
+             bridges.stop([this, done] {
+               engine.catch_up();  // with what the legs have counted
+               done();
+             });
+           }},
+          {"", kCloseMedia, [this](const Done& done) {
+             hub.stop();
+             done();
+           }}};
+}
 
 Centre::Centre(const Config& config, const Ground& ground)
     : parts_(std::make_unique<Parts>(config, ground)) {}
@@ -166,13 +199,22 @@ void Centre::reopen_records() {
   if (parts_->record_log) parts_->record_log->reopen();
 }
 
-void Centre::stop() {
-  parts_->engine.stop();
-  parts_->signalling.stop();
+void Centre::follow(const Config& config) {
+  Parts& parts = *parts_;
+  parts.config = config;
+  parts.policy = policy_of(config);
+  parts.guarded_hub.allow(allowed_origins(config));
+  parts.guarded_api.allow(allowed_origins(config));
 }
 
-bool Centre::is_quiet() const {
-  return parts_->engine.open_legs() == 0 && parts_->signalling.legs() == 0;
+void Centre::stop(std::function<void()> stopped) {
+  Parts& parts = *parts_;
+  if (parts.ending) return;
+  log(LogLevel::Info, "stopping: calls are ended, new ones are refused",
+      {{"calls", std::int64_t(parts.engine.calls())},
+       {"grace_s", std::int64_t(parts.config.server.stop_grace.count())}});
+  parts.ending.emplace(parts.control, parts.steps_to_the_end(), std::move(stopped));
+  parts.ending->begin();
 }
 
 void Centre::mount(http::PrefixRouter& router) {

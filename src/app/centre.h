@@ -40,12 +40,17 @@ class Centre {
   /// @return where SIP is heard, or why not ("SIP: 127.0.0.1:5060: Address already in use",
   ///         "records.file /var/log/x: Permission denied")
   Result<Endpoint, std::string> start();
-  /// Ends every call with its notifications, refuses new ones. Then wait for is_quiet, or give up.
-  void stop();
-  /// Nothing is under way: no call, no leg, no SIP transaction that waits for a peer.
-  bool is_quiet() const;
+  /// The one way to end, once. New calls and registrations are refused with 503; every call ends
+  /// with its notifications and records; BYE, CANCEL and last answers are repeated until the peers
+  /// confirm them, for server.stop_grace_s at most; then media and recordings are closed, and
+  /// clients that wait are answered.
+  /// @param stopped  told when all that is done; nothing is under way on any loop then
+  void stop(std::function<void()> stopped);
   /// The file of call records was renamed: a new one is begun.
   void reopen_records();
+  /// Serves by `config` from now on, which differs from the one in force in live keys alone
+  /// (reload.h).
+  void follow(const Config& config);
 
   /// Adds what the centre serves, all below /api/v2.
   void mount(http::PrefixRouter& router);

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <fstream>
-#include <sstream>
+#include <iterator>
 #include <system_error>
 
 #include "app/config_directory.h"
@@ -177,16 +178,19 @@ Config::Notifications read_notifications(const TomlTable& table) {
   return to;
 }
 
-Config read(const toml::table& file, TomlErrors& errors) {
-  const TomlTable root{errors,
+Config read(const toml::table& file, TomlReading& reading) {
+  const TomlTable root{reading,
                        &file,
                        "",
-                       {"http", "sip", "media", "supervision", "calls", "notifications", "records",
-                        "log", "users", "devices", "trunks", "queues"}};
+                       {"server", "http", "sip", "media", "supervision", "calls", "notifications",
+                        "records", "log", "users", "devices", "trunks", "queues"}};
   const auto table = [&](const char* name, std::initializer_list<std::string_view> known) {
-    return TomlTable{errors, root.table(name), name, known};
+    return TomlTable{reading, root.table(name), name, known};
   };
   Config config;
+  config.server.stop_grace =
+      table("server", {"stop_grace_s"})
+          .span("stop_grace_s", config.server.stop_grace, seconds{0}, seconds{600});
   config.http =
       read_http(table("http", {"listen", "external_url", "call_path_slash", "allowed_origins"}));
   config.sip = read_sip(table("sip", {"listen", "realm", "min_expires_s", "default_expires_s",
@@ -209,33 +213,38 @@ Config read(const toml::table& file, TomlErrors& errors) {
   config.records.file = table("records", {"file"}).text("file");
   config.log_level =
       choose(table("log", {"level"}), "level", config.log_level, kLevelNames, kLevels);
-  config.directory = read_directory(root, errors);
+  config.directory = read_directory(root, reading);
   return config;
 }
 
 }  // namespace
 
-Result<Config, std::string> parse_config(std::string_view text, const std::string& name) {
+Result<Config, ConfigErrors> parse_config(std::string_view text, const std::string& name) {
   const toml::parse_result parsed = toml::parse(text, name);
-  TomlErrors errors{name};
+  TomlReading reading{name};
   if (!parsed) {
-    errors.add(parsed.error().source().begin.line, "",
-               "not TOML: " + std::string{parsed.error().description()});
-    return Error{*errors.first()};
+    reading.add(parsed.error().source().begin.line, "",
+                "not TOML: " + std::string{parsed.error().description()});
+    return Error{reading.errors()};
   }
-  Config config = read(parsed.table(), errors);
-  if (errors.first()) return Error{*errors.first()};
+  Config config = read(parsed.table(), reading);
+  if (reading.has_errors()) return Error{reading.errors()};
+  config.values = reading.values();
   return config;
 }
 
-Result<Config, std::string> load_config(const std::string& path) {
+Result<Config, ConfigErrors> load_config(const std::string& path) {
+  const auto unreadable = [&](int error) {
+    return Error{ConfigErrors{path, {{0, "", std::generic_category().message(error)}}}};
+  };
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) return unreadable(EISDIR);
+  errno = 0;
   std::ifstream file{path, std::ios::binary};
-  std::ostringstream text;
-  if (!file || !(text << file.rdbuf())) {
-    const int error = errno;
-    return Error{path + ": " + std::generic_category().message(error != 0 ? error : EIO)};
-  }
-  return parse_config(text.str(), path);
+  if (!file) return unreadable(errno != 0 ? errno : EIO);
+  const std::string text{std::istreambuf_iterator<char>{file}, {}};
+  if (file.bad()) return unreadable(EIO);
+  return parse_config(text, path);
 }
 
 }  // namespace earshot::app

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "app/config_error.h"
 #include "base/endpoint.h"
 #include "base/log.h"
 #include "base/result.h"
@@ -16,6 +18,9 @@ namespace earshot::app {
 
 /// Everything that may be configured, with its defaults. docs/earshot.example.toml tells each key.
 struct Config {
+  struct Server {
+    seconds stop_grace{8};  ///< how long phones may take to confirm the end of their calls
+  } server;
   struct Http {
     Endpoint listen = Endpoint::v4({127, 0, 0, 1}, 8080);
     std::string external_url;      ///< ends in /api/v2; "": http://<bound address>/api/v2
@@ -70,13 +75,16 @@ struct Config {
   SupervisionSettings supervision;
   LogLevel log_level = LogLevel::Info;
   Directory directory;
+  /// Each key of the file and the value it has in effect, as text: what a later reading of the file
+  /// is compared with (reload.h). Empty where there is no file.
+  std::map<std::string, std::string> values;
 };
 
 /// Strict TOML: an unknown key or a bad value is an error that names file, line, key and what was
 /// expected: `earshot.toml:12: users[0].roles: expected a list of agent, supervisor, admin,
-/// apiuser`.
-Result<Config, std::string> load_config(const std::string& path);
+/// apiuser`. All errors of a file are told at once. An empty file gives the defaults.
+Result<Config, ConfigErrors> load_config(const std::string& path);
 /// The same from text; `name` stands for the file in errors.
-Result<Config, std::string> parse_config(std::string_view text, const std::string& name);
+Result<Config, ConfigErrors> parse_config(std::string_view text, const std::string& name);
 
 }  // namespace earshot::app

@@ -41,9 +41,12 @@ bool is_sip_user(std::string_view user) {
 /// Values that must differ between tables, and where each stood first.
 class Unique {
  public:
-  void check(const TomlTable& table, std::string_view key, const std::string& value) {
+  /// @return whether it does; a value that is missing is refused elsewhere
+  bool check(const TomlTable& table, std::string_view key, const std::string& value) {
+    if (value.empty()) return false;
     const auto [place, is_new] = seen_.try_emplace(value, table.path_of(key));
     if (!is_new) table.refuse(key, "\"" + value + "\" is already that of " + place->second);
+    return is_new;
   }
 
  private:
@@ -73,7 +76,7 @@ std::string indexed(std::string_view name, std::size_t index) {
 
 class DirectoryReader {
  public:
-  DirectoryReader(const TomlTable& root, TomlErrors& errors) : root_(root), errors_(errors) {}
+  DirectoryReader(const TomlTable& root, TomlReading& reading) : root_(root), reading_(reading) {}
 
   Directory read() {
     std::size_t index = 0;
@@ -84,12 +87,14 @@ class DirectoryReader {
     for (const auto* node : root_.tables("trunks")) read_trunk(node, indexed("trunks", index++));
     index = 0;
     for (const auto* node : root_.tables("queues")) read_queue(node, indexed("queues", index++));
+    for (std::size_t queue = 0; queue < queue_tables_.size(); ++queue)
+      check_overflow(queue_tables_[queue], directory_.queues[queue].overflow);
     return std::move(directory_);
   }
 
  private:
   void read_device(const toml::table* node, std::string path) {
-    const TomlTable table{errors_,
+    const TomlTable table{reading_,
                           node,
                           std::move(path),
                           {"number", "sip_user", "sip_password", "auto_answer", "id"}};
@@ -98,21 +103,21 @@ class DirectoryReader {
     if (!is_number(device.phone_number))
       table.refuse("number", "expected up to 32 digits or '*', with or without a leading '+'");
     device.sip_user = table.text("sip_user", device.phone_number);
-    if (!is_sip_user(device.sip_user))
+    if (!is_sip_user(device.sip_user) && (table.has("sip_user") || is_number(device.phone_number)))
       table.refuse("sip_user", "expected up to 64 letters, digits or characters of -_.!~*+");
     device.sip_password = table.needed_text("sip_password");
     device.auto_answer = table.flag("auto_answer", false);
     device.id = {table.text("id", derived_device_id(device.phone_number).value)};
     if (!is_uuid(device.id.value)) table.refuse("id", "expected a UUID in lower case, with dashes");
-    numbers_.check(table, "number", device.phone_number);
-    sip_users_.check(table, "sip_user", device.sip_user);
-    device_ids_.check(table, "id", device.id.value);
+    const bool is_new = numbers_.check(table, "number", device.phone_number);
+    if (is_new || table.has("sip_user")) sip_users_.check(table, "sip_user", device.sip_user);
+    if (is_new || table.has("id")) device_ids_.check(table, "id", device.id.value);
     directory_.devices.push_back(std::move(device));
   }
 
   void read_user(const toml::table* node, std::string path) {
     const TomlTable table{
-        errors_,
+        reading_,
         node,
         std::move(path),
         {"name", "password", "roles", "device", "first_name", "last_name", "email", "id"}};
@@ -127,8 +132,8 @@ class DirectoryReader {
     user.email_address = table.text("email");
     user.id = {table.text("id", derived_user_id(user.user_name).value)};
     if (!is_user_id(user.id.value)) table.refuse("id", "expected 32 lower-case hex digits");
-    user_names_.check(table, "name", user.user_name);
-    user_ids_.check(table, "id", user.id.value);
+    const bool is_new = user_names_.check(table, "name", user.user_name);
+    if (is_new || table.has("id")) user_ids_.check(table, "id", user.id.value);
     if (table.has("device")) user.default_device = device_of(table);
     directory_.users.push_back(std::move(user));
   }
@@ -145,7 +150,7 @@ class DirectoryReader {
   }
 
   void read_trunk(const toml::table* node, std::string path) {
-    const TomlTable table{errors_, node, std::move(path), {"name", "address", "prefixes"}};
+    const TomlTable table{reading_, node, std::move(path), {"name", "address", "prefixes"}};
     Trunk trunk;
     trunk.id = {table.needed_text("name")};
     if (!table.has("address")) table.refuse("address", "is missing");
@@ -162,7 +167,7 @@ class DirectoryReader {
   }
 
   void read_queue(const toml::table* node, std::string path) {
-    const TomlTable table{errors_,
+    const TomlTable table{reading_,
                           node,
                           std::move(path),
                           {"name", "number", "agents", "ring_timeout_s", "patience_s", "overflow",
@@ -189,11 +194,22 @@ class DirectoryReader {
     queue_names_.check(table, "name", queue.id.value);
     numbers_.check(table, "number", queue.phone_number);
     directory_.queues.push_back(std::move(queue));
+    queue_tables_.push_back(table);
+  }
+
+  /// Once all numbers are known.
+  void check_overflow(const TomlTable& table, const std::string& number) {
+    if (number.empty() || directory_.device_numbered(number) || directory_.queue_numbered(number) ||
+        directory_.trunk_for(number))
+      return;
+    table.refuse("overflow", "nobody can be called at \"" + number +
+                                 "\": no device or queue has this number, and no trunk takes it");
   }
 
   const TomlTable& root_;
-  TomlErrors& errors_;
+  TomlReading& reading_;
   Directory directory_;
+  std::vector<TomlTable> queue_tables_;  ///< of the directory's queues
   Unique queue_names_;
   Unique numbers_, sip_users_, device_ids_;
   Unique user_names_, user_ids_, owned_;
@@ -212,8 +228,8 @@ DeviceId derived_device_id(std::string_view phone_number) {
   return {hex};
 }
 
-Directory read_directory(const TomlTable& root, TomlErrors& errors) {
-  return DirectoryReader{root, errors}.read();
+Directory read_directory(const TomlTable& root, TomlReading& reading) {
+  return DirectoryReader{root, reading}.read();
 }
 
 }  // namespace earshot::app

@@ -1,8 +1,11 @@
 #include "app/config.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
+#include <utility>
 
 #include "app/demo_config.h"
 
@@ -10,6 +13,8 @@ namespace earshot::app {
 namespace {
 
 constexpr const char* kFull = R"(
+[server]
+stop_grace_s = 28
 [http]
 listen = "[::1]:8090"
 external_url = "https://voice.example.org/gws/api/v2"
@@ -98,6 +103,7 @@ TEST(Config, takes_every_key) {
   const auto loaded = parse_config(kFull, "earshot.toml");
   ASSERT_TRUE(loaded) << loaded.error();
   const Config& config = *loaded;
+  EXPECT_EQ(config.server.stop_grace, seconds{28});
   EXPECT_EQ(config.http.listen.to_string(), "[::1]:8090");
   EXPECT_EQ(config.http.external_url, "https://voice.example.org/gws/api/v2");
   EXPECT_TRUE(config.http.call_path_slash);
@@ -205,12 +211,14 @@ TEST(Config, says_where_and_what_is_wrong) {
   const Bad cases[] = {
       {"[http", "1: not TOML: Error while parsing table header: encountered end-of-file"},
       {"a = 1",
-       "1: a: unknown key; expected one of http, sip, media, supervision, calls, "
+       "1: a: unknown key; expected one of server, http, sip, media, supervision, calls, "
        "notifications, records, log, users, devices, trunks, queues"},
       {"\n[http]\nlisten = \"127.0.0.1:80\"\nport = 1",
        "4: http.port: unknown key; expected one of listen, external_url, call_path_slash, "
        "allowed_origins"},
-      {"[log]\nz = 1\na = 1", "2: log.z: unknown key; expected one of level"},
+      {"[log]\nz = 1\na = 1",
+       "2: log.z: unknown key; expected one of level\n"
+       "earshot.toml:3: log.a: unknown key; expected one of level"},
       {"http = 1", "1: http: expected a table, [http]"},
       {"[[http]]\nlisten = \"127.0.0.1:80\"", "1: http: expected a table, [http]"},
       {"[users]\nname = \"a\"", "1: users: expected tables, each headed [[users]]"},
@@ -343,12 +351,46 @@ TEST(Config, says_where_and_what_is_wrong) {
       {"[[devices]]\nnumber = \"1\"\nsip_password = \"x\"\n"
        "[[queues]]\nname = \"q\"\nnumber = \"1\"",
        "6: queues[0].number: \"1\" is already that of devices[0].number"},
+      {"[[queues]]\nname = \"q\"\nnumber = \"8000\"\noverflow = \"7000\"",
+       "4: queues[0].overflow: nobody can be called at \"7000\": no device or queue has this "
+       "number, and no trunk takes it"},
   };
   for (const auto& [text, error] : cases) {
     const auto loaded = parse_config(text, "earshot.toml");
     ASSERT_FALSE(loaded) << text;
-    EXPECT_EQ(loaded.error(), std::string{"earshot.toml:"} + error) << text;
+    EXPECT_EQ(loaded.error().text(), std::string{"earshot.toml:"} + error) << text;
   }
+}
+
+TEST(Config, tells_all_errors_at_once_in_the_order_of_lines_and_one_a_key) {
+  const auto loaded = parse_config(
+      "[[devices]]\nnumber = \"x\"\n"
+      "[[devices]]\nnumber = \"5001\"\nsip_password = \"p\"\ncolour = 1\n"
+      "[sip]\nrealm = 7\n[log]\nlevel = \"loud\"\n",
+      "earshot.toml");
+  ASSERT_FALSE(loaded);
+  const auto& errors = loaded.error().all;
+  ASSERT_EQ(errors.size(), 5u) << loaded.error();
+  const std::vector<std::pair<std::uint32_t, std::string>> expected{{1, "devices[0].sip_password"},
+                                                                    {2, "devices[0].number"},
+                                                                    {6, "devices[1].colour"},
+                                                                    {8, "sip.realm"},
+                                                                    {10, "log.level"}};
+  for (std::size_t i = 0; i < errors.size(); ++i)
+    EXPECT_EQ(std::pair(errors[i].line, errors[i].key), expected[i]) << loaded.error();
+  EXPECT_TRUE(loaded.error().text().starts_with(
+      "earshot.toml:1: devices[0].sip_password: is missing\nearshot.toml:2: devices[0].number: "))
+      << loaded.error();
+}
+
+TEST(Config, an_empty_file_on_the_disk_works) {
+  const auto path = std::filesystem::temp_directory_path() /
+                    ("earshot-empty-" + std::to_string(::getpid()) + ".toml");
+  std::ofstream{path};
+  const auto loaded = load_config(path.string());
+  std::filesystem::remove(path);
+  ASSERT_TRUE(loaded) << loaded.error();
+  EXPECT_EQ(loaded->sip.listen.to_string(), "127.0.0.1:5060");
 }
 
 TEST(Config, the_example_loads_and_shows_the_defaults) {
@@ -356,6 +398,7 @@ TEST(Config, the_example_loads_and_shows_the_defaults) {
   ASSERT_TRUE(loaded) << loaded.error();
   const Config& shown = *loaded;
   const Config defaults;
+  EXPECT_EQ(shown.server.stop_grace, defaults.server.stop_grace);
   EXPECT_EQ(shown.http.listen, defaults.http.listen);
   EXPECT_EQ(shown.http.call_path_slash, defaults.http.call_path_slash);
   EXPECT_EQ(shown.sip.listen, defaults.sip.listen);
@@ -401,7 +444,7 @@ TEST(Config, the_example_loads_and_shows_the_defaults) {
 TEST(Config, a_file_that_cannot_be_read_is_told_in_the_systems_words) {
   const auto loaded = load_config("/nonexistent/earshot.toml");
   ASSERT_FALSE(loaded);
-  EXPECT_EQ(loaded.error(), "/nonexistent/earshot.toml: No such file or directory");
+  EXPECT_EQ(loaded.error().text(), "/nonexistent/earshot.toml: No such file or directory");
   EXPECT_FALSE(load_config("/"));
 }
 

@@ -1,15 +1,20 @@
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
 #include <optional>
+#include <string>
 #include <thread>
+#include <utility>
 
 #include "app/centre.h"
 #include "app/config.h"
 #include "app/demo_config.h"
+#include "app/reload.h"
+#include "app/startup.h"
 #include "base/log.h"
 #include "edge/http/server.h"
 #include "net/asio_loop.h"
@@ -19,12 +24,13 @@
 namespace earshot::app {
 namespace {
 
-/// How long an orderly end may take: for BYEs to be answered and last notifications to be fetched.
-constexpr Duration kGrace = seconds{3};
+/// How long HTTP clients may take to fetch their last answers and close their WebSockets.
+constexpr Duration kLastAnswers = seconds{1};
 
 struct Options {
   std::string config_file;
   bool demo = false;
+  bool check = false;
   std::string http;
   std::string sip;
 };
@@ -43,19 +49,18 @@ bool take_endpoint(const std::string& text, Endpoint& endpoint) {
   return parsed.has_value();
 }
 
-Result<Config, std::string> read_config(const Options& options) {
-  Config config;
-  if (options.demo) {
-    config = demo_config();
-  } else {
-    auto loaded = load_config(options.config_file);
-    if (!loaded) return loaded;
-    config = *std::move(loaded);
-  }
+/// @return a configuration, or all that is wrong with its file and the options
+Result<Config, ConfigErrors> read_config(const Options& options) {
+  auto loaded =
+      options.demo ? Result<Config, ConfigErrors>{demo_config()} : load_config(options.config_file);
+  if (!loaded) return loaded;
+  Config config = *std::move(loaded);
   if (!take_endpoint(options.http, config.http.listen))
-    return Error{"--http " + options.http + ": expected an address and a port, 127.0.0.1:8080"};
+    return Error{ConfigErrors{
+        "--http", {{0, "", options.http + ": expected an address and a port, 127.0.0.1:8080"}}}};
   if (!take_endpoint(options.sip, config.sip.listen))
-    return Error{"--sip " + options.sip + ": expected an address and a port, 127.0.0.1:5060"};
+    return Error{ConfigErrors{
+        "--sip", {{0, "", options.sip + ": expected an address and a port, 127.0.0.1:5060"}}}};
   return config;
 }
 
@@ -64,41 +69,57 @@ int fail(const std::string& why) {
   return 1;
 }
 
-/// The end: first every call, then whoever still listens, then the sockets. A second signal ends
-/// now.
-class Ending {
- public:
-  Ending(net::AsioLoop& control, Centre& centre, http::Server& server)
-      : control_(control), centre_(centre), server_(server) {}
+/// Says what speaks against serving by `config`. @return whether anything does
+bool has_problems(const Config& config) {
+  const Trial trial = try_out(config);
+  for (const std::string& doubt : trial.doubts) std::cerr << "earshotd: careful: " << doubt << '\n';
+  for (const std::string& problem : trial.problems) fail(problem);
+  return !trial.problems.empty();
+}
 
-  void begin() {
-    if (begun_) {
-      std::cerr << "earshotd: asked again, ending now\n";
-      control_.stop();
-      return;
-    }
-    begun_ = true;
-    deadline_ = control_.now() + kGrace;
-    std::cerr << "earshotd: ending; once more ends at once\n";
-    centre_.stop();
-    look();
+/// What a SIGHUP asks for. A file with errors changes nothing.
+class HangUp {
+ public:
+  HangUp(Options options, Config in_force, Centre& centre)
+      : options_(std::move(options)), in_force_(std::move(in_force)), centre_(centre) {}
+
+  void come() {
+    centre_.reopen_records();
+    if (options_.demo) return log(LogLevel::Info, "SIGHUP: files are opened again");
+    const auto read = read_config(options_);
+    if (!read) return refuse(read.error());
+    Reload changes = reload(in_force_, *read);
+    in_force_ = std::move(changes.config);
+    centre_.follow(in_force_);
+    set_log_level(in_force_.log_level);
+    log(LogLevel::Info, "SIGHUP: files are opened again, the configuration was read again",
+        {{"file", options_.config_file},
+         {"changed", std::int64_t(changes.live.size())},
+         {"needs_restart", std::int64_t(changes.waiting.size())}});
+    for (const KeyChange& each : changes.live) tell(each, "setting changed");
+    for (const KeyChange& each : changes.waiting)
+      tell(each, "setting changed in the file: it needs a restart");
   }
 
  private:
-  void look() {
-    if (centre_.is_quiet() || control_.now() >= deadline_) {
-      server_.stop();
-      control_.stop();
-      return;
-    }
-    control_.wake_in(milliseconds{20}, [this] { look(); });
+  static void tell(const KeyChange& change, std::string_view what) {
+    log(LogLevel::Info, what, {{"key", change.key}, {"from", change.from}, {"to", change.to}});
   }
 
-  net::AsioLoop& control_;
+  static void refuse(const ConfigErrors& errors) {
+    for (const ConfigError& each : errors.all)
+      log(LogLevel::Error, "the configuration has an error",
+          {{"file", errors.file},
+           {"line", std::int64_t(each.line)},
+           {"key", each.key},
+           {"cause", each.what}});
+    log(LogLevel::Error, "SIGHUP: the configuration stays as it was, for its file has errors",
+        {{"file", errors.file}, {"errors", std::int64_t(errors.all.size())}});
+  }
+
+  const Options options_;
+  Config in_force_;
   Centre& centre_;
-  http::Server& server_;
-  bool begun_ = false;
-  TimePoint deadline_;
 };
 
 /// A descriptor a connection and two a leg: as many as the system lets us have.
@@ -109,9 +130,11 @@ void raise_descriptor_limit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-int serve(Config config) {
+int serve(const Options& options, Config config) {
   set_log_level(config.log_level);
   raise_descriptor_limit();
+  std::signal(SIGHUP, SIG_IGN);   // until we listen to it
+  std::signal(SIGPIPE, SIG_IGN);  // whoever reads our log may go
   SystemEntropy entropy;
   net::AsioLoop control;
   net::AsioLoop media;
@@ -122,7 +145,7 @@ int serve(Config config) {
   http::PrefixRouter router;
   http::Server server{control, {}, router};
   const auto http = server.listen(config.http.listen);
-  if (!http) return fail("HTTP: " + http.error());
+  if (!http) return fail("http.listen " + http.error());
   if (config.http.external_url.empty())
     config.http.external_url = "http://" + http->to_string() + "/api/v2";
 
@@ -131,23 +154,35 @@ int serve(Config config) {
   const auto sip = centre.start();
   if (!sip) return fail(sip.error());
 
-  Ending ending{control, centre, server};
-  net::StopSignals signals{control, [&ending] { ending.begin(); }};
-  std::optional<net::Signals> hang_up;  // without records it ends us, as it does others
-  if (!config.records.file.empty())
-    hang_up.emplace(control, std::initializer_list<int>{SIGHUP},
-                    [&centre] { centre.reopen_records(); });
+  HangUp hang_up{options, config, centre};
+  const net::Signals hang_ups{control, {SIGHUP}, [&hang_up] { hang_up.come(); }};
+  int status = 0;
+  bool stopping = false;
+  const auto stop = [&] {
+    if (std::exchange(stopping, true)) {
+      log(LogLevel::Warn, "stopped at once, by a second signal");
+      status = 1;
+      return control.stop();
+    }
+    if (isatty(STDERR_FILENO) != 0)
+      std::cerr << "earshotd: stopping. Press Ctrl-C again to stop immediately.\n";
+    centre.stop([&] { server.finish(kLastAnswers, [&] { control.stop(); }); });
+  };
+  std::optional<net::StopSignals> stops;
+  stops.emplace(control, stop);
   std::thread media_thread{[&media] { media.run(); }};
   std::thread disk_thread{[&disk] { disk.run(); }};
   std::cout << "earshot ready http=" << http->to_string() << " sip=" << sip->to_string()
             << std::endl;
   control.run();
+  stops.reset();  // a disk that stands still holds the rest up: the next signal ends us as we are
   media.stop();
   media_thread.join();
   disk.stop();
   disk_thread.join();
+  log(LogLevel::Info, "stopped");
   flush_log();
-  return 0;
+  return status;
 }
 
 int main_with(int argc, char** argv) {
@@ -157,6 +192,9 @@ int main_with(int argc, char** argv) {
   auto* file = cli.add_option("--config", options.config_file, "configuration, TOML");
   auto* demo = cli.add_flag("--demo", options.demo, "serve the built-in demo contact centre");
   file->excludes(demo);
+  cli.add_flag(
+      "--check", options.check,
+      "read the configuration, try what it needs of this machine, and end: 0 if all is well");
   cli.add_option("--http", options.http, "HTTP address:port, instead of the configured one");
   cli.add_option("--sip", options.sip, "SIP address:port, instead of the configured one");
   cli.set_version_flag("--version", "earshotd " EARSHOT_VERSION);
@@ -164,8 +202,17 @@ int main_with(int argc, char** argv) {
   if (options.config_file.empty() && !options.demo)
     return fail("--config FILE is needed, or --demo; docs/earshot.example.toml shows a file");
   auto config = read_config(options);
-  if (!config) return fail(config.error());
-  return serve(*std::move(config));
+  if (!config) {
+    std::cerr << config.error().text() << '\n';
+    return 1;
+  }
+  if (has_problems(*config)) return 1;
+  if (!options.check) return serve(options, *std::move(config));
+  std::cout << "earshotd: the configuration is good: " << config->directory.users.size()
+            << " users, " << config->directory.devices.size() << " devices, "
+            << config->directory.trunks.size() << " trunks, " << config->directory.queues.size()
+            << " queues\n";
+  return 0;
 }
 
 }  // namespace

@@ -6,30 +6,37 @@
 
 #include <cstdint>
 #include <initializer_list>
-#include <optional>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "app/config_error.h"
 #include "base/endpoint.h"
 #include "base/time.h"
 
 namespace earshot::app {
 
-/// What was wrong first in a file. Readers go on with defaults after an error, and say nothing
-/// more.
-class TomlErrors {
+/// What was found in a file: its errors, and the value each key has in effect. Readers go on with
+/// defaults after an error; further errors of the same key follow from the first and are not kept.
+class TomlReading {
  public:
-  explicit TomlErrors(std::string file) : file_(std::move(file)) {}
-  /// `earshot.toml:12: users[0].roles: expected …`; without the key where it is "".
+  explicit TomlReading(std::string file) : errors_{std::move(file), {}} {}
   void add(std::uint32_t line, std::string_view key, std::string_view what);
-  const std::optional<std::string>& first() const { return first_; }
+  void note(std::string key, std::string value) {
+    values_.insert_or_assign(std::move(key), std::move(value));
+  }
+  bool has_errors() const { return !errors_.all.empty(); }
+  /// In the order of their lines.
+  ConfigErrors errors() const;
+  /// By dotted key, "users[0].password" among them.
+  const std::map<std::string, std::string>& values() const { return values_; }
 
  private:
-  std::string file_;
-  std::optional<std::string> first_;
+  ConfigErrors errors_;
+  std::map<std::string, std::string> values_;
 };
 
 /// One table of a file, read strictly: a key outside `known` is an error, as is a value of another
@@ -38,7 +45,7 @@ class TomlTable {
  public:
   /// @param node  null where the file has no such table: every key is absent
   /// @param path  the dotted path shown in errors, "" for the root
-  TomlTable(TomlErrors& errors, const toml::table* node, std::string path,
+  TomlTable(TomlReading& reading, const toml::table* node, std::string path,
             std::initializer_list<std::string_view> known);
 
   bool has(std::string_view key) const { return find(key) != nullptr; }
@@ -69,7 +76,7 @@ class TomlTable {
   const toml::node* find(std::string_view key) const;
   std::uint32_t line_of(std::string_view key) const;
 
-  TomlErrors& errors_;
+  TomlReading& reading_;
   const toml::table* node_;
   std::string path_;
 };

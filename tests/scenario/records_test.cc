@@ -129,7 +129,7 @@ TEST_F(CallRecords, a_wrong_number_and_calls_under_way_at_the_end_are_recorded) 
   EXPECT_EQ(records(1).find("5002")->second.at("cause"), "WrongNumber");
   world->run(seconds{1});
   ASSERT_TRUE(world->connect());
-  world->centre().stop();
+  world->centre().stop([] {});
   const auto all = records(3);
   EXPECT_EQ(all.find("5000")->second.at("endedBy"), "Server");
   EXPECT_TRUE(all.find("5000")->second.contains("media"));

@@ -81,7 +81,7 @@ end_earshot() {
   [[ -n ${earshot:-} ]] || return 0
   is_gone "$earshot" && give_up "earshotd was gone before the end"
   kill -TERM "$earshot"
-  expect "earshotd ends on SIGTERM" 5 is_gone "$earshot"
+  expect "earshotd ends on SIGTERM" 12 is_gone "$earshot"  # phones that died take the grace time
   local status=0
   wait "$earshot" || status=$?
   ((status == 0)) || give_up "earshotd ended with status $status"

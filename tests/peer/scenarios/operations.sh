@@ -1,0 +1,94 @@
+# What an administrator does to a server: starts it wrongly, asks it to read its file again, ends it during a call.
+add_scenarios reads_its_file_again_on_sighup ends_in_good_order_on_sigterm ends_at_once_on_a_second_signal says_at_the_start_what_is_wrong
+
+hang_up() { kill -HUP "$earshot"; }
+logged() { grep -qsF "$1" earshot.log; }
+
+reads_its_file_again_on_sighup() {
+  start_earshot log 'level = "info"'  # records.file is unset
+  hang_up
+  expect "the file is read again" 5 logged '"changed":0,"needs_restart":0'
+  sed -i 's/level = "info"/level = "debug"/; s/^port_max = .*/port_max = 40001/' earshot.toml
+  hang_up
+  expect "the level changes" 5 logged '"msg":"setting changed","key":"log.level","from":"info","to":"debug"'
+  expect "the range of ports needs a restart" 5 logged '"msg":"setting changed in the file: it needs a restart","key":"media.port_max"'
+  printf '[calls]\nring_timeout_s = 0\n[nonsense]\n' >>earshot.toml
+  hang_up
+  expect "the first error is told" 5 logged '"key":"calls.ring_timeout_s"'
+  expect "the second error is told" 5 logged '"key":"nonsense"'
+  expect "nothing else happens" 5 logged 'the configuration stays as it was'
+  rm earshot.toml
+  hang_up
+  expect "a file that is gone is told" 5 logged 'No such file or directory'
+  api "$agent_user" GET /me >/dev/null  # it serves on
+}
+
+ends_in_good_order_on_sigterm() {
+  start_earshot server 'stop_grace_s = 5' records 'file = "calls.jsonl"'
+  phone agent 5001 uas_answer -m 1
+  outside caller uac_wait_bye 5001 -m 1
+  expect "the call is up" 10 has_call_in_state "$agent_user" Established
+  curl -sS --max-time 20 -u "$agent_user:$secret" -c jar "http://$http/api/v2/notifications" -H 'Content-Type: application/json' \
+    -d '[{"channel":"/meta/handshake","version":"1.0","supportedConnectionTypes":["long-polling"]}]' >handshake.json
+  local client
+  client=$(field 0.clientId <handshake.json)
+  launch poll curl -sS --max-time 20 -u "$agent_user:$secret" -b jar "http://$http/api/v2/notifications" \
+    -H 'Content-Type: application/json' \
+    -d "[{\"channel\":\"/meta/connect\",\"connectionType\":\"long-polling\",\"clientId\":\"$client\",\"advice\":{\"timeout\":20000}}]"
+  local poll=$launched
+  expect "the poll is held" 5 is_connected "$poll"
+  kill -TERM "$earshot"
+  expect "earshotd ends on SIGTERM" 8 is_gone "$earshot"
+  local status=0
+  wait "$earshot" || status=$?
+  ((status == 0)) || give_up "earshotd ended with status $status"
+  earshot=
+  sipp_end caller
+  sipp_end agent
+  wait "$poll" || give_up "the held poll got no answer"
+  grep -q '"reconnect":"handshake"' poll.log || give_up "the held poll was answered with $(cat poll.log)"
+  [[ $(grep -c '"endedBy":"Server"' calls.jsonl) == 2 ]] || give_up "records: $(cat calls.jsonl)"
+}
+# The process has a TCP connection to the server.
+is_connected() { ls -l "/proc/$1/fd" 2>/dev/null | grep -q socket; }
+
+ends_at_once_on_a_second_signal() {
+  start_earshot server 'stop_grace_s = 60'
+  phone agent 5001 uas_answer -m 1
+  outside caller uac_wait_bye 5001 -m 1
+  expect "the call is up" 10 has_call_in_state "$agent_user" Established
+  kill -KILL "${sipp_pids[agent]}" "${sipp_pids[caller]}"  # nobody confirms a BYE
+  kill -TERM "$earshot"
+  expect "the phones are asked again" 10 logged '"msg":"stopping: '
+  kill -TERM "$earshot"
+  expect "earshotd ends at once" 2 is_gone "$earshot"
+  local status=0
+  wait "$earshot" || status=$?
+  ((status == 1)) || give_up "earshotd ended with status $status"
+  earshot=
+}
+
+# refuses_to_start WORDS OPTION…: with status 1, saying so
+refuses_to_start() {
+  local words=$1 status=0
+  shift
+  timeout 10 "$earshotd" "$@" >refused.txt 2>&1 || status=$?
+  ((status == 1)) || give_up "earshotd $* ended with status $status: $(cat refused.txt)"
+  grep -qF -- "$words" refused.txt || give_up "earshotd $* did not say '$words' but: $(cat refused.txt)"
+}
+
+says_at_the_start_what_is_wrong() {
+  start_earshot
+  refuses_to_start "sip.listen $sip: Address already in use" --config earshot.toml --sip "$sip"
+  refuses_to_start "http.listen $http: Address already in use" --check --config earshot.toml --http "$http"
+  "$earshotd" --check --config earshot.toml >good.txt || give_up "--check: $(cat good.txt)"
+  grep -q 'the configuration is good: 3 users, 5 devices' good.txt || give_up "--check said: $(cat good.txt)"
+  sed 's/^address = "127.0.0.1"/address = "192.0.2.200"/' earshot.toml >foreign.toml
+  refuses_to_start 'This machine has' --check --config foreign.toml
+  printf '[log]\nlevel = 1\n[sip]\nrealm = 2\n' >two.toml
+  refuses_to_start 'two.toml:2: log.level: expected one of' --check --config two.toml
+  refuses_to_start 'two.toml:4: sip.realm: expected a text' --config two.toml
+  : >empty.toml
+  "$earshotd" --check --config empty.toml --http 127.0.0.1:0 --sip 127.0.0.1:0 >good.txt ||
+    give_up "an empty file: $(cat good.txt)"
+}
