@@ -40,7 +40,7 @@ struct NoEvents final : MediaEvents {
   void recording_failed(LegId, const std::string& reason) override {
     std::fprintf(stderr, "%s\n", reason.c_str());
   }
-  void leg_silent(LegId) override {}
+  void leg_silent(LegId, bool) override {}
   void leg_closed(LegId, LegQuality quality) override { lost += quality.packets_lost; }
   std::uint64_t lost = 0;
 };

@@ -42,7 +42,7 @@ struct Config {
     std::uint16_t port_min = 20000;                      ///< even
     std::uint16_t port_max = 20999;                      ///< odd
     std::string recordings;       ///< a directory; empty: calls cannot be recorded
-    seconds silence_timeout{60};  ///< a phone that sends no RTP or RTCP is taken for gone
+    seconds silence_timeout{60};  ///< a phone that sends nothing for so long is asked for life
   } media;
   struct Calls {
     seconds ring_time{30};

@@ -125,15 +125,14 @@ void CallLoop::plan_applied(BridgeId bridge, std::uint64_t revision) {
   });
 }
 
-/// A phone that vanished without a word: its leg is over, and told to the phone in case it is not.
-void CallLoop::leg_silent(LegId leg) {
-  take([this, leg] {
-    const auto found = lines_.find(leg);
-    if (found == lines_.end()) return;
-    log(LogLevel::Warn, "no audio from a leg: released",
-        {{"call_id", found->second.call.value}, {"leg_id", std::int64_t(leg.value)}});
-    signalling_->release(leg, ReleaseCause::Normal);
-    (void)decide(BridgeId{found->second.bridge}, core::LegEnded{leg, ReleaseCause::Failure});
+/// Silence alone ends nothing: who holds or is muted may send nothing. They are asked.
+void CallLoop::leg_silent(LegId leg, bool silent) {
+  take([this, leg, silent] {
+    if (!lines_.contains(leg)) return;
+    if (silent)
+      signalling_->probe(leg);
+    else
+      signalling_->call_off_probe(leg);
   });
 }
 

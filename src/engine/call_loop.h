@@ -72,7 +72,7 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
 
   // MediaEvents
   void plan_applied(BridgeId bridge, std::uint64_t revision) override;
-  void leg_silent(LegId leg) override;
+  void leg_silent(LegId leg, bool silent) override;
   void recording_failed(LegId leg, const std::string& reason) override;
   void leg_closed(LegId leg, LegQuality quality) override;
 

@@ -58,9 +58,11 @@ class MediaEvents {
   virtual ~MediaEvents() = default;
   /// From the next frame sent on, everybody hears as revision `revision` says.
   virtual void plan_applied(BridgeId bridge, std::uint64_t revision) = 0;
-  /// A leg whose peer should be sending (it is connected, its direction says so) has sent neither
-  /// RTP nor RTCP for the configured time. Said once; again after it was heard in between.
-  virtual void leg_silent(LegId leg) = 0;
+  /// Nothing at all came from the peer of a connected leg for the configured time: no RTP of any
+  /// payload type, no RTCP, no keep-alive. Said again each time as long has passed, and with
+  /// `silent` false once something came. That the peer is gone does not follow: one that holds, or
+  /// whose user is muted, may send nothing.
+  virtual void leg_silent(LegId leg, bool silent) = 0;
   /// The stem of `leg` cannot be written, or no further; said once a stem, which keeps what it has.
   /// The leg may be gone. @param reason  a sentence for the log ("No space left on device")
   virtual void recording_failed(LegId leg, const std::string& reason) = 0;

@@ -49,6 +49,13 @@ class Signalling {
   /// Makes the phone of a ringing outgoing leg pick up (decisions A9): NOTIFY Event: talk. Only
   /// after leg_ringing said `answerable`; a phone dialled with auto-answer picks up by itself.
   virtual void make_answer(LegId leg) = 0;
+  /// Asks the far end of an answered leg whether it is still there: OPTIONS within the dialog
+  /// (RFC 3261 §11, §12.2.1.2). Any answer proves it, 408 (also for none in 64·T1) and 481 do not:
+  /// they lead to leg_ended with Failure. So does nothing once a request of the far end came
+  /// meanwhile. Harmless where it is being asked.
+  virtual void probe(LegId leg) = 0;
+  /// The far end proved otherwise that it is there: no answer to a probe is no news.
+  virtual void call_off_probe(LegId leg) = 0;
   /// Ends the leg whatever its state: CANCEL, BYE, or the final answer that `cause` means.
   /// No leg_ended follows.
   virtual void release(LegId leg, ReleaseCause cause) = 0;

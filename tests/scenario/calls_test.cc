@@ -198,10 +198,36 @@ TEST_F(Calls, a_caller_who_gives_up_stops_the_ringing) {
 TEST_F(Calls, a_phone_that_vanishes_ends_the_call_for_all) {
   ASSERT_TRUE(world.supervise("BargeIn")) << world.story();
   world.phone(5000).vanish();
+  world.run(seconds{30});
+  EXPECT_TRUE(world.phone(5001).is_up()) << "it is asked first";
   ASSERT_TRUE(
       world.until([&] { return world.supervisor().told().ends_with("Released"); }, seconds{10}));
   world.run(milliseconds{100});
   EXPECT_TRUE(world.agent().told().ends_with("Released"));
+}
+
+TEST_F(Calls, phones_that_hold_or_say_nothing_keep_their_call) {
+  ASSERT_TRUE(world.supervise("ListenIn")) << world.story();
+  for (const int number : {5000, 5001, 5005}) world.phone(number).stop_sending_audio();
+  world.run(seconds{60});
+  world.phone(5001).hold(sim::HoldStyle::SendOnly);
+  world.run(seconds{60});
+  world.phone(5000).hold(sim::HoldStyle::Inactive);
+  world.run(seconds{60});
+  for (const int number : {5000, 5001, 5005}) EXPECT_TRUE(world.phone(number).is_up()) << number;
+  EXPECT_FALSE(world.agent().told().ends_with("Released"));
+  world.phone(5000).hang_up();
+}
+
+TEST_F(Calls, phones_that_vanish_while_both_hold_are_found_out) {
+  ASSERT_TRUE(world.connect());
+  world.phone(5001).hold(sim::HoldStyle::SendOnly);
+  world.phone(5000).hold(sim::HoldStyle::Inactive);
+  world.run(seconds{1});
+  ASSERT_TRUE(world.phone(5000).status().we_hold && world.phone(5001).status().we_hold);
+  for (const int number : {5000, 5001}) world.phone(number).vanish();
+  EXPECT_TRUE(world.until([&] { return world.agent().told().ends_with("Released"); }, seconds{60}));
+  EXPECT_TRUE(world.until([&] { return world.is_empty(); }, seconds{60}));
 }
 
 TEST_F(Calls, foreign_calls_and_devices_are_not_found) {

@@ -586,5 +586,70 @@ TEST_F(IncomingLegs, stop_ends_every_leg_and_then_is_quiet) {
   EXPECT_TRUE(is_silent());
 }
 
+// ---- alive or gone ------------------------------------------------------------------------------
+
+TEST_F(IncomingLegs, any_answer_to_options_proves_that_the_phone_is_there) {
+  const Up made = up();
+  run(seconds{1});  // the ACK is there
+  for (const int status : {200, 405, 500, 501, 486, 603}) {
+    signalling_->probe(made.leg);
+    signalling_->probe(made.leg);  // it is being asked
+    const auto options = ann_.take_request("OPTIONS");
+    ASSERT_TRUE(options) << status;
+    EXPECT_EQ(options->headers.call_id, made.invite.headers.call_id);
+    EXPECT_EQ(options->headers.to.tag(), made.invite.headers.from.tag());
+    EXPECT_EQ(options->headers.from.tag(), made.answer.headers.to.tag());
+    EXPECT_EQ(ann_.count("OPTIONS"), 0u);
+    ann_.send(ann_.reply(*options, status, made.invite.headers.from.tag()));
+    run(seconds{40});
+    EXPECT_TRUE(is_silent()) << status;
+    ann_.clear();
+  }
+  hang_up(made);
+}
+
+TEST_F(IncomingLegs, a_phone_that_answers_no_options_is_gone) {
+  for (const int status : {0, 408, 481}) {
+    const Up made = up();
+    run(seconds{1});  // the ACK is there
+    signalling_->probe(made.leg);
+    EXPECT_TRUE(is_silent());
+    const auto options = ann_.take_request("OPTIONS");
+    ASSERT_TRUE(options);
+    if (status > 0) ann_.send(ann_.reply(*options, status, made.invite.headers.from.tag()));
+    const Told told = next();
+    EXPECT_EQ(told.what, "ended") << status;
+    EXPECT_EQ(told.leg, made.leg);
+    EXPECT_EQ(told.cause, ReleaseCause::Failure);
+    const auto bye = ann_.take_request("BYE");
+    ASSERT_TRUE(bye) << "in case it is there";
+    ann_.send(ann_.reply(*bye, 200, made.invite.headers.from.tag()));
+    EXPECT_TRUE(is_silent());
+    ann_.clear();
+  }
+}
+
+TEST_F(IncomingLegs, who_proves_life_otherwise_need_not_answer_options) {
+  const Up made = up();
+  run(seconds{1});  // the ACK is there
+  signalling_->probe(made.leg);
+  ASSERT_TRUE(ann_.take_request("OPTIONS"));
+  ann_.send(ann_.within("INFO", made.invite, made.answer, 60));
+  run(seconds{40});
+  EXPECT_TRUE(is_silent()) << "a request within the dialog";
+  signalling_->probe(made.leg);
+  run(seconds{1});
+  signalling_->call_off_probe(made.leg);
+  run(seconds{40});
+  EXPECT_TRUE(is_silent()) << "its audio came back";
+  signalling_->probe(made.leg);
+  signalling_->release(made.leg, ReleaseCause::Normal);
+  run(seconds{70});
+  EXPECT_TRUE(is_silent()) << "released meanwhile";
+  signalling_->probe(made.leg);
+  signalling_->call_off_probe(made.leg);
+  ann_.clear();
+}
+
 }  // namespace
 }  // namespace earshot::test

@@ -34,15 +34,16 @@ class Bridge {
 
   /// Everything 20 ms are due for.
   /// @param due  when they were; `now` may be later
-  /// @param tell_silent called with each leg newly fallen silent
-  template <class TellSilent>
-  void tick(TimePoint due, TimePoint now, TellSilent&& tell_silent) {
+  /// @param tell_life called with each leg whose peer fell silent, or is back
+  template <class TellLife>
+  void tick(TimePoint due, TimePoint now, TellLife&& tell_life) {
     read_sources();
     for (Leg* leg : legs_) {
       play_digits(*leg, now);
       serve(*leg, now);
       if (leg->tap) leg->tap->read(due);
-      if (leg->look_after(now)) tell_silent(leg->id());
+      if (const auto life = leg->look_after(now); life != Leg::Life::AsBefore)
+        tell_life(leg->id(), life == Leg::Life::Silent);
     }
   }
 

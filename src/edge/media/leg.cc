@@ -1,6 +1,7 @@
 #include "edge/media/leg.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "wire/rtp/g711.h"
 #include "wire/rtp/rtcp.h"
@@ -33,14 +34,11 @@ void Leg::attach(BridgeId bridge, std::unique_ptr<net::UdpSocket> rtp,
 }
 
 void Leg::connect(const RemoteMedia& remote, TimePoint now) {
-  const bool was_expected = is_expected();
+  if (!connected_) heard_at_ = now;
   if (remote.codec != remote_.codec) incoming.reset();
   remote_ = remote;
   connected_ = true;
   latch_.expect(remote.rtp, now, settings_.latch_window);
-  if (was_expected) return;  // a refresh of the session is no sign of life
-  heard_at_ = now;
-  silence_told_ = false;
 }
 
 bool Leg::is_expected() const {
@@ -59,7 +57,13 @@ std::uint8_t Leg::codec_payload_type() const {
   return remote_.codec == Codec::Pcmu ? rtp::kPayloadTypePcmu : rtp::kPayloadTypePcma;
 }
 
+/// Comfort noise, keep-alives and reports come from a phone that is there, whatever they hold.
+void Leg::note_life(const Endpoint& from, TimePoint now) {
+  if (same_host(from, latch_.peer()) || from == remote_.rtcp) heard_at_ = now;
+}
+
 std::optional<Leg::Heard> Leg::receive(ByteView datagram, const Endpoint& from, TimePoint now) {
+  note_life(from, now);
   const auto packet = rtp::parse_packet(datagram);
   const bool is_audio = packet && connected_ && packet->payload_type == codec_payload_type() &&
                         packet->payload.size() <= kMaxPayload;
@@ -70,20 +74,17 @@ std::optional<Leg::Heard> Leg::receive(ByteView datagram, const Endpoint& from, 
     ++refused_;
     return std::nullopt;
   }
+  note_life(from, now);  // a source just taken for the peer
   reception_.on_packet(packet->ssrc, packet->sequence, packet->timestamp, now, is_audio);
-  heard_at_ = now;
-  silence_told_ = false;
   if (!is_expected() || packet->payload.empty()) return std::nullopt;
   return Heard{*packet, is_event};
 }
 
 void Leg::receive_report(ByteView datagram, const Endpoint& from, TimePoint now) {
+  note_life(from, now);
   if (!same_host(from, latch_.peer()) && from != remote_.rtcp) return;
   const auto compound = rtp::parse_rtcp(datagram);
-  if (!compound) return;
-  heard_at_ = now;  // a muted phone may send no audio, and still be there
-  silence_told_ = false;
-  if (compound->sender) reception_.on_sender_report(compound->sender->ntp, now);
+  if (compound && compound->sender) reception_.on_sender_report(compound->sender->ntp, now);
 }
 
 void Leg::pass_audio(const Leg& source, const rtp::PacketView& packet, TimePoint now) {
@@ -141,15 +142,21 @@ void Leg::begin_route(TimePoint now) {
   stream_.change();
 }
 
-bool Leg::look_after(TimePoint now) {
-  if (!connected_) return false;
+Leg::Life Leg::look_after(TimePoint now) {
+  if (!connected_) return Life::AsBefore;
   if (now >= report_at_) {
     report_at_ = std::max(report_at_ + settings_.report_interval, now);
     send_report(now, false);
   }
-  if (!is_expected() || silence_told_ || now - heard_at_ < settings_.silence_timeout) return false;
-  silence_told_ = true;
-  return true;
+  return life(now);
+}
+
+Leg::Life Leg::life(TimePoint now) {
+  if (now - heard_at_ < settings_.silence_timeout)
+    return std::exchange(silence_told_, std::nullopt) ? Life::Back : Life::AsBefore;
+  if (silence_told_ && now - *silence_told_ < settings_.silence_timeout) return Life::AsBefore;
+  silence_told_ = now;
+  return Life::Silent;
 }
 
 void Leg::say_goodbye(TimePoint now) {

@@ -59,8 +59,14 @@ class Leg {
   /// Other sources from here on, or a tone.
   void begin_route(TimePoint now);
 
-  /// At each tick: reports when they are due. @return true where the peer has newly fallen silent
-  bool look_after(TimePoint now);
+  /// What there is to tell of the peer's life.
+  enum class Life {
+    AsBefore,
+    Silent,  ///< nothing came for the silence time; again after each such time
+    Back,    ///< something came from a peer told of as silent
+  };
+  /// At each tick: reports when they are due.
+  Life look_after(TimePoint now);
 
   LegId id() const { return id_; }
   BridgeId bridge() const { return bridge_; }
@@ -88,6 +94,8 @@ class Leg {
 
  private:
   bool is_expected() const;
+  void note_life(const Endpoint& from, TimePoint now);
+  Life life(TimePoint now);
   std::uint8_t codec_payload_type() const;
   Endpoint rtcp_peer() const;
   void send(const rtp::PacketView& header, std::uint8_t payload_type, std::size_t payload_size);
@@ -109,8 +117,8 @@ class Leg {
   std::uint64_t refused_ = 0;
   std::uint64_t sent_ = 0;
   std::uint64_t octets_sent_ = 0;
-  TimePoint heard_at_{};  ///< or when the peer was first to be heard
-  bool silence_told_ = false;
+  TimePoint heard_at_{};  ///< anything from the peer's host; at first, when its address was known
+  std::optional<TimePoint> silence_told_{};  ///< since the peer was heard
   TimePoint report_at_{};
   std::array<std::uint8_t, rtp::kHeaderSize + kMaxPayload> out_{};
 };

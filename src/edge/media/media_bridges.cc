@@ -48,9 +48,9 @@ MediaBridges::MediaBridges(MediaSettings settings, Loop& control, Loop& media, L
                   if (!stopping_) events_.recording_failed(leg, reason);
                 });
               }),
-      engine_(media, {[this](LegId leg) {
-                control_.post([this, leg] {
-                  if (open_.contains(leg)) events_.leg_silent(leg);
+      engine_(media, {[this](LegId leg, bool silent) {
+                control_.post([this, leg, silent] {
+                  if (open_.contains(leg)) events_.leg_silent(leg, silent);
                 });
               }}) {}
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -180,7 +181,9 @@ class MediaRig : public testing::Test, public MediaEvents {
     applied.emplace_back(bridge, applied_revision);
   }
   void recording_failed(LegId, const std::string& reason) override { ADD_FAILURE() << reason; }
-  void leg_silent(LegId leg) override { silent.push_back(leg); }
+  void leg_silent(LegId leg, bool is_silent) override {
+    (is_silent ? silent : back).push_back(leg);
+  }
   void leg_closed(LegId leg, LegQuality quality) override { closed[leg] = quality; }
 
   sim::VirtualLoop loop;
@@ -192,6 +195,7 @@ class MediaRig : public testing::Test, public MediaEvents {
   std::uint64_t revision = 0;
   std::vector<std::pair<BridgeId, std::uint64_t>> applied;
   std::vector<LegId> silent;
+  std::vector<LegId> back;
   std::map<LegId, LegQuality> closed;
 };
 
@@ -609,36 +613,87 @@ TEST_F(MediaBridgesTest, reports_go_out_about_every_five_seconds_and_answer_the_
   EXPECT_FALSE(report->cname.empty());
 }
 
-TEST_F(MediaBridgesTest, a_silent_peer_is_told_of_once_and_again_after_it_was_heard) {
+TEST_F(MediaBridgesTest, a_silent_peer_is_told_of_after_each_silence_time_and_when_it_is_back) {
   Phone& customer = add(kCustomer, 400);
-  Phone& agent = add(kAgent, 700);
-  RemoteMedia held = agent.media();
-  held.direction = MediaDirection::RecvOnly;
-  media->connect(LegId{kAgent}, held);
   loop.run_for(milliseconds{29'900});
   EXPECT_TRUE(silent.empty());
-  loop.run_for(seconds{90});
-  EXPECT_EQ(silent, std::vector{LegId{kCustomer}}) << "the held one owes nothing";
+  loop.run_for(milliseconds{200});
+  EXPECT_EQ(silent, std::vector{LegId{kCustomer}});
+  loop.run_for(seconds{61});
+  EXPECT_EQ(silent.size(), 3u) << "again after each such time";
+  EXPECT_TRUE(back.empty());
   customer.talk();
+  loop.run_for(milliseconds{100});
+  EXPECT_EQ(back, std::vector{LegId{kCustomer}});
   loop.run_for(seconds{16});
-  media->connect(LegId{kCustomer}, customer.media());  // a refresh is no sign of life
-  loop.run_for(seconds{15});
-  EXPECT_EQ(silent.size(), 2u);
-  media->connect(LegId{kAgent}, agent.media());
-  loop.run_for(seconds{29});
-  EXPECT_EQ(silent.size(), 2u);
-  loop.run_for(seconds{2});
+  media->connect(LegId{kCustomer}, customer.media());  // what the engine says proves nothing
+  loop.run_for(seconds{13});
   EXPECT_EQ(silent.size(), 3u);
+  loop.run_for(seconds{2});
+  EXPECT_EQ(silent.size(), 4u);
 }
 
-TEST_F(MediaBridgesTest, a_muted_peer_that_reports_is_still_there) {
+/// Two phones that vanish while both hold must be found out too.
+TEST_F(MediaBridgesTest, who_holds_and_sends_nothing_is_told_of_as_well) {
   Phone& customer = add(kCustomer, 400);
-  for (int i = 0; i < 20; ++i) {
-    loop.run_for(seconds{5});
-    customer.report();
+  for (const MediaDirection direction :
+       {MediaDirection::SendOnly, MediaDirection::Inactive, MediaDirection::RecvOnly}) {
+    RemoteMedia remote = customer.media();
+    remote.direction = direction;
+    media->connect(LegId{kCustomer}, remote);
+    silent.clear();
+    customer.talk();
+    loop.run_for(seconds{29});
+    EXPECT_TRUE(silent.empty());
+    loop.run_for(seconds{2});
+    EXPECT_EQ(silent.size(), 1u);
   }
-  EXPECT_TRUE(silent.empty());
-  loop.run_for(seconds{31});
+  RemoteMedia nowhere = customer.media();
+  nowhere.rtp = *Endpoint::parse("0.0.0.0", 4000);
+  media->connect(LegId{kCustomer}, nowhere);
+  silent.clear();
+  loop.run_for(seconds{30});
+  EXPECT_EQ(silent.size(), 1u) << "RFC 2543 hold";
+}
+
+TEST_F(MediaBridgesTest, whatever_comes_from_the_peer_is_a_sign_of_life) {
+  Phone& customer = add(kCustomer, 400);
+  const std::map<std::string, std::function<void()>> signs{
+      {"voice", [&] { customer.talk(); }},
+      {"comfort noise (RFC 3389)", [&] { customer.send(13, {60}, customer.timestamp); }},
+      {"a payload type nobody agreed to", [&] { customer.send(126, {0}, customer.timestamp); }},
+      {"the codec that was not chosen", [&] { customer.send(8, Bytes(160), customer.timestamp); }},
+      {"an empty packet", [&] { customer.send(0, {}, customer.timestamp); }},
+      {"a digit",
+       [&] {
+         customer.send(101, {5, 10, 0, 160}, customer.timestamp);
+       }},
+      {"two octets for a NAT",
+       [&] {
+         customer.send_raw({13, 10});
+       }},
+      {"an empty datagram (RFC 6263)", [&] { customer.send_raw({}); }},
+      {"a report", [&] { customer.report(); }},
+  };
+  for (const auto& [what, send] : signs)
+    for (int i = 0; i < 4; ++i) {
+      send();
+      loop.run_for(seconds{20});
+      EXPECT_TRUE(silent.empty()) << what;
+    }
+  loop.run_for(seconds{11});
+  EXPECT_EQ(silent, std::vector{LegId{kCustomer}});
+}
+
+TEST_F(MediaBridgesTest, what_comes_from_elsewhere_is_no_sign_of_life) {
+  Phone& customer = add(kCustomer, 400);
+  Phone stranger{loop, network, *Endpoint::parse("203.0.113.9", 4000), 700};
+  stranger.send_to(customer.sends_to());
+  for (int i = 0; i < 31; ++i) {
+    stranger.send_raw({13, 10});
+    stranger.report();
+    loop.run_for(seconds{1});
+  }
   EXPECT_EQ(silent, std::vector{LegId{kCustomer}});
 }
 

@@ -15,7 +15,7 @@ namespace earshot::media {
 class MediaEngine {
  public:
   struct Events {
-    std::function<void(LegId)> leg_silent;
+    std::function<void(LegId, bool)> leg_silent;  ///< false: it is back
   };
 
   MediaEngine(Loop& home, Events events);

@@ -193,7 +193,7 @@ class Recording : public testing::Test, public MediaEvents {
   }
 
   void plan_applied(BridgeId, std::uint64_t) override {}
-  void leg_silent(LegId) override {}
+  void leg_silent(LegId, bool) override {}
   void leg_closed(LegId, LegQuality) override {}
   void recording_failed(LegId leg, const std::string& reason) override {
     failed.emplace_back(leg, reason);

@@ -110,8 +110,9 @@ void Legs::make_answer(LegId id) {
 void Legs::on_response(sip::ClientTransactionId transaction, const sip::Response& response) {
   const auto heard = invitations_.on_response(transaction, response);
   if (!heard) {  // to a BYE or NOTIFY: nothing depends on it
-    if (response.status >= 200) ground_.pending.erase(transaction);
-    return;
+    if (response.status < 200) return;
+    ground_.pending.erase(transaction);
+    return on_probe_answer(transaction, response.status);
   }
   Leg* invited = leg(heard->leg);
   Inviting* inviting = invited ? std::get_if<Inviting>(&invited->state) : nullptr;

@@ -24,10 +24,12 @@ void Ground::dress(sip::Request& request) const {
     request.headers.contact.push_back(contact());
 }
 
-void Ground::send(sip::Request request, const Endpoint& to) {
+sip::ClientTransactionId Ground::send(sip::Request request, const Endpoint& to) {
   dress(request);
   std::string method = request.method;
-  pending.emplace(layer.send_request(std::move(request), to, local), std::move(method));
+  const auto transaction = layer.send_request(std::move(request), to, local);
+  pending.emplace(transaction, std::move(method));
+  return transaction;
 }
 
 void Ground::later(std::function<void()> work) {

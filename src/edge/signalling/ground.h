@@ -38,7 +38,7 @@ struct Ground {
   /// Adds Server and answers.
   void respond(sip::ServerTransactionId transaction, sip::Response response);
   /// Sends a request other than INVITE and ACK; remembers it until its final response.
-  void send(sip::Request request, const Endpoint& to);
+  sip::ClientTransactionId send(sip::Request request, const Endpoint& to);
   /// Runs `work` later on the loop, unless this object is gone by then.
   void later(std::function<void()> work);
   /// Adds User-Agent and, where the request may refresh a target, Contact.

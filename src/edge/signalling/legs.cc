@@ -221,6 +221,34 @@ void Legs::on_no_ack(sip::ServerTransactionId transaction) {
   erase_if_over(*unconfirmed);
 }
 
+// ---- Alive or gone ------------------------------------------------------------------------------
+
+Talk* Legs::talk_of(LegId id) {
+  Leg* found = leg(id);
+  return found ? std::get_if<Talk>(&found->state) : nullptr;
+}
+
+void Legs::probe(LegId id) {
+  Talk* talk = talk_of(id);
+  if (!talk) return;
+  if (const auto transaction = talk->probe()) probes_.emplace(*transaction, id);
+}
+
+void Legs::call_off_probe(LegId id) {
+  if (Talk* talk = talk_of(id)) talk->call_off_probe();
+}
+
+void Legs::on_probe_answer(sip::ClientTransactionId transaction, int status) {
+  const auto found = probes_.find(transaction);
+  if (found == probes_.end()) return;
+  const LegId id = found->second;
+  probes_.erase(found);
+  Talk* talk = talk_of(id);
+  if (!talk) return;
+  talk->on_probe_answer(transaction, status);
+  erase_if_over(*leg(id));
+}
+
 // ---- Ends ---------------------------------------------------------------------------------------
 
 void Legs::release(LegId id, ReleaseCause cause) {

@@ -37,6 +37,8 @@ class Legs {
   void ring(LegId id);
   void answer(LegId id, const LocalMedia& media);
   void make_answer(LegId id);
+  void probe(LegId id);
+  void call_off_probe(LegId id);
   void release(LegId id, ReleaseCause cause);
   void release_all(ReleaseCause cause);
 
@@ -78,6 +80,7 @@ class Legs {
   Leg* leg(LegId id);
   Leg* leg_of(const sip::Headers& request);
   Leg* leg_of(sip::ServerTransactionId transaction);
+  Talk* talk_of(LegId id);
   std::size_t invite_device(Leg& leg, Inviting& inviting, const OutgoingLeg& outgoing,
                             const Device& device);
   std::size_t invite_trunk(Leg& leg, Inviting& inviting, const OutgoingLeg& outgoing,
@@ -89,6 +92,7 @@ class Legs {
   void answer_finally(const Invited& invited, int status);
   void on_request_before_answer(Leg& leg, sip::ServerTransactionId transaction,
                                 const sip::Request& request);
+  void on_probe_answer(sip::ClientTransactionId transaction, int status);
   void lead_here(Leg& leg, sip::ServerTransactionId transaction);
   void end(Leg& leg, ReleaseCause cause, int status);
   void erase(LegId id);
@@ -100,6 +104,7 @@ class Legs {
   std::unordered_map<LegId, Leg> legs_;
   std::unordered_map<std::string, LegId> by_tag_;  ///< local tag, unguessable and ours alone
   std::unordered_map<sip::ServerTransactionId, LegId> by_transaction_;
+  std::unordered_map<sip::ClientTransactionId, LegId> probes_;  ///< without final response
   std::unordered_set<std::string> merge_keys_;
   std::unordered_set<LegId> doomed_;  ///< dialled to nowhere; the news is on its way
   std::size_t incoming_ = 0;

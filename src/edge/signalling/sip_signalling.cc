@@ -189,6 +189,8 @@ void SipSignalling::dial(OutgoingLeg leg) { parts_->legs().dial(leg); }
 void SipSignalling::ring(LegId leg) { parts_->legs().ring(leg); }
 void SipSignalling::answer(LegId leg, LocalMedia media) { parts_->legs().answer(leg, media); }
 void SipSignalling::make_answer(LegId leg) { parts_->legs().make_answer(leg); }
+void SipSignalling::probe(LegId leg) { parts_->legs().probe(leg); }
+void SipSignalling::call_off_probe(LegId leg) { parts_->legs().call_off_probe(leg); }
 void SipSignalling::release(LegId leg, ReleaseCause cause) { parts_->legs().release(leg, cause); }
 
 std::size_t SipSignalling::legs() const { return parts_->legs().size(); }

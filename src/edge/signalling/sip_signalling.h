@@ -44,6 +44,8 @@ class SipSignalling final : public Signalling {
   void ring(LegId leg) override;
   void answer(LegId leg, LocalMedia media) override;
   void make_answer(LegId leg) override;
+  void probe(LegId leg) override;
+  void call_off_probe(LegId leg) override;
   void release(LegId leg, ReleaseCause cause) override;
 
   // For leak checks: all 0 again at the end of the world.

@@ -31,6 +31,7 @@ void Talk::on_request(sip::ServerTransactionId transaction, const sip::Request& 
   const std::string& tag = dialog_.id().local_tag;
   if (dialog_.take(request) == sip::Dialog::Order::Repeated)
     return ground_.respond(transaction, answer_to(request, 500, tag));
+  call_off_probe();
   if (request.method == "BYE") return on_bye(transaction, request);
   if (closing_) return ground_.respond(transaction, answer_to(request, 481, tag));
   if (request.method == "INVITE") return on_reinvite(transaction, request, from);
@@ -133,6 +134,26 @@ void Talk::on_no_ack(sip::ServerTransactionId transaction) {
   awaited_.reset();
   hang_up();
   end(ReleaseCause::Unreachable);
+}
+
+std::optional<sip::ClientTransactionId> Talk::probe() {
+  if (probe_ || !is_open() || awaited_) return std::nullopt;  // a missing ACK ends it by itself
+  log(LogLevel::Debug, "silent leg asked",
+      {{"leg_id", std::int64_t(leg_.value)}, {"call_id", call_.value}});
+  sip::Request options = dialog_.make_request("OPTIONS");
+  options.headers.other.push_back({"Accept", std::string{kSdp}});
+  probe_ = ground_.send(std::move(options), destination(peer_, dialog_.next_hop()));
+  return probe_;
+}
+
+void Talk::on_probe_answer(sip::ClientTransactionId transaction, int status) {
+  if (probe_ != transaction) return;
+  probe_.reset();
+  if (!is_open() || (status != 408 && status != 481)) return;
+  log(LogLevel::Warn, "silent leg is gone: OPTIONS was not answered, or with 481",
+      {{"leg_id", std::int64_t(leg_.value)}, {"call_id", call_.value}, {"sip_code", status}});
+  hang_up();
+  end(ReleaseCause::Failure);
 }
 
 void Talk::release() {

@@ -34,6 +34,11 @@ class Talk {
                   const Endpoint& from);
   void on_ack(const sip::Request& ack);
   void on_no_ack(sip::ServerTransactionId transaction);
+  /// Asks whether the far end is there (Signalling::probe).
+  /// @return the OPTIONS; nothing where one is under way or the dialog is not up
+  std::optional<sip::ClientTransactionId> probe();
+  void call_off_probe() { probe_.reset(); }
+  void on_probe_answer(sip::ClientTransactionId transaction, int status);
   /// Hangs up; no event.
   void release();
 
@@ -77,7 +82,8 @@ class Talk {
   sip::Dialog dialog_;
   SessionMedia media_;
   std::optional<AwaitedAck> awaited_;
-  bool closing_ = false;  ///< released; nobody is told anything any more
+  std::optional<sip::ClientTransactionId> probe_;  ///< whose answer will be believed
+  bool closing_ = false;                           ///< released; nobody is told anything any more
   bool over_ = false;
 };
 
