@@ -6,7 +6,10 @@
 #include <boost/beast/http/string_body.hpp>
 #include <iterator>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "edge/http/target.h"
 
@@ -31,6 +34,16 @@ bool is_number(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+/// Several Cookie lines, as proxies make them of HTTP/2, are one (RFC 9113 §8.2.3).
+void join_cookies(std::vector<std::pair<std::string, std::string>>& headers) {
+  const auto is_cookie = [](const auto& one) { return beast::iequals(one.first, "Cookie"); };
+  const auto first = std::find_if(headers.begin(), headers.end(), is_cookie);
+  if (first == headers.end()) return;
+  for (auto each = first + 1; each != headers.end(); ++each)
+    if (is_cookie(*each)) first->second.append("; ").append(each->second);
+  headers.erase(std::remove_if(first + 1, headers.end(), is_cookie), headers.end());
+}
+
 }  // namespace
 
 struct RequestReader::State {
@@ -42,6 +55,7 @@ struct RequestReader::State {
   Limits limits;
   Parser parser;
   std::size_t head_bytes = 0;
+  char last = 0;  ///< of the head so far
   Request request;
   bool expects_continue = false;
   bool is_chunked = false;
@@ -49,6 +63,7 @@ struct RequestReader::State {
   /// Bytes worth offering. The shortest end of a chunked body is "0\r\n\r\n"; offered less, again,
   /// Beast 1.81 breaks an assertion of its own (basic_parser::parse_chunk_header).
   std::size_t least() const { return is_chunked ? 5 : 1; }
+  bool is_folded(std::string_view more);
   std::optional<BadRequest> check_head();
   std::optional<BadRequest> check_framing() const;
 };
@@ -66,6 +81,15 @@ std::optional<BadRequest> RequestReader::State::check_framing() const {
       !beast::iequals(head[field::transfer_encoding], "chunked"))
     return BadRequest{400, "Malformed request: bad Transfer-Encoding"};
   return std::nullopt;
+}
+
+/// Whether a line of the head goes on in `more`, its next part. Not every proxy unfolds lines, so
+/// that one may find another end of the request than we (RFC 9112 §5.2).
+bool RequestReader::State::is_folded(std::string_view more) {
+  for (const char each : more) {
+    if (std::exchange(last, each) == '\n' && (each == ' ' || each == '\t')) return true;
+  }
+  return false;
 }
 
 std::optional<BadRequest> RequestReader::State::check_head() {
@@ -87,6 +111,7 @@ std::optional<BadRequest> RequestReader::State::check_head() {
   request.query = std::move(target->query);
   request.headers.reserve(static_cast<std::size_t>(std::distance(head.begin(), head.end())));
   for (const auto& one : head) request.headers.emplace_back(one.name_string(), one.value());
+  join_cookies(request.headers);
   return std::nullopt;
 }
 
@@ -101,6 +126,8 @@ Result<std::size_t, BadRequest> RequestReader::put(std::string_view bytes) {
     beast::error_code error;
     const auto step =
         state.parser.put(boost::asio::buffer(bytes.data() + used, bytes.size() - used), error);
+    if (in_head && state.is_folded(bytes.substr(used, step)))
+      return Error{BadRequest{400, "Malformed request: a header field goes on in a second line"}};
     used += step;
     if (error && error != error::need_more) return Error{bad_request(error)};
     if (in_head) state.head_bytes += step;

@@ -64,6 +64,30 @@ TEST(RequestReader, reads_the_same_in_any_pieces) {
     }
 }
 
+/// As proxies make them of HTTP/2 (RFC 9113 §8.2.3).
+TEST(RequestReader, several_cookie_lines_are_one) {
+  const Read one = read(
+      "GET / HTTP/1.1\r\nHost: x\r\nCookie: a=1\r\nX-Two: 2\r\ncookie: b=2; c=3\r\nCOOKIE: d=4\r\n"
+      "\r\n");
+  ASSERT_TRUE(one.done);
+  EXPECT_EQ(one.request.headers_named("Cookie"),
+            std::vector<std::string_view>{"a=1; b=2; c=3; d=4"});
+  EXPECT_EQ(one.request.header("X-Two"), "2");
+}
+
+TEST(RequestReader, a_folded_line_is_refused_in_any_pieces) {
+  for (const std::string folded :
+       {"Transfer-Encoding:\r\n chunked\r\n", "Transfer-Encoding: chun\r\n\tked\r\n",
+        "Transfer-Encoding: chunked\r\n ,identity\r\n", "Content-Length:\r\n 1\r\n",
+        "X: a\r\n b\r\n"})
+    for (const std::size_t piece : {std::string::npos, std::size_t{1}, std::size_t{7}})
+      EXPECT_EQ(read("POST / HTTP/1.1\r\nHost: x\r\n" + folded + "\r\n0\r\n\r\n", piece).refused,
+                400)
+          << folded << piece;
+  EXPECT_TRUE(read("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n \n b").done)
+      << "the body is no line of the head";
+}
+
 TEST(RequestReader, tells_whether_the_connection_lives_on) {
   EXPECT_TRUE(read("GET / HTTP/1.1\r\nHost: x\r\n\r\n").keep_alive);
   EXPECT_FALSE(read("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").keep_alive);
