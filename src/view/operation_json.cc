@@ -29,7 +29,7 @@ Result<Body, Refusal> read(std::string_view text, std::string_view resource, Ope
   if (!value) return Error{invalid("body", "not JSON at " + value.error())};
   if (!value->is_object()) return Error{invalid("body", "an object is expected")};
   json::object object = std::move(value->get_object());
-  const json::value* name = object.if_contains("operationName");
+  const json::value* name = json::find(object, "operationName");
   if (!name) return Error{missing("operationName")};
   if (!name->is_string()) return Error{invalid("operationName", "a string is expected")};
   const auto operation = operation_named(std::string_view{name->get_string()});
@@ -44,7 +44,7 @@ Result<Body, Refusal> read(std::string_view text, std::string_view resource, Ope
 /// A string member into `into`, where it is there. False: it is something else.
 bool take_string(const json::object& object, std::string_view field,
                  std::optional<std::string>& into) {
-  const json::value* value = object.if_contains(field);
+  const json::value* value = json::find(object, field);
   if (!value) return true;
   if (!value->is_string()) return false;
   into = std::string{value->get_string()};
@@ -61,11 +61,11 @@ bool is_dialable(std::string_view number) {
 /// {"phoneNumber":"<digits>"}.
 std::optional<Refusal> take_number(const json::object& object, std::string_view field,
                                    std::optional<std::string>& into) {
-  const json::value* value = object.if_contains(field);
+  const json::value* value = json::find(object, field);
   if (!value) return std::nullopt;
   const std::string inner = std::string{field} + ".phoneNumber";
   if (!value->is_object()) return invalid(field, "an object with phoneNumber is expected");
-  const json::value* number = value->get_object().if_contains("phoneNumber");
+  const json::value* number = json::find(value->get_object(), "phoneNumber");
   if (!number) return missing(inner);
   if (!number->is_string() || !is_dialable(std::string_view{number->get_string()}))
     return invalid(inner, "a string of 1 to 64 digits, letters, + * # . _ - is expected");
@@ -74,7 +74,7 @@ std::optional<Refusal> take_number(const json::object& object, std::string_view 
 }
 
 std::optional<Refusal> take_user_data(const json::object& object, std::optional<UserData>& into) {
-  const json::value* value = object.if_contains("userData");
+  const json::value* value = json::find(object, "userData");
   if (!value) return std::nullopt;
   if (!value->is_object()) return invalid("userData", "an object is expected");
   into = parse_user_data(value->get_object());
@@ -129,7 +129,7 @@ Result<CallRequest, Refusal> parse_call_request(std::string_view text) {
   if (auto refusal = take_number(object, "destination", request.destination))
     return Error{*refusal};
   if (auto refusal = take_user_data(object, request.user_data)) return Error{*refusal};
-  if (const json::value* participant = object.if_contains("participant");
+  if (const json::value* participant = json::find(object, "participant");
       participant && participant->is_object()) {  // both forms are in use (calls.md §4.2)
     if (auto refusal = take_number(object, "participant", request.participant))
       return Error{*refusal};
@@ -202,7 +202,7 @@ Result<MeRequest, Refusal> parse_me_request(std::string_view text) {
   if (auto refusal = take_reference(body->object, "devicePath", request.session.device))
     return Error{*refusal};
   if (request.operation != Operation::StartContactCenterSession) return request;
-  const json::value* channels = body->object.if_contains("channels");
+  const json::value* channels = json::find(body->object, "channels");
   if (!channels) return Error{missing("channels")};
   if (!channels->is_array()) return Error{invalid("channels", "a list of names is expected")};
   for (const json::value& channel : channels->get_array()) {

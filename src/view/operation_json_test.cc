@@ -42,6 +42,56 @@ TEST(OperationJson, a_bad_call_request_is_refused_and_the_field_named) {
   }
 }
 
+/// As the public .NET client writes them.
+TEST(OperationJson, members_that_are_null_count_as_left_out) {
+  const auto call = parse_call_request(
+      R"({"operationName":"SetCallDisposition","destination":null,"userData":null,)"
+      R"("participant":null,"digits":null,"key":null,"otherCallUri":null,"consultCallUri":null,)"
+      R"("callUri":null,"callUuid":null,"disposition":null,"dispositionKey":null})");
+  ASSERT_TRUE(call) << call.error().message;
+  EXPECT_FALSE(call->destination || call->user_data || call->participant || call->digits);
+  EXPECT_FALSE(call->key || call->other_call || call->consult_call || call->call);
+  EXPECT_FALSE(call->disposition || call->disposition_key);
+
+  const auto device = parse_device_request(
+      R"({"operationName":"ListenIn","targetDeviceUri":null,"phoneNumber":"5001",)"
+      R"("supervisorMonitoringScope":null,"supervisorMonitoringMode":null})");
+  ASSERT_TRUE(device) << device.error().message;
+  EXPECT_FALSE(std::get<DeviceRequest>(*device).target);
+  EXPECT_FALSE(std::get<DeviceRequest>(*device).scope || std::get<DeviceRequest>(*device).mode);
+
+  const auto me = parse_me_request(
+      R"({"operationName":"StartContactCenterSession","channels":["voice"],"loginCode":null,)"
+      R"("queue":null,"devicePath":null})");
+  ASSERT_TRUE(me) << me.error().message;
+  EXPECT_FALSE(me->session.device);
+
+  const auto dial = parse_dial_request(
+      R"({"operationName":"Dial","destination":{"phoneNumber":"5002"},"userData":null})");
+  ASSERT_TRUE(dial) << dial.error().message;
+}
+
+TEST(OperationJson, a_required_member_that_is_null_is_missing) {
+  EXPECT_EQ(parse_me_request(R"({"operationName":null})").error().message,
+            "operationName is required");
+  EXPECT_EQ(parse_me_request(R"({"operationName":"StartContactCenterSession","channels":null})")
+                .error()
+                .code,
+            ParameterMissing);
+  for (const char* destination : {"null", R"({"phoneNumber":null})"})
+    EXPECT_EQ(parse_dial_request(R"({"operationName":"Dial","destination":)" +
+                                 std::string{destination} + "}")
+                  .error()
+                  .code,
+              ParameterMissing);
+}
+
+TEST(OperationJson, a_byte_order_mark_is_passed_over) {
+  EXPECT_TRUE(parse_state_request("\xEF\xBB\xBF{\"operationName\":\"Ready\"}"));
+  EXPECT_EQ(parse_state_request("\xEF\xBB\xBF{]").error().message,
+            "body: not JSON at byte 4: syntax error");
+}
+
 TEST(OperationJson, a_device_request_takes_its_target_in_every_form) {
   for (const char* form :
        {"http://elsewhere/api/v2/devices/d-1", "/devices/d-1", "d-1", "/api/v2/devices/d-1/"}) {

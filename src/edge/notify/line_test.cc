@@ -59,6 +59,19 @@ TEST_F(LineTest, events_are_pushed_and_the_connect_stays_held) {
   EXPECT_EQ(told[0].at("successful"), true);
 }
 
+/// Faye's clients ask so whether their socket still lives.
+TEST_F(LineTest, an_empty_array_is_answered_by_another) {
+  SocketClient ann{hub, "ann"};
+  ann.socket().say("[]");
+  EXPECT_EQ(ann.socket().sent, std::vector<std::string>{"[]"}) << "before a session too";
+  ann.settle();
+  ann.socket().finish(true);
+  ann.take();
+  ann.socket().say(" [ ] ");
+  EXPECT_EQ(ann.socket().sent, std::vector<std::string>{"[]"});
+  EXPECT_EQ(hub.held_connects(), 1u) << "the connect waits on";
+}
+
 TEST_F(LineTest, what_is_written_at_once_is_told_once) {
   SocketClient ann{hub, "ann"};
   ann.socket().takes_at_once = true;
@@ -120,7 +133,7 @@ TEST_F(LineTest, a_single_object_and_a_batch_are_both_followed) {
 }
 
 TEST_F(LineTest, what_is_no_batch_closes_the_socket) {
-  for (const char* text : {"", "{", "7", "[]", "[1]", R"([{"channel":1},2])"}) {
+  for (const char* text : {"", "{", "7", "[1]", R"([{"channel":1},2])"}) {
     SocketClient ann{hub, "ann"};
     ann.settle();
     ann.socket().say(text);

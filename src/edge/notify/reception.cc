@@ -105,6 +105,7 @@ void Hub::handle(std::unique_ptr<http::Exchange> exchange) {
     return exchange->respond(http::refusal(413, "The body is too long"));
   const auto batch = bayeux::parse_batch(request.body);
   if (!batch) return exchange->respond(fault_response(batch.error()));
+  if (batch->empty()) return exchange->respond(fault_response(bayeux::BatchFault::Malformed));
 
   Reception reception = reception_of(*batch, request.header("Cookie"));
   if (caller->set_cookie) reception.headers.emplace_back("Set-Cookie", *caller->set_cookie);
@@ -118,6 +119,10 @@ void Hub::on_text(const std::shared_ptr<Line>& line, std::string_view text) {
   callers_.touch(line->caller.http_session);
   const auto batch = bayeux::parse_batch(text);
   if (!batch) return close_line(line, close_code_of(batch.error()));
+  if (batch->empty()) {  // Faye's keep-alive: it takes a line that does not answer for dead
+    (void)line->send("[]", {});
+    return;
+  }
   Reception reception = reception_of(*batch, {});
   reception.line = line;
   reception.caller = &line->caller;

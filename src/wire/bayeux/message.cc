@@ -34,8 +34,8 @@ bool is_alphanumeric(std::string_view text) {
 
 /// Ids are strings of alphanumerics; some clients send whole numbers (bayeux.md §2).
 void read_id(const json::object& from, Message& into) {
-  const json::value* id = from.if_contains("id");
-  if (!id || id->is_null()) return;
+  const json::value* id = json::find(from, "id");
+  if (!id) return;
   const bool whole = id->is_int64() || id->is_uint64();
   const auto* text = id->if_string();
   const bool short_text = text && text->size() <= kMaxIdLength;
@@ -56,7 +56,7 @@ void read_channel(const json::object& from, Message& into) {
 }
 
 std::optional<Duration> read_duration(const json::object& advice, std::string_view name) {
-  const json::value* value = advice.if_contains(name);
+  const json::value* value = json::find(advice, name);
   if (!value || !value->is_number()) return std::nullopt;
   const double wish = value->to_number<double>();
   if (!std::isfinite(wish) || wish < 0) return std::nullopt;
@@ -64,7 +64,7 @@ std::optional<Duration> read_duration(const json::object& advice, std::string_vi
 }
 
 void read_advice(const json::object& from, Message& into) {
-  const json::value* member = from.if_contains("advice");
+  const json::value* member = json::find(from, "advice");
   const json::object* advice = member ? member->if_object() : nullptr;
   if (!advice) return;
   into.has_advice = true;
@@ -82,23 +82,23 @@ std::optional<std::int64_t> whole_number(const json::value& value) {
 /// `ext.earshot` of a handshake: true, or an object, perhaps with `after`. A cursor of a wrong form
 /// is none we ever gave: its client missed events and is to be told so.
 void read_cursor(const json::object& ext, Message& into) {
-  const json::value* earshot = ext.if_contains("earshot");
+  const json::value* earshot = json::find(ext, "earshot");
   if (!earshot) return;
   into.wants_sequence = earshot->is_object() || (earshot->is_bool() && earshot->get_bool());
   if (!earshot->is_object()) return;
-  const json::value* after = earshot->get_object().if_contains("after");
-  if (!after || after->is_null()) return;
+  const json::value* after = json::find(earshot->get_object(), "after");
+  if (!after) return;
   const std::int64_t number = whole_number(*after).value_or(0);
   into.after = number > 0 ? static_cast<std::uint64_t>(number) : 0;
 }
 
 /// `ext.ack`: true in a handshake, a number in a connect (bayeux.md §8).
 void read_ext(const json::object& from, Message& into) {
-  const json::value* member = from.if_contains("ext");
+  const json::value* member = json::find(from, "ext");
   const json::object* ext = member ? member->if_object() : nullptr;
   if (!ext) return;
   if (into.kind == Kind::Handshake) read_cursor(*ext, into);
-  const json::value* ack = ext->if_contains("ack");
+  const json::value* ack = json::find(*ext, "ack");
   if (!ack) return;
   if (into.kind == Kind::Handshake) into.offers_ack = ack->is_bool() && ack->get_bool();
   if (into.kind == Kind::Connect) into.ack = whole_number(*ack);
@@ -116,8 +116,8 @@ std::optional<std::vector<std::string>> read_strings(const json::array& from) {
 }
 
 void read_subscription(const json::object& from, Message& into) {
-  const json::value* subscription = from.if_contains("subscription");
-  if (!subscription || subscription->is_null()) return;
+  const json::value* subscription = json::find(from, "subscription");
+  if (!subscription) return;
   into.subscription = json::serialize(*subscription);
   if (const auto* one = subscription->if_string()) into.subscriptions.emplace_back(*one);
   if (const auto* many = subscription->if_array())
@@ -132,7 +132,7 @@ Message read_message(const json::object& from) {
   read_advice(from, message);
   read_ext(from, message);
   if (message.kind == Kind::Handshake)
-    if (const auto* types = from.if_contains("supportedConnectionTypes");
+    if (const auto* types = json::find(from, "supportedConnectionTypes");
         types && types->is_array())
       message.connection_types =
           read_strings(types->get_array()).value_or(std::vector<std::string>{});
@@ -151,7 +151,7 @@ Result<std::vector<Message>, BatchFault> parse_batch(std::string_view text,
   if (!parsed) return Error{BatchFault::Malformed};
   if (const auto* one = parsed->if_object()) return std::vector<Message>{read_message(*one)};
   const auto* many = parsed->if_array();
-  if (!many || many->empty()) return Error{BatchFault::Malformed};
+  if (!many) return Error{BatchFault::Malformed};
   if (many->size() > max_messages) return Error{BatchFault::TooMany};
   std::vector<Message> messages;
   messages.reserve(many->size());

@@ -42,15 +42,15 @@ struct Message {
 };
 
 enum class BatchFault {
-  Malformed,  ///< no JSON, nested too deep, or neither an object nor an array of objects, or empty
+  Malformed,  ///< no JSON, nested too deep, or neither an object nor an array of objects
   TooMany,    ///< more messages than the limit
 };
 
 inline constexpr std::size_t kMaxMessages = 200;
 inline constexpr std::size_t kMaxIdLength = 128;
 
-/// Parses a request body: an array of messages, or a single one (bayeux.md §1). The caller bounds
-/// the size of `text`; nesting is bounded to 64 by base/json.h.
+/// Parses a request body: an array of messages, perhaps of none, or a single one (bayeux.md §1).
+/// The caller bounds the size of `text`; nesting is bounded to 64 by base/json.h.
 Result<std::vector<Message>, BatchFault> parse_batch(std::string_view text,
                                                      std::size_t max_messages = kMaxMessages);
 

@@ -149,13 +149,44 @@ TEST(Message, of_duplicate_keys_the_last_wins) {
   EXPECT_EQ(only(R"({"channel":"/a","channel":"/meta/connect"})").kind, Kind::Connect);
 }
 
+TEST(Message, members_that_are_null_count_as_left_out) {
+  const auto message =
+      only(R"({"channel":"/meta/connect","id":null,"clientId":null,"advice":null,"ext":null,)"
+           R"("subscription":null,"supportedConnectionTypes":null,"data":null})");
+  EXPECT_EQ(message.fault, "");
+  EXPECT_EQ(message.id, "");
+  EXPECT_EQ(message.client_id, "");
+  EXPECT_FALSE(message.has_advice);
+  EXPECT_FALSE(message.ack);
+  const auto handshake = only(R"({"channel":"/meta/handshake","ext":{"ack":null,"earshot":null},)"
+                              R"("advice":{"timeout":null,"interval":null}})");
+  EXPECT_FALSE(handshake.offers_ack);
+  EXPECT_FALSE(handshake.wants_sequence);
+  EXPECT_FALSE(handshake.advice_timeout);
+  EXPECT_FALSE(handshake.advice_interval);
+  EXPECT_EQ(only(R"({"channel":null})").fault, "400::channel_missing");
+}
+
+TEST(Batch, a_byte_order_mark_is_passed_over) {
+  EXPECT_EQ(only("\xEF\xBB\xBF{\"channel\":\"/meta/connect\"}").kind, Kind::Connect);
+  EXPECT_FALSE(parse_batch("\xEF\xBB\xBF\xEF\xBB\xBF[]")) << "once";
+  EXPECT_FALSE(parse_batch("[\xEF\xBB\xBF]"));
+}
+
+TEST(Batch, may_be_of_no_message) {
+  for (const std::string each : {"[]", " [ ]\n"}) {
+    const auto batch = parse_batch(each);
+    ASSERT_TRUE(batch) << each;
+    EXPECT_TRUE(batch->empty());
+  }
+}
+
 TEST(Batch, malformed_bodies_are_refused) {
   std::string deep = R"([{"channel":"/a","data":)" + std::string(100'000, '[');
   const std::vector<std::string> cases{
       "",
       "{",
       "[",
-      "[]",
       "[[]]",
       "7",
       "null",
