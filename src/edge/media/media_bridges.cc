@@ -8,6 +8,7 @@ namespace earshot::media {
 namespace {
 
 /// Ports others on this machine hold are tried past, but not for ever: open() is synchronous.
+constexpr std::size_t kMaxTries = 16;
 /// Room for some 80 packets, as the system counts them: a media loop that stood still for longer
 /// finds the rest gone, not late.
 constexpr std::size_t kReceiveBuffer = 64 * 1024;
@@ -83,8 +84,8 @@ Result<std::uint16_t, std::string> MediaBridges::bind(Sockets& sockets) {
       std::to_string(settings_.port_min) + "-" + std::to_string(settings_.port_max);
   Leg* leg = sockets.leg.get();
   std::string refusal = "all in use by calls";
-  for (std::size_t tries = ports_.free(); tries > 0; --tries) {
-    const std::uint16_t port = *ports_.take();
+  for (std::size_t tries = std::min(ports_.free(), kMaxTries); tries > 0; --tries) {
+    const std::uint16_t port = *ports_.take(entropy_.number());
     auto rtp = network_.open(
         settings_.address.with_port(port),
         [this, leg](ByteView datagram, const Endpoint& from) {

@@ -765,6 +765,28 @@ TEST_F(FewPorts, ports_come_in_pairs_are_refused_when_all_are_taken_and_come_bac
   EXPECT_EQ(loop.timers(), 0u) << "no tick without a bridge";
 }
 
+/// Every port is somebody else's.
+class FullNetwork final : public net::UdpNetwork {
+ public:
+  Result<std::unique_ptr<net::UdpSocket>, std::string> open(const Endpoint& local, net::OnDatagram,
+                                                            std::size_t) override {
+    tried.insert(local.port());
+    ++tries;
+    return Error{local.to_string() + ": Address already in use"};
+  }
+  std::set<std::uint16_t> tried;
+  std::size_t tries = 0;
+};
+
+TEST_F(MediaBridgesTest, a_bounded_number_of_ports_is_tried_each_once) {
+  FullNetwork full;
+  MediaBridges bridges{settings, loop, loop, loop, full, entropy, *this};
+  EXPECT_FALSE(bridges.open(kBridge, LegId{1}));
+  EXPECT_EQ(full.tries, 16u);
+  EXPECT_EQ(full.tried.size(), 16u);
+  loop.run_posted();
+}
+
 TEST_F(MediaBridgesTest, stop_closes_everything_and_then_says_so) {
   add_parties();
   apply(barge_in());

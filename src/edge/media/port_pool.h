@@ -6,14 +6,16 @@
 
 namespace earshot::media {
 
-/// The even ports of a range whose odd neighbour lies in it as well. The port given back last is
-/// given out last, so that a late packet of an old call meets no new one.
+/// The even ports of a range whose odd neighbour lies in it as well. They are drawn at random, so
+/// that nobody can aim at the next call, from the half that is free for longest, so that a late
+/// packet of an old call meets no new one.
 class PortPool {
  public:
   /// Both ends are part of the range.
   PortPool(std::uint16_t first, std::uint16_t last);
-  /// Nothing where all are taken.
-  std::optional<std::uint16_t> take();
+  /// @param draw  any number; the one that decides which
+  /// @return nothing where all are taken
+  std::optional<std::uint16_t> take(std::uint64_t draw);
   void give_back(std::uint16_t port) { free_.push_back(port); }
   std::size_t free() const { return free_.size(); }
 
