@@ -7,17 +7,18 @@
 
 namespace earshot::auth {
 
-/// Counts wrong passwords by address, a minute from the first one on. Bounded: with kMaxAddresses
-/// counted the one that began longest ago is forgotten.
+/// Counts wrong passwords by where they come from, a minute from the first one on: an address, or
+/// an address and a user name. Bounded: with kMaxSources counted the one that began longest ago is
+/// forgotten.
 class LoginThrottle {
  public:
-  static constexpr std::size_t kMaxAddresses = 4096;
+  static constexpr std::size_t kMaxSources = 4096;
 
   explicit LoginThrottle(std::size_t failures_per_minute) : limit_(failures_per_minute) {}
 
-  bool refuses(const std::string& address, TimePoint now) const;
-  void on_failure(const std::string& address, TimePoint now);
-  std::size_t addresses() const { return counts_.size(); }
+  bool refuses(const std::string& source, TimePoint now) const;
+  void on_failure(const std::string& source, TimePoint now);
+  std::size_t sources() const { return counts_.size(); }
 
  private:
   struct Count {

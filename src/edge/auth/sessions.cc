@@ -5,13 +5,13 @@
 
 #include "base/digest_hash.h"
 #include "base/log.h"
-#include "edge/auth/basic_credentials.h"
 #include "edge/auth/session_cookie.h"
 
 namespace earshot::auth {
 namespace {
 
-constexpr std::size_t kIdOctets = 20;  // 160 random bits
+constexpr std::size_t kIdOctets = 20;      // 160 random bits
+constexpr std::size_t kLongestName = 128;  // octets; longer ones are counted together
 
 }  // namespace
 
@@ -21,7 +21,8 @@ Sessions::Sessions(const Directory& directory, Loop& loop, Entropy& entropy,
       loop_(loop),
       entropy_(entropy),
       settings_(settings),
-      throttle_(settings.failures_per_minute) {}
+      throttle_(settings.failures_per_minute),
+      throttle_of_addresses_(settings.failures_per_address) {}
 
 Sessions::~Sessions() {
   for (const auto& [id, session] : sessions_) loop_.cancel(session.expiry);
@@ -37,11 +38,22 @@ Result<Identity, Sessions::Failure> Sessions::identify(
     return Identity{live->second.user, live->first, false};
   }
 
-  if (throttle_.refuses(address, loop_.now())) return Error{Failure::TooManyFailures};
-  const User* const user = authenticated(*authorization);
+  const auto credentials = parse_basic(*authorization).value_or(BasicCredentials{});
+  const bool is_long = credentials.user_name.size() > kLongestName;
+  const std::string name = is_long ? std::string{} : credentials.user_name;
+  const std::string source = address + ' ' + name;
+  const TimePoint now = loop_.now();
+  if (throttle_.refuses(source, now) || throttle_of_addresses_.refuses(address, now)) {
+    const User* const owner = live ? directory_.user(live->second.user) : nullptr;
+    if (!owner || owner->user_name != credentials.user_name) return Error{Failure::TooManyFailures};
+    on_use(live->second);  // the cookie alone would be enough
+    return Identity{owner->id, live->first, false};
+  }
+  const User* const user = authenticated(credentials);
   if (!user) {
-    throttle_.on_failure(address, loop_.now());
-    log(LogLevel::Warn, "wrong credentials", {{"address", address}});
+    throttle_.on_failure(source, now);
+    throttle_of_addresses_.on_failure(address, now);
+    log(LogLevel::Warn, "wrong credentials", {{"address", address}, {"user_name", name}});
     return Error{Failure::WrongCredentials};
   }
   if (live && live->second.user == user->id) {
@@ -61,14 +73,12 @@ Sessions::Table::value_type* Sessions::live_cookie(std::optional<std::string_vie
 }
 
 /// Takes the same steps whether the user exists or not, so that the time tells no names.
-const User* Sessions::authenticated(std::string_view authorization) const {
-  const auto credentials = parse_basic(authorization);
-  if (!credentials) return nullptr;
+const User* Sessions::authenticated(const BasicCredentials& credentials) const {
   const User* user = nullptr;
   for (const User& one : directory_.users)
-    if (one.user_name == credentials->user_name) user = &one;
+    if (one.user_name == credentials.user_name) user = &one;
   // Digests are of one length, so that the comparison does not tell the password's.
-  const bool matches = equal_in_constant_time(sha256_hex(credentials->password),
+  const bool matches = equal_in_constant_time(sha256_hex(credentials.password),
                                               sha256_hex(user ? user->password : std::string{}));
   const bool usable = user && !user->password.empty();
   return matches && usable ? user : nullptr;

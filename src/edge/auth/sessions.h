@@ -10,6 +10,7 @@
 #include "base/entropy.h"
 #include "base/loop.h"
 #include "base/result.h"
+#include "edge/auth/basic_credentials.h"
 #include "edge/auth/login_throttle.h"
 #include "model/directory.h"
 #include "model/ids.h"
@@ -29,10 +30,11 @@ struct Identity {
 struct SessionSettings {
   Duration idle_timeout = seconds{1800};
   std::size_t per_user = 64;  ///< beyond: the longest idle one ends
-  /// Wrong passwords from one address; beyond: all credentials from there are refused for the rest
-  /// of the minute. Live cookies still serve, so that nobody behind a shared address loses a
-  /// session.
+  /// Wrong passwords for one user name from one address; beyond: this name's credentials from there
+  /// are refused for the rest of the minute. A live session of the same user still serves.
   std::size_t failures_per_minute = 20;
+  /// The same for all names together, so that many desks may share an address.
+  std::size_t failures_per_address = 200;
 };
 
 /// HTTP sessions: Basic once, then the JSESSIONID cookie (rest-and-sessions.md §B.2). Control loop.
@@ -51,6 +53,7 @@ class Sessions {
   /// @param address        the peer's, without port, for throttling
   /// A live cookie alone is enough. Credentials beside a live cookie of the same user keep its
   /// session; of another user they start a new one. Counts as activity.
+  /// TooManyFailures never meets a live cookie of the user whom the credentials name.
   Result<Identity, Failure> identify(std::optional<std::string_view> cookie,
                                      std::optional<std::string_view> authorization,
                                      const std::string& address);
@@ -95,7 +98,7 @@ class Sessions {
   using Table = std::unordered_map<HttpSessionId, Session, Hash, Same>;
 
   Table::value_type* live_cookie(std::optional<std::string_view> cookie);
-  const User* authenticated(std::string_view authorization) const;
+  const User* authenticated(const BasicCredentials& credentials) const;
   Identity start(const UserId& user);
   void make_room(const UserId& user);
   bool forget(const HttpSessionId& session);
@@ -107,7 +110,8 @@ class Sessions {
   Entropy& entropy_;
   SessionSettings settings_;
   std::function<void(const HttpSessionId&)> ended_;
-  LoginThrottle throttle_;
+  LoginThrottle throttle_;  ///< by address and user name
+  LoginThrottle throttle_of_addresses_;
   Table sessions_;
   std::unordered_map<UserId, UserSessions> by_user_;
 };

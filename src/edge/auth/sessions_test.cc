@@ -69,7 +69,10 @@ class SessionsTest : public testing::Test {
   Directory directory_;
   sim::VirtualLoop loop_;
   sim::SeededEntropy entropy_{1};
-  SessionSettings settings_{.idle_timeout = seconds{100}, .per_user = 4, .failures_per_minute = 3};
+  SessionSettings settings_{.idle_timeout = seconds{100},
+                            .per_user = 4,
+                            .failures_per_minute = 3,
+                            .failures_per_address = 8};
   Sessions sessions_{directory_, loop_, entropy_, settings_};
   std::vector<HttpSessionId> ended_;
 };
@@ -141,7 +144,26 @@ TEST_F(SessionsTest, refuses_what_is_not_right) {
     EXPECT_EQ(failure({}, wrong, std::to_string(++address)), Failure::WrongCredentials) << wrong;
 }
 
-TEST_F(SessionsTest, too_many_failures_from_an_address_refuse_its_credentials_for_a_minute) {
+TEST_F(SessionsTest, too_many_failures_for_one_name_shut_out_no_other_name_behind_the_address) {
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(failure({}, basic("nobody:x")), Failure::WrongCredentials);
+  EXPECT_EQ(failure({}, basic("nobody:x")), Failure::TooManyFailures);
+  EXPECT_TRUE(sessions_.identify({}, basic("ann:secret"), "192.0.2.1"));
+}
+
+TEST_F(SessionsTest, too_many_failures_of_many_names_shut_out_the_address_but_no_live_session) {
+  const Identity live = login("ann:secret");
+  for (int i = 0; i < 8; ++i)
+    EXPECT_EQ(failure({}, basic("n" + std::to_string(i) + ":x")), Failure::WrongCredentials);
+  EXPECT_EQ(failure({}, basic("ann:secret")), Failure::TooManyFailures);
+  const auto both = sessions_.identify(cookie(live.session), basic("ann:secret"), "192.0.2.1");
+  ASSERT_TRUE(both) << "a desk that sends its password with each request";
+  EXPECT_EQ(both->session, live.session);
+  EXPECT_EQ(failure(cookie(live.session), basic("n1:x")), Failure::TooManyFailures)
+      << "another user's cookie opens nothing";
+  EXPECT_TRUE(sessions_.identify({}, basic("ann:secret"), "192.0.2.2"));
+}
+
+TEST_F(SessionsTest, too_many_failures_refuse_the_credentials_for_a_minute) {
   const Identity live = login("ann:secret");
   for (int i = 0; i < 3; ++i) EXPECT_EQ(failure({}, basic("ann:x")), Failure::WrongCredentials);
   EXPECT_EQ(failure({}, basic("ann:x")), Failure::TooManyFailures);
@@ -223,16 +245,16 @@ TEST_F(SessionsTest, an_ended_session_is_told_once_and_is_of_no_more_use) {
   EXPECT_EQ(loop_.timers(), 0u);
 }
 
-TEST(LoginThrottle, remembers_a_bounded_number_of_addresses) {
+TEST(LoginThrottle, remembers_a_bounded_number_of_sources) {
   LoginThrottle throttle{1};
   TimePoint now{seconds{1000}};
-  for (std::size_t i = 0; i < LoginThrottle::kMaxAddresses + 100; ++i)
+  for (std::size_t i = 0; i < LoginThrottle::kMaxSources + 100; ++i)
     throttle.on_failure(std::to_string(i), now += milliseconds{1});
-  EXPECT_EQ(throttle.addresses(), LoginThrottle::kMaxAddresses);
+  EXPECT_EQ(throttle.sources(), LoginThrottle::kMaxSources);
   EXPECT_FALSE(throttle.refuses("0", now));
   EXPECT_TRUE(throttle.refuses("100", now));
   throttle.on_failure("later", now + seconds{61});
-  EXPECT_EQ(throttle.addresses(), 1u);
+  EXPECT_EQ(throttle.sources(), 1u);
 }
 
 }  // namespace
