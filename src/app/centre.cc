@@ -27,6 +27,7 @@ core::Policy policy_of(const Config& config) {
   settings.ring_time = config.calls.ring_time;
   settings.supervisor_ring_time = config.calls.supervisor_ring_time;
   settings.max_legs = std::size_t(config.calls.max_parties);
+  settings.max_user_data = config.calls.max_user_data;
   settings.offers_mute = config.calls.offer_mute;
   settings.offers_clear = config.calls.offer_clear;
   settings.offers_recording = !config.media.recordings.empty();

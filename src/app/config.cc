@@ -147,6 +147,8 @@ void read_calls(const TomlTable& table, Config::Calls& to) {
   to.ring_time = table.span("ring_timeout_s", to.ring_time, seconds{1}, seconds{600});
   to.wrap_up_time = table.span("wrap_up_time_s", to.wrap_up_time, seconds{0}, seconds{86'400});
   to.max_parties = int(table.number("max_parties", to.max_parties, 2, 64));
+  to.max_user_data =
+      std::size_t(table.number("max_user_data", std::int64_t(to.max_user_data), 1024, 262'144));
   to.offer_mute = table.flag("offer_mute", to.offer_mute);
   to.offer_clear = table.flag("offer_clear", to.offer_clear);
   to.disposition_key = table.text("disposition_key", to.disposition_key);
@@ -202,8 +204,8 @@ Config read(const toml::table& file, TomlReading& reading) {
                                          "monitor_party_on_hold", "notify_agent", "free_mode_graph",
                                          "ring_timeout_s"}),
                    config);
-  read_calls(table("calls", {"ring_timeout_s", "wrap_up_time_s", "max_parties", "offer_mute",
-                             "offer_clear", "disposition_key", "region"}),
+  read_calls(table("calls", {"ring_timeout_s", "wrap_up_time_s", "max_parties", "max_user_data",
+                             "offer_mute", "offer_clear", "disposition_key", "region"}),
              config.calls);
   config.notifications = read_notifications(table(
       "notifications",

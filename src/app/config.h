@@ -49,6 +49,7 @@ struct Config {
     seconds supervisor_ring_time{30};
     seconds wrap_up_time{0};
     int max_parties = 16;
+    std::size_t max_user_data = 65536;  ///< bytes of user data a call keeps
     bool offer_mute = false;   ///< MuteCall, UnmuteCall are listed
     bool offer_clear = false;  ///< ClearCall is listed
     std::string disposition_key = "DispositionCode";

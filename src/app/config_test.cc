@@ -44,6 +44,7 @@ ring_timeout_s = 11
 [calls]
 ring_timeout_s = 12
 wrap_up_time_s = 13
+max_user_data = 2048
 [notifications]
 timeout_s = 14
 max_interval_s = 16
@@ -130,6 +131,7 @@ TEST(Config, takes_every_key) {
   EXPECT_EQ(config.calls.supervisor_ring_time, seconds{11});
   EXPECT_EQ(config.calls.ring_time, seconds{12});
   EXPECT_EQ(config.calls.wrap_up_time, seconds{13});
+  EXPECT_EQ(config.calls.max_user_data, 2048u);
   EXPECT_EQ(config.notifications.timeout, seconds{14});
   EXPECT_EQ(config.notifications.max_interval, seconds{16});
   EXPECT_EQ(config.notifications.replay, seconds{17});
@@ -422,6 +424,7 @@ TEST(Config, the_example_loads_and_shows_the_defaults) {
   EXPECT_EQ(shown.calls.ring_time, defaults.calls.ring_time);
   EXPECT_EQ(shown.calls.supervisor_ring_time, defaults.calls.supervisor_ring_time);
   EXPECT_EQ(shown.calls.wrap_up_time, defaults.calls.wrap_up_time);
+  EXPECT_EQ(shown.calls.max_user_data, defaults.calls.max_user_data);
   EXPECT_EQ(shown.notifications.timeout, defaults.notifications.timeout);
   EXPECT_EQ(shown.notifications.max_interval, defaults.notifications.max_interval);
   EXPECT_EQ(shown.notifications.replay, defaults.notifications.replay);

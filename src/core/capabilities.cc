@@ -42,7 +42,7 @@ constexpr Condition kAnswerable{
       const auto* ringing = std::get_if<Ringing>(&at.leg.state);
       return ringing && ringing->answerable;
     },
-    {"PhoneAnswersByHand", "This phone cannot be made to answer from outside.",
+    {"PhoneAnswersByHand", "This phone cannot be told to answer.",
      "Pick up at the phone, or use one that announces Allow-Events: talk."}};
 constexpr Condition kFromQueue{
     [](const Situation& at) {
@@ -97,47 +97,56 @@ constexpr Condition kMayRemove{
           count_parties(at.call, at.leg.in, [](const Leg& each) { return each.is_established(); });
       return at.call.conversation_of(at.leg).owner == at.leg.id && up > 2;
     },
-    {"NotConferenceOwner", "Only who made the conference, or a supervisor, removes participants.",
-     "SingleStepConference or CompleteConference makes its sender the owner."}};
+    {"NotConferenceOwner",
+     "Only the owner of the conference, or a supervisor, can remove participants.",
+     "Whoever sends SingleStepConference or CompleteConference becomes the owner."}};
 constexpr Condition kParty{
     [](const Situation& at) { return is_party(at.leg); },
     {"Supervising", "A supervisor's leg does not offer this.", "A party of the call can do it."}};
 constexpr Condition kSupervising{
     [](const Situation& at) { return at.leg.monitoring.has_value(); },
-    {"NotSupervising", "Only a supervisor who monitors this call can do it.",
-     "ListenIn, Coach or BargeIn on the own device monitors an agent."}};
+    {"NotSupervising", "Only a supervisor who monitors this call can do this.",
+     "ListenIn, Coach or BargeIn on your own device monitors an agent."}};
 constexpr Condition kNoGuest{
     [](const Situation& at) { return !at.leg.monitoring->guest; },
-    {"GuestOfSupervisor", "Who is a supervisor's guest, and none himself, cannot do it.",
-     "The supervisor can do it."}};
+    {"GuestOfSupervisor", "A guest of a supervisor cannot do this.", "The supervisor can do it."}};
+constexpr Condition kMonitored{
+    [](const Situation& at) { return monitored_by(at.call, at.leg) != nullptr; },
+    {"NobodyServes", "No agent serves the customer now.", "Wait until one has answered."}};
 constexpr Condition kModeAllows{
     [](const Situation& at) {
       return next_mode(at.leg.monitoring->mode, at.operation, at.policy.supervision.free_mode_graph)
           .has_value();
     },
-    {"ModeInForce", "The mode is in force already, or cannot be entered from the present one.",
-     "Coach can be begun only by the device operation Coach."}};
+    {"ModeInForce", "This mode is in force, or cannot be entered from the present one.",
+     "Only the device operation Coach begins with Coach."}};
+/// ListenIn needs nobody; between agents there is nobody to speak to in another mode (DD-23).
+constexpr Condition kServed{[](const Situation& at) {
+                              if (at.operation == SwitchToListenIn) return true;
+                              return at.operation == SwitchToCoach
+                                         ? monitored_by(at.call, at.leg) != nullptr
+                                         : is_served(at.call, at.leg);
+                            },
+                            kMonitored.obstacle};
 constexpr Condition kBargedIn{
     [](const Situation& at) { return at.leg.monitoring->mode == SupervisorMode::BargeIn; },
     {"NotBargedIn", "The agent can be muted in BargeIn only.", "SwitchToBargeIn comes first."}};
 constexpr Condition kAgentAudible{
     [](const Situation& at) { return !at.leg.monitoring->target_muted; },
-    {"AlreadyMuted", "The agent is muted already.", "UnmuteMonitoredUser undoes it."}};
+    {"AlreadyMuted", "The agent is already muted.", "UnmuteMonitoredUser undoes it."}};
 constexpr Condition kAgentMuted{
     [](const Situation& at) { return at.leg.monitoring->target_muted; },
-    {"NotMuted", "The agent is not muted.", "MuteMonitoredUser mutes him."}};
+    {"NotMuted", "The agent is not muted.", "MuteMonitoredUser mutes them."}};
 constexpr Condition kOffersMute{[](const Situation& at) { return at.policy.calls.offers_mute; },
-                                {"NotProvisioned", "This server does not offer to mute oneself.",
+                                {"NotProvisioned", "This server does not offer MuteCall.",
                                  "Its administrator can set calls.offer_mute."}};
-constexpr Condition kUnmuted{
-    [](const Situation& at) { return !at.leg.muted; },
-    {"AlreadyMuted", "The own leg is muted already.", "UnmuteCall undoes it."}};
+constexpr Condition kUnmuted{[](const Situation& at) { return !at.leg.muted; },
+                             {"AlreadyMuted", "You are already muted.", "UnmuteCall undoes it."}};
 constexpr Condition kMuted{[](const Situation& at) { return at.leg.muted; },
-                           {"NotMuted", "The own leg is not muted.", "MuteCall mutes it."}};
-constexpr Condition kOffersClear{
-    [](const Situation& at) { return at.policy.calls.offers_clear; },
-    {"NotProvisioned", "This server does not offer to end calls for everybody.",
-     "Its administrator can set calls.offer_clear."}};
+                           {"NotMuted", "You are not muted.", "MuteCall mutes you."}};
+constexpr Condition kOffersClear{[](const Situation& at) { return at.policy.calls.offers_clear; },
+                                 {"NotProvisioned", "This server does not offer ClearCall.",
+                                  "Its administrator can set calls.offer_clear."}};
 
 constexpr Condition kOffersRecording{
     [](const Situation& at) { return at.policy.calls.offers_recording; },
@@ -145,7 +154,7 @@ constexpr Condition kOffersRecording{
      "Its administrator can set media.recordings."}};
 constexpr Condition kNotRecorded{
     [](const Situation& at) { return !at.call.conversation_of(at.leg).recording; },
-    {"AlreadyRecording", "The call is being recorded already.", "StopCallRecording ends that."}};
+    {"AlreadyRecording", "The call is already being recorded.", "StopCallRecording ends that."}};
 constexpr Condition kNotRecordedElsewhere{
     [](const Situation& at) {
       return !is_recorded_elsewhere(at.call, at.call.conversation_of(at.leg));
@@ -157,7 +166,7 @@ constexpr Condition kRecorded{
     {"NotRecording", "The call is not being recorded.", "StartCallRecording begins it."}};
 constexpr Condition kRecordingRuns{
     [](const Situation& at) { return !at.call.conversation_of(at.leg).recording->paused; },
-    {"RecordingPaused", "The recording is paused already.", "ResumeCallRecording goes on."}};
+    {"RecordingPaused", "The recording is already paused.", "ResumeCallRecording goes on."}};
 constexpr Condition kRecordingPaused{
     [](const Situation& at) { return at.call.conversation_of(at.leg).recording->paused; },
     {"RecordingRuns", "The recording is not paused.", "PauseCallRecording pauses it."}};
@@ -167,7 +176,7 @@ enum class Listed { Here, NotWhileRinging, Elsewhere };
 
 struct Row {
   Operation operation;
-  std::array<const Condition*, 5> conditions;
+  std::array<const Condition*, 6> conditions;
   Listed listed = Listed::Here;
 };
 
@@ -200,16 +209,16 @@ constexpr std::array kTable{
     Row{PauseCallRecording, {&kOffersRecording, &kParty, &kActive, &kRecorded, &kRecordingRuns}},
     Row{ResumeCallRecording, {&kOffersRecording, &kParty, &kActive, &kRecorded, &kRecordingPaused}},
     Row{SetCallDisposition, {&kShown}, Listed::Elsewhere},
-    Row{SwitchToListenIn, {&kSupervising, &kNoGuest, &kActive, &kModeAllows}},
-    Row{SwitchToBargeIn, {&kSupervising, &kNoGuest, &kActive, &kModeAllows}},
-    Row{SwitchToCoach, {&kSupervising, &kNoGuest, &kActive, &kModeAllows}},
+    Row{SwitchToListenIn, {&kSupervising, &kNoGuest, &kActive, &kModeAllows, &kServed}},
+    Row{SwitchToBargeIn, {&kSupervising, &kNoGuest, &kActive, &kModeAllows, &kServed}},
+    Row{SwitchToCoach, {&kSupervising, &kNoGuest, &kActive, &kModeAllows, &kServed}},
     Row{MuteMonitoredUser,
-        {&kSupervising, &kNoGuest, &kActive, &kBargedIn, &kAgentAudible},
+        {&kSupervising, &kNoGuest, &kActive, &kBargedIn, &kMonitored, &kAgentAudible},
         Listed::Elsewhere},
     Row{UnmuteMonitoredUser, {&kSupervising, &kNoGuest, &kActive, &kAgentMuted}, Listed::Elsewhere},
 };
 
-constexpr Obstacle kNoOperationOfCalls{"NotOnACall", "This is no operation on a call.",
+constexpr Obstacle kNoOperationOfCalls{"NotOnACall", "This is not an operation on a call.",
                                        "The device or the voice channel may have it."};
 
 const Obstacle* first_obstacle(const Row& row, const Situation& at) {
@@ -224,6 +233,56 @@ bool lists(const Row& row, const Situation& at) {
   return !first_obstacle(row, at);
 }
 
+// ---- devices ----
+
+struct DeviceCondition {
+  bool (*holds)(const Station&);
+  Obstacle obstacle;
+};
+
+constexpr DeviceCondition kRegistered{
+    [](const Station& at) { return at.registered; },
+    {"NotRegistered", "Your phone is not registered.", "Register it, then try again."}};
+constexpr DeviceCondition kLoggedIn{
+    [](const Station& at) { return at.agent_state != AgentState::LoggedOut; },
+    {"LoggedOut", "You are logged out of the voice channel.",
+     "StartContactCenterSession logs you in."}};
+constexpr DeviceCondition kSubscribed{
+    [](const Station& at) { return at.monitoring.has_value(); },
+    {"NotMonitoring", "You monitor nobody.", "ListenIn, Coach or BargeIn begins it."}};
+constexpr DeviceCondition kCanMute{
+    [](const Station& at) { return at.barging == Barging::AgentAudible; },
+    {"NotBargedIn", "There is no agent you could mute: you are not barged in, or they are muted.",
+     "SwitchToBargeIn comes first."}};
+constexpr DeviceCondition kCanUnmute{
+    [](const Station& at) { return at.barging == Barging::AgentMuted; },
+    {"NotMuted", "You have muted no agent.", "MuteMonitoredUser mutes one."}};
+
+struct DeviceRow {
+  Operation operation;
+  std::array<const DeviceCondition*, 3> conditions;
+};
+
+// supervision-and-devices.md §A.6; the role is judged before.
+constexpr std::array kDeviceTable{
+    DeviceRow{ListenIn, {&kRegistered, &kLoggedIn}},
+    DeviceRow{Coach, {&kRegistered, &kLoggedIn}},
+    DeviceRow{BargeIn, {&kRegistered, &kLoggedIn}},
+    DeviceRow{CancelSupervisorMonitoring, {&kRegistered, &kLoggedIn, &kSubscribed}},
+    DeviceRow{MuteMonitoredUser, {&kRegistered, &kLoggedIn, &kCanMute}},
+    DeviceRow{UnmuteMonitoredUser, {&kRegistered, &kLoggedIn, &kCanUnmute}},
+};
+
+constexpr Obstacle kNoOperationOfDevices{"NotOnADevice",
+                                         "This server does not offer it on a device.",
+                                         "A call or the voice channel may have it."};
+
+const Obstacle* first_obstacle(const DeviceRow& row, const Station& at) {
+  for (const DeviceCondition* condition : row.conditions)
+    if (condition && !condition->holds(at)) return &condition->obstacle;
+  return nullptr;
+}
+
 }  // namespace
 
 std::vector<Operation> capabilities(const Call& call, const Leg& leg, const Policy& policy) {
@@ -234,14 +293,17 @@ std::vector<Operation> capabilities(const Call& call, const Leg& leg, const Poli
 }
 
 std::vector<Operation> capabilities(const Station& station, const User* owner) {
-  if (!owner || !owner->has(Role::Supervisor) || !station.registered ||
-      station.agent_state == AgentState::LoggedOut)
-    return {};
-  std::vector<Operation> out{ListenIn, Coach, BargeIn};
-  if (station.monitoring) out.push_back(CancelSupervisorMonitoring);
-  if (station.barging == Barging::AgentAudible) out.push_back(MuteMonitoredUser);
-  if (station.barging == Barging::AgentMuted) out.push_back(UnmuteMonitoredUser);
+  if (!owner || !owner->has(Role::Supervisor)) return {};
+  std::vector<Operation> out;
+  for (const DeviceRow& row : kDeviceTable)
+    if (!first_obstacle(row, station)) out.push_back(row.operation);
   return out;
+}
+
+const Obstacle* obstacle_to(const Station& station, Operation operation) {
+  const auto row = std::find_if(kDeviceTable.begin(), kDeviceTable.end(),
+                                [&](const DeviceRow& each) { return each.operation == operation; });
+  return row == kDeviceTable.end() ? &kNoOperationOfDevices : first_obstacle(*row, station);
 }
 
 const Obstacle* obstacle_to(const Call& call, const Leg& leg, Operation operation,

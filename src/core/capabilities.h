@@ -19,6 +19,9 @@ std::vector<Operation> capabilities(const Call& call, const Leg& leg, const Poli
 /// The same for a device (supervision-and-devices.md §A.6, §B.3). `owner` may be null.
 std::vector<Operation> capabilities(const Station& station, const User* owner);
 
+/// What stands in the way of `operation` on the device of a supervisor; null: it is accepted.
+const Obstacle* obstacle_to(const Station& station, Operation operation);
+
 /// What stands in the way of `operation` on the leg; null: it is accepted. That is so for what is
 /// listed and, by the same table, for what real clients send although it is never listed: Hangup of
 /// a ringing call and SetCallDisposition (decisions A3), and what the device lists instead (A4).

@@ -5,6 +5,7 @@
 #include "core/recording.h"
 #include "core/seats.h"
 #include "core/supervision.h"
+#include "core/user_data.h"
 
 namespace earshot::core {
 namespace {
@@ -38,17 +39,19 @@ void clear(Draft& draft, const Leg& leg) {
 std::optional<Refusal> change_user_data(Draft& draft, const Leg& leg, const CallRequest& request) {
   UserData& data = draft.call().conversation_of(leg).user_data;
   const UserData before = data;
+  const std::size_t limit = draft.around().policy.calls.max_user_data;
   if (request.operation == AttachUserData || request.operation == UpdateUserData) {
     if (!request.user_data) return missing("userData");
-    for (const auto& [key, value] : *request.user_data) data.insert_or_assign(key, value);
+    if (auto refusal = attach(data, *request.user_data, limit)) return refusal;
   } else if (request.operation == DeleteUserDataPair) {
     if (!request.key) return missing("key");
     data.erase(*request.key);
   } else if (request.operation == SetCallDisposition) {
     if (!request.disposition) return missing("disposition");
     const std::string& configured = draft.around().policy.calls.disposition_key;
-    data.insert_or_assign(request.disposition_key.value_or(configured),
-                          UserDataValue{*request.disposition});
+    const std::string key = request.disposition_key.value_or(configured);
+    if (auto refusal = attach(data, {{key, UserDataValue{*request.disposition}}}, limit))
+      return refusal;
   } else {
     data.clear();
   }
@@ -57,13 +60,17 @@ std::optional<Refusal> change_user_data(Draft& draft, const Leg& leg, const Call
 }
 
 /// SingleStepConference, SingleStepTransfer. Whoever a supervisor brings along enters in the mode
-/// of his leg, so that none of it makes a silent leg audible (decisions A2).
+/// of the supervisor's leg, so that none of it makes a silent leg audible (decisions A2).
 std::optional<Refusal> invite(Draft& draft, const Leg& by, const CallRequest& request) {
   if (auto refusal = refusal_of_destination(draft.call(), request)) return refusal;
   const Leg seat = by;
   const Invitation invitation{by.id, request.operation == SingleStepTransfer};
   if (auto refusal = refusal_of_queue(draft, by, request)) return refusal;
-  const auto added = draft.add_called(by, *request.destination);
+  if (request.user_data)
+    if (auto refusal = attach(draft.call().conversation_of(by).user_data, *request.user_data,
+                              draft.around().policy.calls.max_user_data))
+      return refusal;
+  const auto added = draft.add_called(by, *request.destination, by.side);
   if (!added) return refusal_of_destination(added.error());
   if (added->empty()) {  // transferred to a queue: there the others wait
     draft.drop(invitation.by, ReleaseCause::Normal);
@@ -140,7 +147,6 @@ std::optional<Refusal> carry_out(Draft& draft, Leg& leg, const CallRequest& requ
     case SwitchToCoach:
       leg.monitoring->mode = *next_mode(leg.monitoring->mode, request.operation,
                                         draft.around().policy.supervision.free_mode_graph);
-      leg.monitoring->target_muted = false;  // nobody leaves BargeIn with the agent muted (A4)
       return std::nullopt;
     case MuteMonitoredUser:
     case UnmuteMonitoredUser:

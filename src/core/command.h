@@ -52,6 +52,12 @@ struct Watch {
 struct WatchBegan {
   Watch watch;
 };
+/// A supervisor's subscription was cancelled, or another took its place: what still rings for it
+/// stops, or is answered as the new one says.
+struct WatchReplaced {
+  DeviceId supervisor;
+  std::optional<MonitoringSubscription> by;
+};
 /// A supervisor logged out: the silent leg without an owner goes (DD-22).
 struct WatcherLeft {
   DeviceId supervisor;
@@ -72,9 +78,9 @@ struct RecordingFailed {
 };
 /// The server ends, and every leg with it.
 struct ServerEnds {};
-using Command =
-    std::variant<LegRang, LegAnswered, LegMediaChanged, LegEnded, RingTimedOut, Operate, WatchBegan,
-                 WatcherLeft, AgentFound, PatienceEnded, RecordingFailed, ServerEnds>;
+using Command = std::variant<LegRang, LegAnswered, LegMediaChanged, LegEnded, RingTimedOut, Operate,
+                             WatchBegan, WatchReplaced, WatcherLeft, AgentFound, PatienceEnded,
+                             RecordingFailed, ServerEnds>;
 
 // What the engine carries out, in order. A leg here is a line: a phone and its media.
 
@@ -123,9 +129,10 @@ struct Drop {
   bool ended_itself = false;
   bool operator==(const Drop&) const = default;
 };
-/// A NextCall subscription has had its call.
+/// A NextCall subscription to `agent` has had its call.
 struct UseUp {
   DeviceId supervisor;
+  DeviceId agent;
   bool operator==(const UseUp&) const = default;
 };
 /// An agent's phone did not take the call a queue brought: he gets no further one before he says
@@ -172,8 +179,9 @@ struct Surroundings {
   const Directory& directory;
   const Policy& policy;
   std::vector<QueueId> full_queues;  ///< as many calls wait there as may
-  std::vector<Watch>
-      watches;  ///< the live subscriptions, in order of their supervisors' device ids
+  /// The live subscriptions, in order of their supervisors' device ids; without those to the next
+  /// call that have one already.
+  std::vector<Watch> watches;
   std::array<LegId, 4> fresh;                           ///< unused ids for legs a decision may add
   std::optional<FreshConversation> fresh_conversation;  ///< with an operation that begins one
   TimePoint now;

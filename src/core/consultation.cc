@@ -4,6 +4,8 @@
 
 #include "core/carry_out.h"
 #include "core/seats.h"
+#include "core/supervision.h"
+#include "core/user_data.h"
 
 namespace earshot::core {
 namespace {
@@ -32,8 +34,9 @@ Result<Consulting, Refusal> meant(const Call& call, const Leg& leg, const CallRe
                        "consultCallUri: no consultation of this call can be completed there"}};
 }
 
-/// Everybody in the consultation but its originator comes over, into his seat where he supervises:
-/// a listener's guest is a listener (decisions A2). User data of the consultation is kept.
+/// Everybody in the consultation but its originator comes over, to the originator's side, and into
+/// their seat where they supervise: a listener's guest is a listener (decisions A2). What the
+/// consultation changed in its copy of the user data is kept.
 std::vector<LegId> bring_over(Draft& draft, const Consulting& consulting) {
   Call& call = draft.call();
   const Leg parent = *call.leg(consulting.parent);
@@ -42,13 +45,23 @@ std::vector<LegId> bring_over(Draft& draft, const Consulting& consulting) {
   for (Leg& leg : call.legs) {
     if (leg.in != consult.in || leg.id == consult.id) continue;
     leg.in = parent.in;
-    if (is_party(leg)) draft.seat_beside(leg, parent);
+    leg.side = parent.side;
+    if (is_party(leg)) {
+      draft.seat_beside(leg, parent);
+    } else if (leg.monitoring->target == consult.id) {
+      monitor(leg, parent);
+      leg.monitoring->home.reset();
+    }
     moved.push_back(leg.id);
   }
-  if (call.conversation_of(consult).is_waiting())  // from now on for him who is transferred
-    call.conversation_of(parent).queueing = call.conversation_of(consult).queueing;
-  for (const auto& [key, value] : call.conversation_of(consult).user_data)
-    call.conversation_of(parent).user_data.insert_or_assign(key, value);
+  const Conversation& from = call.conversation_of(consult);
+  Conversation& to = call.conversation_of(parent);
+  if (from.is_waiting()) {  // from now on for the party who is transferred
+    to.queueing = from.queueing;
+    to.queueing->side = parent.side;
+  }
+  const auto& consultation = from.consultation;
+  merge_changes(to.user_data, consultation ? consultation->copied : UserData{}, from.user_data);
   return moved;
 }
 
@@ -90,10 +103,12 @@ std::optional<Refusal> consult(Draft& draft, Leg& by, const CallRequest& request
   conversation.type = CallType::Consult;
   conversation.dnis = *request.destination;
   conversation.user_data = call.conversation_of(by).user_data;
+  conversation.consultation =
+      Consultation{by.id, request.operation == Operation::InitiateTransfer, conversation.user_data};
   if (request.user_data)
-    for (const auto& [key, value] : *request.user_data)
-      conversation.user_data.insert_or_assign(key, value);
-  conversation.consultation = Consultation{by.id, request.operation == Operation::InitiateTransfer};
+    if (auto refusal = attach(conversation.user_data, *request.user_data,
+                              draft.around().policy.calls.max_user_data))
+      return refusal;
   Leg caller;
   caller.id = draft.fresh_leg();
   caller.line = by.line;
@@ -107,7 +122,7 @@ std::optional<Refusal> consult(Draft& draft, Leg& by, const CallRequest& request
   hold_others(call, caller.line, caller.id);
   call.conversations.push_back(std::move(conversation));
   call.legs.push_back(caller);  // invalidates `by`
-  const auto called = draft.add_called(caller, *request.destination);
+  const auto called = draft.add_called(caller, *request.destination, Side::Called);
   if (!called) return refusal_of_destination(called.error());
   if (!called->empty()) draft.dial(*call.leg(*called), caller.number);
   first.push_back(caller.id);

@@ -34,12 +34,12 @@ Decision begin(const NewCall& fresh, const Surroundings& around) {
   call.bridge = fresh.bridge;
   call.conversations.push_back(std::move(conversation));
   call.legs.push_back(caller);
-  const auto added = draft.add_called(caller, fresh.dialled);
+  const auto added = draft.add_called(caller, fresh.dialled, Side::Called);
   if (!added) {
     draft.drop(caller.id, added.error());
     return draft.finish({caller.id});
   }
-  const Leg* called = call.leg(*added);  // null: in a queue, where he is answered to hear it
+  const Leg* called = call.leg(*added);  // null: in a queue, which answers the caller
   if (called && called->trunk) call.conversations.front().type = CallType::Outbound;
   if (fresh.by_api)
     draft.dial(*call.leg(caller.id), fresh.dialled);
@@ -50,6 +50,13 @@ Decision begin(const NewCall& fresh, const Surroundings& around) {
   return draft.finish({caller.id});
 }
 
+Refusal not_possible(Operation operation, const Obstacle* obstacle) {
+  return {
+      RefusalCode::NotAllowedNow,
+      std::string{name_of(operation)} + " is not possible now. " + std::string{obstacle->reason},
+      obstacle};
+}
+
 Result<Decision, Refusal> decide(const Call& call, const Command& command,
                                  const Surroundings& around) {
   Draft draft{&call, call, around};
@@ -58,10 +65,7 @@ Result<Decision, Refusal> decide(const Call& call, const Command& command,
     if (!leg) return Error{Refusal{RefusalCode::NotFound, "no such call"}};
     const Operation operation = operate->request.operation;
     if (const Obstacle* obstacle = obstacle_to(call, *leg, operation, around.policy))
-      return Error{Refusal{RefusalCode::NotAllowedNow,
-                           std::string{name_of(operation)} + " is not possible now. " +
-                               std::string{obstacle->reason},
-                           obstacle}};
+      return Error{not_possible(operation, obstacle)};
     std::vector<LegId> first{operate->leg};
     if (auto refusal = carry_out(draft, *leg, operate->request, first)) return Error{*refusal};
     return draft.finish(first);

@@ -19,6 +19,9 @@ struct NewCall {
   UserData user_data;
 };
 
+/// The refusal that an obstacle to an operation means, with its reason.
+Refusal not_possible(Operation operation, const Obstacle* obstacle);
+
 /// Starts a call. An unknown number or a device that dials itself ends it in the same decision.
 Decision begin(const NewCall& call, const Surroundings& around);
 

@@ -1,7 +1,6 @@
 #include "core/draft.h"
 
 #include <algorithm>
-#include <tuple>
 
 #include "core/hearing.h"
 #include "core/recording.h"
@@ -20,12 +19,13 @@ void Draft::tell_owner(const Leg& leg, CallNotification type,
                          std::move(failure)});
 }
 
-Result<LegId, ReleaseCause> Draft::add_called(const Leg& caller, const std::string& number) {
+Result<LegId, ReleaseCause> Draft::add_called(const Leg& caller, const std::string& number,
+                                              Side side) {
   const Route to = route(around_.directory, number, caller);
   if (const auto* cause = std::get_if<ReleaseCause>(&to)) return Error{*cause};
-  if (const auto* queue = std::get_if<QueueId>(&to)) return enqueue(caller.in, *queue);
+  if (const auto* queue = std::get_if<QueueId>(&to)) return enqueue(caller.in, *queue, side);
   if (call_.legs.size() >= around_.policy.calls.max_legs) return Error{ReleaseCause::Overload};
-  Leg& leg = add_leg(caller.in, number);
+  Leg& leg = add_leg(caller.in, number, side);
   if (const auto* device = std::get_if<DeviceId>(&to))
     leg.device = *device;
   else
@@ -33,19 +33,21 @@ Result<LegId, ReleaseCause> Draft::add_called(const Leg& caller, const std::stri
   return leg.id;
 }
 
-Result<LegId, ReleaseCause> Draft::enqueue(ConversationId conversation, const QueueId& queue) {
+Result<LegId, ReleaseCause> Draft::enqueue(ConversationId conversation, const QueueId& queue,
+                                           Side side) {
   const auto& full = around_.full_queues;
   if (std::find(full.begin(), full.end(), queue) != full.end()) return Error{ReleaseCause::Busy};
   call_.conversation(conversation).queueing =
-      Queueing{queue, around_.directory.queue(queue)->phone_number, around_.now, true, {}};
+      Queueing{queue, around_.directory.queue(queue)->phone_number, around_.now, side, true, {}};
   return LegId{};
 }
 
-Leg& Draft::add_leg(ConversationId conversation, const std::string& number) {
+Leg& Draft::add_leg(ConversationId conversation, const std::string& number, Side side) {
   Leg leg;
   leg.id = leg.line = fresh_leg();
   leg.in = conversation;
   leg.known_as = call_.conversation(conversation).call;
+  leg.side = side;
   leg.number = number;
   leg.state = Offered{};
   leg.since = around_.now;
@@ -69,7 +71,7 @@ void Draft::offer(const Conversation& conversation, const DeviceId& agent) {
     return leg.in == conversation.id && is_party(leg);
   });
   const std::string caller_number = caller == call_.legs.end() ? "" : caller->number;
-  Leg& leg = add_leg(conversation.id, device->phone_number);
+  Leg& leg = add_leg(conversation.id, device->phone_number, conversation.queueing->side);
   leg.device = agent;
   leg.from_queue = queue->id;
   effect(DialOut{leg.line, agent, leg.number, caller_number, queue->ring_time});
@@ -85,7 +87,7 @@ void Draft::remove(LegId id, ReleaseCause cause, bool ended_itself) {
   call_.legs.erase(found);
   if (others_on_line(call_, gone).empty()) effect(Drop{gone.line, cause, ended_itself});
   if (gone.monitoring && gone.monitoring->subscription == MonitoringMode::NextCall)
-    effect(UseUp{*gone.device});
+    effect(UseUp{*gone.device, gone.monitoring->agent});
   if (gone.from_queue && gone.is_established()) {
     const Queue* queue = around_.directory.queue(*gone.from_queue);
     if (queue && queue->wrap_up > seconds{0}) effect(WrapUp{*gone.device, queue->wrap_up});
@@ -97,21 +99,35 @@ void Draft::remove(LegId id, ReleaseCause cause, bool ended_itself) {
   });
 }
 
-/// What becomes of the supervisors of a party that left (supervision-and-devices.md §A.10): with
-/// scope Agent they go too; with scope Call they stay with the call, and one who barged in takes it
-/// over when a single party remains (DD-20). A coach whose agent is gone is heard by nobody
-/// (DD-23).
+/// Whether a supervisor who barged in for the sake of the call becomes a party of it: nobody is
+/// left, or rung, to serve the customer (DD-20).
+bool Draft::takes_over(const Leg& supervisor) const {
+  return supervisor.monitoring->scope == MonitoringScope::Call &&
+         supervisor.monitoring->mode == SupervisorMode::BargeIn && supervisor.is_established() &&
+         !call_.conversation_of(supervisor).is_waiting() &&
+         count_parties(call_, supervisor.in, [](const Leg&) { return true; }) > 0 &&
+         count_parties(call_, supervisor.in, [&](const Leg& leg) {
+           return leg.side == supervisor.side && leg.device;
+         }) == 0;
+}
+
+/// What becomes of the supervisors of a party that left (supervision-and-devices.md §A.10): from a
+/// consultation they return to the call it was about; with scope Agent they go too; with scope Call
+/// they stay with the call (settle_supervisors finds whom they monitor then), or take it over.
 void Draft::follow_target(const Leg& gone) {
-  const bool takes_over = count_parties(call_, gone.in, [](const Leg&) { return true; }) == 1 &&
-                          !call_.conversation_of(gone).is_waiting();
   std::vector<LegId> leaving;
   for (Leg& leg : call_.legs) {
-    if (!leg.monitoring || leg.monitoring->target != gone.id) continue;
-    if (leg.monitoring->scope == MonitoringScope::Agent) {
+    if (!leg.monitoring || leg.in != gone.in) continue;
+    const bool lost_target = leg.monitoring->target == gone.id;
+    const Leg* home = leg.monitoring->home ? call_.leg(*leg.monitoring->home) : nullptr;
+    if (lost_target && home) {
+      monitor(leg, *home);
+      leg.monitoring->home.reset();
+    } else if (lost_target && leg.monitoring->scope == MonitoringScope::Agent) {
       leaving.push_back(leg.id);
-    } else if (takes_over && leg.monitoring->mode == SupervisorMode::BargeIn &&
-               leg.is_established()) {
-      if (leg.monitoring->subscription == MonitoringMode::NextCall) effect(UseUp{*leg.device});
+    } else if (is_party(gone) && takes_over(leg)) {
+      if (leg.monitoring->subscription == MonitoringMode::NextCall)
+        effect(UseUp{*leg.device, leg.monitoring->agent});
       leg.monitoring.reset();
     }
   }
@@ -122,9 +138,11 @@ void Draft::end_if_alone(ConversationId conversation, ReleaseCause cause) {
   const auto here = std::find_if(call_.conversations.begin(), call_.conversations.end(),
                                  [&](const auto& each) { return each.id == conversation; });
   if (here == call_.conversations.end() || is_alive(call_, *here)) return;
-  for (;;) {
-    const auto leg = std::find_if(call_.legs.begin(), call_.legs.end(),
-                                  [&](const Leg& each) { return each.in == conversation; });
+  const auto is_here = [&](const Leg& leg) { return leg.in == conversation; };
+  for (;;) {  // parties first: their supervisors may have a call to return to
+    auto leg = std::find_if(call_.legs.begin(), call_.legs.end(),
+                            [&](const Leg& each) { return is_here(each) && is_party(each); });
+    if (leg == call_.legs.end()) leg = std::find_if(call_.legs.begin(), call_.legs.end(), is_here);
     if (leg == call_.legs.end()) return;
     remove(LegId{leg->id}, cause);
   }
@@ -152,47 +170,98 @@ void Draft::drop_line(LegId line, ReleaseCause cause) {
 
 // ---- supervisors ----
 
-void Draft::bring_in(const Watch& watch) {
-  for (std::size_t i = 0; i < call_.conversations.size(); ++i)
-    bring_in(watch, call_.conversations[i]);
-}
+namespace {
 
-/// Brings the supervisor of `watch` to the conversation where the rules allow it: the target's part
-/// in it is established, the call is not brought twice, and he is not a party of it himself.
-void Draft::bring_in(const Watch& watch, const Conversation& conversation) {
-  const SupervisionSettings& rules = around_.policy.supervision;
-  if (conversation.consultation && call_.leg(conversation.consultation->from) &&
+/// The part of the device `agent` in the conversation, where the rules let it be monitored: it is
+/// established with somebody, outside where internal calls are left alone, and no consultation
+/// where those are.
+const Leg* to_be_monitored(const Call& call, const Conversation& conversation,
+                           const DeviceId& agent, const SupervisionSettings& rules) {
+  if (conversation.consultation && call.leg(conversation.consultation->from) &&
       !rules.monitor_consult_calls)
-    return;
+    return nullptr;
   const Leg* target = nullptr;
   bool another = false;
   bool external = false;
-  for (const Leg& leg : call_.legs) {
-    if (leg.device == watch.supervisor) return;
+  for (const Leg& leg : call.legs) {
     if (leg.in != conversation.id || !is_party(leg)) continue;
     external = external || !leg.device;
-    if (leg.device == watch.subscription.target && leg.is_established())
+    if (leg.device == agent && leg.is_established())
       target = &leg;
     else
       another = another || leg.is_established();
   }
+  return another && (external || rules.monitor_internal_calls) ? target : nullptr;
+}
+
+Operation operation_of(SupervisorMode mode) {
+  switch (mode) {
+    case SupervisorMode::Coach:
+      return Operation::Coach;
+    case SupervisorMode::ListenIn:
+      return Operation::ListenIn;
+    case SupervisorMode::BargeIn:
+      return Operation::BargeIn;
+  }
+  return Operation::ListenIn;
+}
+
+}  // namespace
+
+void Draft::bring_in(const Watch& watch) {
+  for (std::size_t i = 0; i < call_.conversations.size(); ++i)
+    bring_in(watch, call_.conversations[i], true);
+}
+
+/// A call is brought to a supervisor once, and not where they take part already. Unless asked for
+/// now, only as it begins: intrusion is WatchBegan's matter alone.
+void Draft::bring_in(const Watch& watch, const Conversation& conversation, bool running) {
+  const SupervisionSettings& rules = around_.policy.supervision;
+  const DeviceId& agent = watch.subscription.target;
+  const Leg* target = to_be_monitored(call_, conversation, agent, rules);
   const Device* device = around_.directory.device(watch.supervisor);
-  const bool wanted = target && another && device && (external || rules.monitor_internal_calls) &&
-                      std::find(call_.watched_by.begin(), call_.watched_by.end(),
-                                watch.supervisor) == call_.watched_by.end();
-  if (!wanted || call_.legs.size() >= around_.policy.calls.max_legs ||
-      used_ == around_.fresh.size())
+  if (!target || !device) return;
+  if (!running && before_) {
+    const auto was = std::find_if(before_->conversations.begin(), before_->conversations.end(),
+                                  [&](const auto& each) { return each.id == conversation.id; });
+    if (was != before_->conversations.end() && to_be_monitored(*before_, *was, agent, rules))
+      return;
+  }
+  const auto is_supervisors = [&](const Leg& leg) { return leg.device == watch.supervisor; };
+  auto& watched_by = call_.watched_by;
+  if (std::any_of(call_.legs.begin(), call_.legs.end(), is_supervisors) ||
+      std::find(watched_by.begin(), watched_by.end(), watch.supervisor) != watched_by.end())
     return;
-  const auto [agent, agent_number, known_as] =
-      std::tuple{target->id, target->number, target->known_as};
-  Leg& leg = add_leg(conversation.id, device->phone_number);  // moves `target`
+  Leg seat;  // a copy of the target's: adding a leg moves it
+  seat.device = watch.supervisor;
+  seat.number = target->number;
+  seat.monitoring = Monitoring{watch.subscription.state,
+                               watch.subscription.scope,
+                               watch.subscription.mode,
+                               agent,
+                               target->id,
+                               std::nullopt};
+  watched_by.push_back(watch.supervisor);
+  if (call_.legs.size() >= around_.policy.calls.max_legs || used_ == around_.fresh.size())
+    return tell_not_brought(seat, "the call has as many parties as it may have");
+  const CallId known_as = target->known_as;
+  Leg& leg = add_leg(conversation.id, device->phone_number, target->side);
   leg.known_as = known_as;
   leg.device = watch.supervisor;
-  leg.monitoring = Monitoring{watch.subscription.state, watch.subscription.scope,
-                              watch.subscription.mode, agent};
-  effect(DialOut{leg.line, watch.supervisor, leg.number, agent_number,
+  leg.monitoring = seat.monitoring;
+  effect(DialOut{leg.line, watch.supervisor, leg.number, seat.number,
                  around_.policy.calls.supervisor_ring_time});
-  call_.watched_by.push_back(watch.supervisor);
+}
+
+void Draft::tell_not_brought(const Leg& supervisor, std::string_view why) {
+  const User* owner = around_.directory.owner_of(*supervisor.device);
+  const Device* agent = around_.directory.device(supervisor.monitoring->agent);
+  if (!owner || !agent) return;
+  tell_first(DeviceErrorEvent{owner->id,
+                              *supervisor.device,
+                              {operation_of(supervisor.monitoring->mode), 4,
+                               "You could not be brought into the call of " + agent->phone_number +
+                                   ": " + std::string{why} + "."}});
 }
 
 void Draft::seat_beside(Leg& leg, const Leg& seat) {
@@ -201,6 +270,7 @@ void Draft::seat_beside(Leg& leg, const Leg& seat) {
   leg.monitoring = seat.monitoring;
   // The subscription stays its owner's: a guest, perhaps without a device, uses none up.
   leg.monitoring->subscription = MonitoringMode::AllCalls;
+  leg.monitoring->home.reset();
   leg.monitoring->guest = !owner || !owner->has(Role::Supervisor);
 }
 
@@ -209,7 +279,7 @@ void Draft::hand_over_supervisors(LegId from, LegId to) {
   for (Leg& leg : call_.legs)
     if (leg.monitoring && leg.monitoring->target == from &&
         leg.monitoring->scope == MonitoringScope::Call)
-      leg.monitoring->target = to;
+      monitor(leg, *call_.leg(to));
 }
 
 // ---- the result ----
@@ -235,7 +305,10 @@ std::vector<DeviceId> barging_changes(const Call* before, const Call& after) {
 }  // namespace
 
 Decision Draft::finish(const std::vector<LegId>& first) {
-  for (const Watch& watch : around_.watches) bring_in(watch);
+  for (const Watch& watch : around_.watches)
+    for (std::size_t i = 0; i < call_.conversations.size(); ++i)
+      bring_in(watch, call_.conversations[i], false);
+  settle_supervisors(call_, around_.policy.supervision);
   Decision decision;
   const bool over = call_.legs.empty();
   const MediaPlan was = before_ ? plan_of(*before_, around_.policy.supervision) : MediaPlan{};
@@ -273,7 +346,7 @@ std::string_view words_for(ReleaseCause cause) {
     case ReleaseCause::NotAcceptable:
       return "the phones have no codec in common";
     case ReleaseCause::Overload:
-      return "the server is at its limit";
+      return "the server has no room for another call";
     case ReleaseCause::Failure:
       return "the call failed";
   }

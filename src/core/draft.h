@@ -27,10 +27,10 @@ class Draft {
   void tell_owner(const Leg& leg, CallNotification type,
                   std::optional<OperationFailure> failure = std::nullopt);
 
-  /// Adds the party at `number` to the conversation of `caller`; it is called by dial(), now or
-  /// later. @return its leg, 0 where the conversation waits in the queue at `number` instead, or
-  /// why nobody can be called
-  Result<LegId, ReleaseCause> add_called(const Leg& caller, const std::string& number);
+  /// Adds the party at `number` to the conversation of `caller`, on `side` of it; it is called by
+  /// dial(), now or later. @return its leg, 0 where the conversation waits in the queue at `number`
+  /// instead, or why nobody can be called
+  Result<LegId, ReleaseCause> add_called(const Leg& caller, const std::string& number, Side side);
   void dial(const Leg& called, const std::string& caller_number);
   /// Offers the conversation, which waits in a queue, to `agent`.
   void offer(const Conversation& conversation, const DeviceId& agent);
@@ -40,8 +40,10 @@ class Draft {
   /// `leg` takes its place in the call as `seat` has it: heard no further, and with a supervisor's
   /// powers only where its owner is one (decisions A2). Nothing happens where `seat` is a party's.
   void seat_beside(Leg& leg, const Leg& seat);
-  /// Has `watch` brought to the call, where the rules allow it.
+  /// Has `watch` brought to the call as it runs, where the rules allow it.
   void bring_in(const Watch& watch);
+  /// Tells a supervisor, who is shown no call, that they could not be brought into one.
+  void tell_not_brought(const Leg& supervisor, std::string_view why);
   /// Who monitors `from` for the sake of the call rather than the agent monitors `to` from now on
   /// (DD-23), if that is a device of ours.
   void hand_over_supervisors(LegId from, LegId to);
@@ -59,10 +61,12 @@ class Draft {
   Decision finish(const std::vector<LegId>& first);
 
  private:
-  Result<LegId, ReleaseCause> enqueue(ConversationId conversation, const QueueId& queue);
-  Leg& add_leg(ConversationId conversation, const std::string& number);
+  Result<LegId, ReleaseCause> enqueue(ConversationId conversation, const QueueId& queue, Side side);
+  Leg& add_leg(ConversationId conversation, const std::string& number, Side side);
   void follow_target(const Leg& gone);
-  void bring_in(const Watch& watch, const Conversation& conversation);
+  bool takes_over(const Leg& supervisor) const;
+  /// @param running  also a call that could be monitored before this decision
+  void bring_in(const Watch& watch, const Conversation& conversation, bool running);
 
   const Call* before_;
   Call call_;

@@ -29,11 +29,34 @@ Operation operation_behind(const Call& call, const Leg& failed) {
   return consultation->for_transfer ? Operation::InitiateTransfer : Operation::InitiateConference;
 }
 
+/// What became of the call to `failed`, as a sentence for `asking`.
+std::string what_became(const Leg& asking, const Leg& failed, ReleaseCause cause) {
+  if (asking.id != failed.id) return std::string{words_for(cause)};
+  switch (cause) {
+    case ReleaseCause::Rejected:
+      return "your own phone declined the call";
+    case ReleaseCause::Busy:
+      return "your own phone is busy";
+    case ReleaseCause::NoAnswer:
+      return "nobody picked up your own phone";
+    case ReleaseCause::Unreachable:
+      return "your own phone is not registered, or it does not respond";
+    default:
+      return "your own phone could not be called: " + std::string{words_for(cause)};
+  }
+}
+
 /// Tells whoever asked for `failed` by API, in an operation that was accepted, that it did not come
-/// about (decisions A6): the caller of a Dial or a consultation, or the party that invited it.
+/// about (decisions A6): the caller of a Dial or a consultation, the party that invited it, or the
+/// supervisor to whom a call was to be brought.
 void tell_failed(Draft& draft, const Leg& failed, ReleaseCause cause) {
-  if (cause == ReleaseCause::Normal || cause == ReleaseCause::Cancelled) return;  // as he wished
+  if (cause == ReleaseCause::Normal || cause == ReleaseCause::Cancelled) return;  // as they wished
   const Call& call = draft.call();
+  if (failed.monitoring && !failed.invited && failed.device) {
+    const bool declined = cause == ReleaseCause::Rejected || cause == ReleaseCause::NoAnswer;
+    if (!declined) draft.tell_not_brought(failed, what_became(failed, failed, cause));
+    return;
+  }
   for (const Leg& leg : call.legs) {
     const bool dialled =
         leg.in == failed.in && std::holds_alternative<Dialing>(leg.state) && !leg.incoming;
@@ -41,12 +64,12 @@ void tell_failed(Draft& draft, const Leg& failed, ReleaseCause cause) {
     if (dialled || invited)
       draft.tell_owner(
           leg, CallNotification::Error,
-          OperationFailure{operation_behind(call, failed), 4, std::string{words_for(cause)}});
+          OperationFailure{operation_behind(call, failed), 4, what_became(leg, failed, cause)});
   }
 }
 
 /// The called party is there: whoever dialled it is connected, or is about to be. One who has gone
-/// back to his other call meanwhile finds this one held.
+/// back to their other call meanwhile finds this one held.
 void connect_caller(Draft& draft, ConversationId conversation) {
   for (Leg& leg : draft.call().legs) {
     auto* dialing = std::get_if<Dialing>(&leg.state);
@@ -86,6 +109,12 @@ bool is_hold(const RemoteMedia& remote) {
 void happen(Draft& draft, const LegRang& rang) {
   Leg* leg = first_on(draft.call(), rang.line);
   if (!leg) return;
+  if (auto* dialing = std::get_if<Dialing>(&leg->state);
+      dialing && rang.answerable && !leg->incoming && !dialing->asked_to_answer) {
+    dialing->asked_to_answer = true;  // Dial: the own phone, which rings first
+    draft.effect(MakeAnswer{leg->line});
+    return;
+  }
   if (auto* ringing = std::get_if<Ringing>(&leg->state)) ringing->answerable |= rang.answerable;
   if (!std::holds_alternative<Offered>(leg->state)) return;
   leg->state = Ringing{rang.answerable};
@@ -109,7 +138,7 @@ void happen(Draft& draft, const LegAnswered& answered) {
   }
   Conversation& conversation = draft.call().conversation_of(*leg);
   if (leg->incoming && conversation.is_waiting()) {
-    leg->state = Dialing{.phone_up = true};  // he hears the queue, and has reached nobody yet
+    leg->state = Dialing{.phone_up = true};  // they hear the queue, and have reached nobody yet
     return;
   }
   if (leg->from_queue) conversation.queueing->waiting = false;
@@ -149,8 +178,27 @@ void happen(Draft& draft, const RingTimedOut& timed_out) {
 }
 
 void happen(Draft& draft, const WatchBegan& began) {
-  std::erase(draft.call().watched_by, began.watch.supervisor);  // asked anew: he may come again
+  std::erase(draft.call().watched_by,
+             began.watch.supervisor);  // asked for again: they may come once more
   draft.bring_in(began.watch);
+}
+
+void happen(Draft& draft, const WatchReplaced& replaced) {
+  const auto is_pending = [&](const Leg& leg) {
+    return leg.monitoring && !leg.monitoring->guest && leg.device == replaced.supervisor &&
+           !leg.is_established();
+  };
+  auto& legs = draft.call().legs;
+  const auto pending = std::find_if(legs.begin(), legs.end(), is_pending);
+  if (pending == legs.end()) return;
+  Monitoring& monitoring = *pending->monitoring;
+  if (replaced.by && replaced.by->target == monitoring.agent) {
+    monitoring.mode = replaced.by->state;
+    monitoring.scope = replaced.by->scope;
+    monitoring.subscription = replaced.by->mode;
+  } else {
+    draft.remove(LegId{pending->id}, ReleaseCause::Cancelled);
+  }
 }
 
 void happen(Draft& draft, const WatcherLeft& left) {
@@ -220,7 +268,7 @@ void happen(Draft& draft, const PatienceEnded& ended) {
   const Queue* queue = draft.around().directory.queue(queueing.queue);
   queueing.waiting = false;
   const auto called = queue && !queue->overflow.empty()
-                          ? draft.add_called(from, queue->overflow)
+                          ? draft.add_called(from, queue->overflow, queueing.side)
                           : Result<LegId, ReleaseCause>{Error{ReleaseCause::NoAnswer}};
   if (!called)
     draft.end_if_alone(from.in, ReleaseCause::NoAnswer);

@@ -8,14 +8,6 @@
 namespace earshot::core {
 namespace {
 
-/// Muted by a supervisor who took the call over (MuteMonitoredUser, BargeIn only).
-bool muted_by_supervisor(const Call& call, const Leg& source) {
-  return std::any_of(call.legs.begin(), call.legs.end(), [&](const Leg& leg) {
-    return leg.monitoring && leg.monitoring->target == source.id && leg.monitoring->target_muted &&
-           leg.monitoring->mode == SupervisorMode::BargeIn && leg.in_mix();
-  });
-}
-
 /// Customer-on-hold privacy (§E.3): with monitor_party_on_hold=false, a party whose agent holds,
 /// and who has no other agent to talk to, and a silent supervisor do not hear each other.
 bool private_on_hold(const Call& call, const Leg& supervisor, const Leg& party,
@@ -32,8 +24,8 @@ bool private_on_hold(const Call& call, const Leg& supervisor, const Leg& party,
          }) == 0;
 }
 
-/// Whether the bridge may play something to `leg`: its phone is up, and its owner, if he consults,
-/// is not with his other call.
+/// Whether the bridge may play something to `leg`: its phone is up, and its owner, if they
+/// consult, is not with their other call.
 bool listens(const Call& call, const Leg& leg) {
   if (leg.in_mix()) return true;
   const auto* dialing = std::get_if<Dialing>(&leg.state);
@@ -49,7 +41,7 @@ bool hears(const Call& call, const Leg& listener, const Leg& source,
   if (listener.id == source.id || listener.in != source.in) return false;
   if (!listener.in_mix() || !source.in_mix()) return false;
   if (source.muted || muted_by_supervisor(call, source)) return false;
-  if (source.monitoring && !mode_lets_hear(source, listener)) return false;
+  if (source.monitoring && !mode_lets_hear(call, source, listener)) return false;
   if (source.monitoring && is_party(listener) && private_on_hold(call, source, listener, settings))
     return false;
   if (listener.monitoring && is_party(source) && private_on_hold(call, listener, source, settings))

@@ -4,6 +4,8 @@
 
 #include <map>
 
+#include "core/supervision.h"
+
 namespace earshot::core {
 namespace {
 
@@ -61,6 +63,7 @@ void check(const Row& row, bool with_party, const SupervisionSettings& settings,
   for (std::size_t i = 0; i < modes.size(); ++i) {
     Call call = supervised(modes[i], with_party);
     change(call);
+    settle_supervisors(call, settings);  // as every decision ends
     const MediaPlan plan = plan_of(call, settings);
     EXPECT_EQ(heard_by(kCustomer, plan), row.customer[i]) << row.what << ", customer, mode " << i;
     EXPECT_EQ(heard_by(kAgent, plan), row.agent[i]) << row.what << ", agent, mode " << i;

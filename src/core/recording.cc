@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/seats.h"
+#include "core/supervision.h"
 
 namespace earshot::core {
 namespace {
@@ -12,10 +13,11 @@ struct Stem {
   bool silent = false;
 };
 
-/// A supervisor is recorded while everybody may hear him, never as a coach.
-bool is_audible(const Leg& leg) {
+/// A supervisor is recorded while everybody may hear them, never as a coach.
+bool is_audible(const Call& call, const Leg& leg) {
   return leg.in_mix() && !leg.muted &&
-         (is_party(leg) || leg.monitoring->mode == SupervisorMode::BargeIn);
+         (is_party(leg) ||
+          (leg.monitoring->mode == SupervisorMode::BargeIn && is_served(call, leg)));
 }
 
 std::vector<Stem> stems_of(const Call& call) {
@@ -26,7 +28,7 @@ std::vector<Stem> stems_of(const Call& call) {
     const std::string file =
         recording_name(conversation) + "-" + std::to_string(leg.line.value) + ".wav";
     stems.push_back({{leg.line, file, conversation.recording->since},
-                     conversation.recording->paused || !is_audible(leg)});
+                     conversation.recording->paused || !is_audible(call, leg)});
   }
   return stems;
 }

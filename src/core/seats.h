@@ -27,12 +27,19 @@ std::size_t count_parties(const Call& call, ConversationId in, Predicate is) {
   }));
 }
 
+/// Whether `leg` is rung as the target of a transfer by somebody who is still in the call: as long
+/// as they are, it is no party for anybody to talk to.
+inline bool is_transfer_target(const Call& call, const Leg& leg) {
+  return leg.invited && leg.invited->is_transfer && !leg.is_established() &&
+         call.leg(leg.invited->by);
+}
+
 /// Whether the conversation can go on: it has two parties, or waits in a queue for the second. An
-/// agent who has not answered yet is none.
+/// agent whom the queue rings is none yet, nor is the target of a transfer whose customer has left.
 inline bool is_alive(const Call& call, const Conversation& conversation) {
   const bool waits = conversation.is_waiting();
   return count_parties(call, conversation.id, [&](const Leg& leg) {
-           return !waits || !leg.from_queue;
+           return (!waits || !leg.from_queue) && !is_transfer_target(call, leg);
          }) >= (waits ? 1u : 2u);
 }
 

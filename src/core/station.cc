@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/capabilities.h"
+#include "core/decide.h"
 #include "core/supervision.h"
 
 namespace earshot::core {
@@ -56,16 +57,16 @@ Result<Station, Refusal> decide(const Station& station, const DeviceRequest& req
   const User* owner = around.directory.owner_of(station.device);
   const auto mode = subscribed_mode(request.operation);
   const bool is_cancel = request.operation == Operation::CancelSupervisorMonitoring;
-  if ((mode || is_cancel) && (!owner || !owner->has(Role::Supervisor)))
+  const bool is_mute = request.operation == Operation::MuteMonitoredUser ||
+                       request.operation == Operation::UnmuteMonitoredUser;
+  if ((mode || is_cancel || is_mute) && (!owner || !owner->has(Role::Supervisor)))
     return Error{Refusal{RefusalCode::RoleMissing, "the supervisor role is required"}};
-  const auto listed = capabilities(station, owner);
-  if (std::find(listed.begin(), listed.end(), request.operation) == listed.end())
-    return Error{Refusal{RefusalCode::NotAllowedNow,
-                         std::string{name_of(request.operation)} + " is not possible now"}};
+  if (const Obstacle* obstacle = obstacle_to(station, request.operation))
+    return Error{not_possible(request.operation, obstacle)};
   if (mode) return subscribe(station, *mode, request, around);
   Station next = station;
-  next.monitoring.reset();
-  return next;
+  if (is_cancel) next.monitoring.reset();
+  return next;  // muting changes the call
 }
 
 Result<Station, Refusal> decide(const Station& station, Operation state) {
@@ -93,7 +94,7 @@ Result<Station, Refusal> decide(const Station& station, Operation state) {
     default:
       return Error{
           Refusal{RefusalCode::ParameterInvalid, "operationName: " + std::string{name_of(state)} +
-                                                     " is no operation of the voice channel"}};
+                                                     " is not an operation of the voice channel"}};
   }
 }
 

@@ -50,16 +50,38 @@ constexpr std::optional<SupervisorMode> subscribed_mode(Operation operation) {
   return std::nullopt;
 }
 
-/// Whether `listener` may hear the supervisor on `supervisor`, a monitoring leg, as far as the mode
-/// goes: ListenIn nobody, Coach the monitored agent alone, BargeIn everybody. The supervisor's
-/// own hearing is not limited by the mode.
-bool mode_lets_hear(const Leg& supervisor, const Leg& listener);
+/// The party that `supervisor`, a monitoring leg, monitors now: the internal party who serves the
+/// customer (decisions A11). Null between agents, and where only outsiders are left.
+const Leg* monitored_by(const Call& call, const Leg& supervisor);
 
-/// What the supervisor at `device` may do to his agent in `call` (decisions A4).
+/// Whether somebody serves the customer: the monitored party, or another who has answered on the
+/// same side. Where nobody does, a supervisor is heard by nobody, in any mode: the voice meant for
+/// an agent never falls through to the customer (DD-23).
+bool is_served(const Call& call, const Leg& supervisor);
+
+/// Whether `listener` may hear the supervisor on `supervisor`, a monitoring leg, as far as the mode
+/// goes: ListenIn nobody, Coach the monitored party alone, BargeIn everybody. The supervisor's
+/// own hearing is not limited by the mode.
+bool mode_lets_hear(const Call& call, const Leg& supervisor, const Leg& listener);
+
+/// A supervisor's `mute` as the API shows it: "On" exactly when nobody at all can hear them
+/// (DD-13). Derived from mode_lets_hear, so that what is shown is what is heard.
+bool shown_mute(const Call& call, const Leg& supervisor);
+
+/// Whether a supervisor keeps the party `leg` from being heard (MuteMonitoredUser).
+bool muted_by_supervisor(const Call& call, const Leg& leg);
+
+/// What the supervisor at `device` may do to the agent in `call` (decisions A4).
 Barging barging_in(const Call& call, const DeviceId& device);
 
-/// A supervisor's `mute` as the API shows it: "On" exactly when nobody at all can hear him (DD-13).
-constexpr bool shown_mute(SupervisorMode mode) { return mode == SupervisorMode::ListenIn; }
+/// `supervisor` monitors `target` from now on, in its conversation.
+void monitor(Leg& supervisor, const Leg& target);
+
+/// Brings what a decision did to the parties to their supervisors, at its end: who monitors the
+/// call rather than the agent monitors whoever serves the customer now (DD-23); with
+/// monitor_consult_calls a supervisor goes with the agent to the consultation and back (DD-28);
+/// nobody stays muted but by a supervisor who is barged in and takes part (DD-15).
+void settle_supervisors(Call& call, const SupervisionSettings& settings);
 
 /// Whether `other` is shown in others' `participants` (DD-17): a supervisor in BargeIn only.
 constexpr bool shown_as_participant(SupervisorMode mode) { return mode == SupervisorMode::BargeIn; }

@@ -43,10 +43,71 @@ TEST(Supervision, a_coach_who_left_cannot_come_back) {
       EXPECT_NE(next_mode(mode, operation), Mode::Coach);
 }
 
-TEST(Supervision, only_listening_in_is_shown_as_muted) {
-  EXPECT_TRUE(shown_mute(Mode::ListenIn));
-  EXPECT_FALSE(shown_mute(Mode::BargeIn));
-  EXPECT_FALSE(shown_mute(Mode::Coach));
+/// A customer who called (1), the agent (2), a supervisor of the agent (3).
+Call supervised(Mode mode) {
+  Call call;
+  call.conversations.emplace_back();
+  for (const std::uint64_t id : {1, 2, 3}) {
+    Leg leg;
+    leg.id = leg.line = LegId{id};
+    leg.side = id == 1 ? Side::Caller : Side::Called;
+    leg.device = DeviceId{"device-" + std::to_string(id)};
+    leg.state = Established{};
+    call.legs.push_back(leg);
+  }
+  call.legs[2].monitoring = Monitoring{.mode = mode, .target = LegId{2}};
+  return call;
+}
+
+// DD-13
+TEST(Supervision, mute_is_on_exactly_when_nobody_can_hear_the_supervisor) {
+  for (const Mode mode : {Mode::ListenIn, Mode::Coach, Mode::BargeIn}) {
+    Call call = supervised(mode);
+    EXPECT_EQ(shown_mute(call, call.legs[2]), mode == Mode::ListenIn);
+    call.legs[0].state = call.legs[1].state = Ringing{};
+    EXPECT_TRUE(shown_mute(call, call.legs[2]));
+    call = supervised(mode);
+    std::erase_if(call.legs, [](const Leg& leg) { return leg.id == LegId{2}; });
+    EXPECT_TRUE(shown_mute(call, call.legs[1])) << "between agents (DD-23)";
+  }
+}
+
+// DD-23
+TEST(Supervision, between_agents_the_customer_hears_no_supervisor) {
+  for (const Mode mode : {Mode::ListenIn, Mode::Coach, Mode::BargeIn}) {
+    Call call = supervised(mode);
+    std::erase_if(call.legs, [](const Leg& leg) { return leg.id == LegId{2}; });
+    EXPECT_FALSE(mode_lets_hear(call, call.legs[1], call.legs[0]));
+  }
+}
+
+// decisions A11
+TEST(Supervision, the_next_of_the_agents_side_is_monitored_and_never_the_customer) {
+  Call call = supervised(Mode::Coach);
+  call.legs[1].id = LegId{9};  // another agent by now
+  settle_supervisors(call, {});
+  EXPECT_EQ(call.legs[2].monitoring->target, LegId{9});
+  call.legs[1].side = Side::Caller;
+  call.legs[1].id = LegId{10};
+  settle_supervisors(call, {});
+  EXPECT_EQ(call.legs[2].monitoring->target, LegId{9});
+  EXPECT_FALSE(monitored_by(call, call.legs[2]));
+}
+
+// DD-15
+TEST(Supervision, a_supervisor_who_does_not_take_part_mutes_nobody) {
+  for (const bool by_phone : {false, true}) {
+    Call call = supervised(Mode::BargeIn);
+    call.legs[2].monitoring->target_muted = true;
+    settle_supervisors(call, {});
+    EXPECT_TRUE(muted_by_supervisor(call, call.legs[1]));
+    if (by_phone)
+      call.legs[2].phone_holds = true;
+    else
+      call.legs[2].state = Established{.held = true};
+    settle_supervisors(call, {});
+    EXPECT_FALSE(muted_by_supervisor(call, call.legs[1]));
+  }
 }
 
 }  // namespace

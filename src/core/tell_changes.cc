@@ -38,19 +38,21 @@ std::optional<CallView> shown(const Call* call, LegId leg_id, const Surroundings
 }
 
 /// One notification carries the whole resource, so the most telling of the changes names it
-/// (DD-18). Only where the state and the participants of a live call change at once, both are
-/// told: there are clients that look for either (calls.md §4.2, CompleteConference).
+/// (DD-18). Told beside it, because there are clients that look for just these: participants that
+/// change with the state of a live call (calls.md §4.2, CompleteConference), and the monitored
+/// user's mute (DD-15).
 std::vector<CallNotification> types_of_change(const std::optional<CallView>& was,
                                               const CallView& is) {
   using enum CallNotification;
-  const bool other_participants = was && was->participants != is.participants;
-  if (!was || was->state != is.state) {
-    if (other_participants && is.state != CallViewState::Released)
-      return {StatusChange, ParticipantsUpdated};
+  if (!was || (was->state != is.state && is.state == CallViewState::Released))
     return {StatusChange};
-  }
-  if (was->monitored_user_muted != is.monitored_user_muted) return {MonitoredUserMutedStateChange};
-  if (other_participants) return {ParticipantsUpdated};
+  std::vector<CallNotification> types;
+  const bool user_muted = was->monitored_user_muted != is.monitored_user_muted;
+  const bool switched = is.monitoring && was->mute != is.mute;
+  if (was->state != is.state || (user_muted && switched)) types.push_back(StatusChange);
+  if (was->participants != is.participants) types.push_back(ParticipantsUpdated);
+  if (user_muted) types.push_back(MonitoredUserMutedStateChange);
+  if (!types.empty()) return types;
   if (was->recording != is.recording) return {CallRecordingStateChange};
   CallView same = *was;
   same.duration = is.duration;

@@ -58,14 +58,12 @@ CallView view_of(const Call& call, const Leg& leg, const Policy& policy, TimePoi
   view.capabilities = capabilities(call, leg, policy);
   view.user_data = conversation.user_data;
   view.duration = std::chrono::floor<seconds>(std::max(Duration{}, now - leg.since));
-  const bool muted_by_supervisor =
-      watched(call, leg, [](const Monitoring& monitoring) { return monitoring.target_muted; });
-  view.mute = leg.monitoring ? shown_mute(leg.monitoring->mode) : leg.muted || muted_by_supervisor;
+  view.mute = leg.monitoring ? shown_mute(call, leg) : leg.muted || muted_by_supervisor(call, leg);
   view.supervisor_listening_in = watched(call, leg, [&](const Monitoring& monitoring) {
     return shown_to_agent(monitoring.mode, policy.supervision);
   });
   view.monitored_user_muted =
-      muted_by_supervisor || (leg.monitoring && leg.monitoring->target_muted);
+      muted_by_supervisor(call, leg) || (leg.monitoring && leg.monitoring->target_muted);
   view.monitoring = leg.monitoring.has_value();
   if (policy.calls.offers_recording)
     view.recording = !conversation.recording          ? RecordingState::Stopped

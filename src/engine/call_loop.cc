@@ -164,7 +164,8 @@ void CallLoop::leg_closed(LegId leg, LegQuality quality) {
 core::Surroundings CallLoop::surroundings() {
   core::Surroundings around{directory_, policy_, full_queues(), {}, {}, std::nullopt, loop_.now()};
   for (const Station& station : stations_)
-    if (station.monitoring) around.watches.push_back({station.device, *station.monitoring});
+    if (station.monitoring && !has_its_call(station))
+      around.watches.push_back({station.device, *station.monitoring});
   for (LegId& leg : around.fresh) leg = fresh_leg();
   return around;
 }
@@ -242,7 +243,7 @@ void CallLoop::commit(BridgeId bridge, core::Decision decision, const core::Comm
       released_.note(told->user, told->call.id, loop_.now());
   Waiting waiting{revision, std::move(decision.events), {}};
   for (const DeviceId& supervisor : decision.barging) {
-    Barging barging = Barging::No;  // he may be on two calls
+    Barging barging = Barging::No;  // they may be on two calls
     for (const auto& [other, each] : calls_)
       barging = std::max(barging, core::barging_in(each.call, supervisor));
     station_of(supervisor)->barging = barging;

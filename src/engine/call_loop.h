@@ -139,7 +139,14 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
   void begin_wrap_up(const DeviceId& device, Duration time);
   /// Replaces a station and tells its user what changed.
   void commit(Station next);
+  /// Brings the supervisor to what the agent talks in now, where intrusion is allowed.
   void tell_intrusion(const Station& supervisor);
+  /// Tells the calls that ring the supervisor's phone that the subscription is another by now.
+  void tell_replaced(const Station& supervisor);
+  /// Whether the subscription is to the next call, and has it already.
+  bool has_its_call(const Station& supervisor) const;
+  /// MuteMonitoredUser and UnmuteMonitoredUser at the device: of the call that is barged into.
+  Status<Refusal> mute_agent(const Station& supervisor, Operation operation, Run run);
 
   const Directory& directory_;
   const core::Policy& policy_;
@@ -157,6 +164,8 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
   bool looks_at_queues_ = false;
   TimerId queue_timer_ = 0;
   std::unordered_map<DeviceId, TimerId> wrap_ups_;
+  /// Parts in calls that subscriptions to the next call have, by supervisor and agent.
+  std::map<std::pair<DeviceId, DeviceId>, std::size_t> next_calls_;
   ReleasedCalls released_;
   std::deque<std::function<void()>> facts_;
   bool draining_ = false;

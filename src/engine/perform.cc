@@ -83,9 +83,11 @@ void CallLoop::perform(const CallId& call, BridgeId bridge, const core::Effect& 
         loop.lines_.erase(leg);
     }
     void operator()(const core::UseUp& use) const {
-      loop.take([&engine = loop, device = use.supervisor] {  // after what was told before
-        const Station* station = engine.station_of(device);
-        if (!station) return;
+      loop.take([&engine = loop, use] {  // after what was told before
+        const Station* station = engine.station_of(use.supervisor);
+        if (!station || !station->monitoring || station->monitoring->target != use.agent ||
+            station->monitoring->mode != MonitoringMode::NextCall)
+          return;  // another subscription by now
         Station next = *station;
         next.monitoring.reset();
         engine.commit(std::move(next));

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/station.h"
+#include "core/supervision.h"
 #include "core/views.h"
 #include "engine/call_loop.h"
 
@@ -13,6 +14,10 @@ void CallLoop::count_legs(const Call& call, int change) {
     if (!station) continue;
     station->legs = std::size_t(std::ptrdiff_t(station->legs) + change);
     if (change < 0) station->idle_since = loop_.now();
+    if (!leg.monitoring || leg.monitoring->subscription != MonitoringMode::NextCall) continue;
+    const auto next_call = next_calls_.try_emplace({*leg.device, leg.monitoring->agent}).first;
+    next_call->second = std::size_t(std::ptrdiff_t(next_call->second) + change);
+    if (next_call->second == 0) next_calls_.erase(next_call);
   }
 }
 
@@ -30,10 +35,12 @@ void CallLoop::commit(Station next) {
   const DeviceView was = core::view_of(*station, *device, owner);
   const DeviceView is = core::view_of(next, *device, owner);
   if (next.agent_state != station->agent_state) next.idle_since = loop_.now();
+  const bool replaced = station->monitoring && station->monitoring != next.monitoring;
   *station = std::move(next);
   look_at_queues();
   if (owner && was != is)
     sink_.publish({DeviceEvent{owner->id, is, was.agent_state != is.agent_state}});
+  if (replaced) tell_replaced(*station);
   if (was.agent_state != AgentState::LoggedOut && is.agent_state == AgentState::LoggedOut) {
     for (Station& losing : core::lose_target(stations_, is.id)) commit(std::move(losing));
     std::vector<BridgeId> watched;
@@ -42,21 +49,60 @@ void CallLoop::commit(Station next) {
   }
 }
 
+bool CallLoop::has_its_call(const Station& supervisor) const {
+  return supervisor.monitoring && supervisor.monitoring->mode == MonitoringMode::NextCall &&
+         next_calls_.contains({supervisor.device, supervisor.monitoring->target});
+}
+
 void CallLoop::tell_intrusion(const Station& supervisor) {
   if (!policy_.supervision.intrusion_enabled) return;
-  std::vector<BridgeId> running;
+  const core::Watch watch{supervisor.device, *supervisor.monitoring};
+  std::vector<std::pair<bool, BridgeId>> running;  // those the agent takes part in now come first
+  for (const auto& [bridge, live] : calls_) {
+    bool established = false;
+    bool active = false;
+    for (const Leg& leg : live.call.legs) {
+      if (leg.device != watch.subscription.target) continue;
+      established = established || leg.is_established();
+      active = active || leg.in_mix();
+    }
+    if (established) running.push_back({!active, bridge});
+  }
+  std::sort(running.begin(), running.end());
+  for (const auto& [held, bridge] : running) {
+    if (has_its_call(*station_of(watch.supervisor))) return;
+    (void)decide(bridge, core::WatchBegan{watch});
+  }
+}
+
+void CallLoop::tell_replaced(const Station& supervisor) {
+  if (supervisor.legs == 0) return;
+  const core::WatchReplaced replaced{supervisor.device, supervisor.monitoring};
+  std::vector<BridgeId> ringing;
   for (const auto& [bridge, live] : calls_)
     if (std::any_of(live.call.legs.begin(), live.call.legs.end(), [&](const Leg& leg) {
-          return leg.device == supervisor.monitoring->target && leg.is_established();
+          return leg.monitoring && leg.device == replaced.supervisor && !leg.is_established();
         }))
-      running.push_back(bridge);
-  for (const BridgeId bridge : running)
-    (void)decide(bridge, core::WatchBegan{{supervisor.device, *supervisor.monitoring}});
+      ringing.push_back(bridge);
+  for (const BridgeId bridge : ringing) (void)decide(bridge, replaced);
+}
+
+Status<Refusal> CallLoop::mute_agent(const Station& supervisor, Operation operation, Run run) {
+  for (const auto& [bridge, live] : calls_) {
+    if (core::barging_in(live.call, supervisor.device) == Barging::No) continue;
+    for (const Leg& leg : live.call.legs)
+      if (leg.device == supervisor.device && leg.monitoring) {
+        CallRequest request;
+        request.operation = operation;
+        return decide(bridge, core::Operate{leg.id, std::move(request)}, run);
+      }
+  }
+  return Error{no_such_call()};
 }
 
 void CallLoop::begin_wrap_up(const DeviceId& device, Duration time) {
   Station next = *station_of(device);
-  if (next.agent_state != AgentState::Ready) return;  // he has said what comes next
+  if (next.agent_state != AgentState::Ready) return;  // they have said what comes next
   next.agent_state = AgentState::AfterCallWork;
   commit(std::move(next));
   wrap_ups_[device] = loop_.wake_in(time, [this, device] {

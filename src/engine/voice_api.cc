@@ -5,6 +5,8 @@
 #include "core/capabilities.h"
 #include "core/carry_out.h"
 #include "core/station.h"
+#include "core/supervision.h"
+#include "core/user_data.h"
 #include "core/views.h"
 #include "engine/call_loop.h"
 
@@ -67,13 +69,16 @@ Status<Refusal> CallLoop::dial(const UserId& user, const DeviceId& device_id,
   if (stopped_) return Error{Refusal{RefusalCode::Unavailable, "the server is stopping"}};
   if (!station_of(device_id)->registered)
     return Error{Refusal{RefusalCode::BackendFailure, "Device is not registered"}};
+  UserData user_data;
+  if (auto refusal = core::attach(user_data, request.user_data, policy_.calls.max_user_data))
+    return Error{*refusal};
   core::NewCall call = run == Run::Real ? new_call() : core::NewCall{};
   call.caller = fresh_leg();
   call.from = device_id;
   call.caller_number = device->phone_number;
   call.dialled = request.destination;
   call.by_api = true;
-  call.user_data = request.user_data;
+  call.user_data = std::move(user_data);
   core::Decision decision = core::begin(call, surroundings());
   if (!decision.call)
     return Error{
@@ -91,8 +96,11 @@ Status<Refusal> CallLoop::operate(const UserId& user, const DeviceId& device_id,
   if (!asking || !station || asking->default_device != device_id) return Error{no_such_device()};
   auto next = core::decide(*station, request, {directory_, policy_.supervision, stations_});
   if (!next) return Error{next.error()};
+  if (request.operation == Operation::MuteMonitoredUser ||
+      request.operation == Operation::UnmuteMonitoredUser)
+    return mute_agent(*station, request.operation, run);
   if (run == Run::Dry) return Nothing{};
-  const bool subscribed = next->monitoring.has_value();
+  const bool subscribed = core::subscribed_mode(request.operation).has_value();
   commit(*std::move(next));
   if (subscribed) tell_intrusion(*station);
   return Nothing{};
@@ -106,7 +114,7 @@ Status<Refusal> CallLoop::set_agent_state(const UserId& user, Operation state, R
   if (!next) return Error{next.error()};
   if (run == Run::Dry) return Nothing{};
   if (const auto wrap_up = wrap_ups_.find(*asking->default_device); wrap_up != wrap_ups_.end()) {
-    loop_.cancel(wrap_up->second);  // from now on he says himself when he is Ready
+    loop_.cancel(wrap_up->second);  // from now on the agent says when they are Ready
     wrap_ups_.erase(wrap_up);
   }
   commit(*std::move(next));

@@ -37,6 +37,7 @@ enum class ReleaseCause {
 /// owner who dialled by API is called first, and is `phone_up` once it picked up.
 struct Dialing {
   bool phone_up = false;
+  bool asked_to_answer = false;  ///< the own phone, which was called first, was told to pick up
   bool operator==(const Dialing&) const = default;
 };
 /// Invited, but the phone has not rung yet. Nobody is shown such a leg's own view.
@@ -58,11 +59,24 @@ struct Monitoring {
   SupervisorMode mode = SupervisorMode::ListenIn;
   MonitoringScope scope = MonitoringScope::Call;
   MonitoringMode subscription = MonitoringMode::AllCalls;
-  LegId target;               ///< the monitored agent's leg; the only one a coach is heard by
+  DeviceId agent{};  ///< the device of the subscription that brought this leg
+  /// The monitored party's leg, the only one a coach is heard by. It may be gone: then nobody is
+  /// monitored until somebody serves the customer again (core/supervision.h).
+  LegId target;
+  /// While the supervisor is with the agent's consultation: the agent's leg in the call they came
+  /// from, to which they return (DD-28).
+  std::optional<LegId> home{};
   bool target_muted = false;  ///< MuteMonitoredUser, in BargeIn only
-  bool guest = false;         ///< brought along, and no supervisor himself: changes no mode
+  bool guest = false;         ///< brought along by a supervisor without being one: changes no mode
   bool operator==(const Monitoring&) const = default;
 };
+
+/// Which end of a conversation a party is at. Whoever a party brings in (an invitation, a transfer,
+/// a consultation, a queue's agent) comes to the same side; a supervisor is at the monitored
+/// party's. So the side opposite to a monitored agent is the customer's, whoever that is.
+enum class Side { Caller, Called };
+
+constexpr Side opposite(Side side) { return side == Side::Caller ? Side::Called : Side::Caller; }
 
 /// Brought into a standing call by a party of it: SingleStepConference, or SingleStepTransfer,
 /// after whose answer `by` leaves. Others are not shown such a leg before it has answered.
@@ -80,6 +94,7 @@ struct Leg {
   LegId line;         ///< its phone's dialog and media: the id of the first leg on it
   ConversationId in;  ///< changes when a consultation is completed
   CallId known_as;    ///< the owner knows the call by this id for the life of the leg
+  Side side = Side::Caller;
   std::optional<DeviceId> device;
   std::optional<TrunkId> trunk;
   std::string number;     ///< the party's own
@@ -107,6 +122,7 @@ struct Leg {
 struct Consultation {
   LegId from;
   bool for_transfer = false;  ///< InitiateTransfer; else InitiateConference. Either completes it
+  UserData copied{};          ///< the first call's data as the consultation began
   bool operator==(const Consultation&) const = default;
 };
 
@@ -114,8 +130,9 @@ struct Consultation {
 /// conversation needs no second party; its callers hear music, and an agent's phone may ring.
 struct Queueing {
   QueueId queue;
-  std::string number;  ///< the queue's; shown to the caller as whom he called
-  TimePoint since;     ///< entered this queue
+  std::string number;        ///< the queue's; shown to the caller as whom he called
+  TimePoint since;           ///< entered this queue
+  Side side = Side::Called;  ///< of the agents it brings
   bool waiting = true;
   struct Declined {
     DeviceId agent;

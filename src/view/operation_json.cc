@@ -151,7 +151,8 @@ Result<CallRequest, Refusal> parse_call_request(std::string_view text) {
 
 Result<DevicePost, Refusal> parse_device_request(std::string_view text) {
   auto body = read(text, "a device", Operation::ListenIn, Operation::ForwardCallsOff,
-                   {Operation::SetCallDisposition});
+                   {Operation::SetCallDisposition, Operation::MuteMonitoredUser,
+                    Operation::UnmuteMonitoredUser});
   if (!body) return Error{body.error()};
   if (body->operation == Operation::SetCallDisposition) {
     CallRequest request;

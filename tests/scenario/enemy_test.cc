@@ -574,7 +574,7 @@ constexpr std::array kBadBodies{
     BadBody{kCall, "{\"operationName\":\"Hang\xFFup\"}", 400, 2},
     BadBody{kCall, "{}", 400, 1},
     BadBody{kCall, R"({"operationname":"Hangup"})", 400, 1},
-    BadBody{kCall, R"({"operationName":null})", 400, 2},
+    BadBody{kCall, R"({"operationName":null})", 400, 1},
     BadBody{kCall, R"({"operationName":7})", 400, 2},
     BadBody{kCall, R"({"operationName":""})", 400, 2},
     BadBody{kCall, R"({"operationName":"hangup"})", 400, 2},

@@ -1,0 +1,363 @@
+// A supervisor follows the call to whoever serves the customer, and what is shown is what is heard
+// (supervision-and-devices.md §A.4, §A.10, §E; decisions A11).
+
+#include <gtest/gtest.h>
+
+#include "sim/world.h"
+
+namespace earshot::scenario {
+namespace {
+
+using sim::World;
+
+/// 5000 is the customer, 5001 the agent, 5002 a colleague, 5005 the supervisor.
+struct Supervised : testing::Test {
+  World world{1, config()};
+  static app::Config config() { return World::config(); }
+  void SetUp() override { ASSERT_TRUE(world.open()); }
+  void TearDown() override { end(world); }
+  static void end(World& world) {
+    world.trunk().hang_up();
+    for (const int number : {5000, 5001, 5002, 5005}) world.phone(number).hang_up();
+    EXPECT_TRUE(world.until([&] { return world.is_empty(); }, seconds{70})) << world.story();
+  }
+
+  static json::value call_of(World& world, const std::string& desk) {
+    const json::array calls = world.desk(desk).calls();
+    return calls.size() == 1 ? calls[0] : json::value{};
+  }
+  json::value call_of(const std::string& desk) { return call_of(world, desk); }
+  /// `member` of the only call of `desk`, as text.
+  std::string shown(const std::string& desk, const std::string& member) {
+    const json::value call = call_of(desk);
+    return call.is_object() ? json::serialize(call.at(member)) : "no call";
+  }
+  static bool lists(const json::value& resource, std::string_view operation) {
+    for (const json::value& each : resource.at("capabilities").as_array())
+      if (each == json::value(operation)) return true;
+    return false;
+  }
+  static int ask(World& world, const std::string& desk, const std::string& operation,
+                 const std::string& more = "", const std::string& state = "") {
+    for (const json::value& call : world.desk(desk).calls())
+      if (state.empty() || call.at("state") == json::value(state))
+        return world.desk(desk)
+            .post("/api/v2/me/calls/" + std::string{call.at("id").as_string()},
+                  R"({"operationName":")" + operation + '"' + more + "}")
+            .status;
+    return 0;
+  }
+  int ask(const std::string& desk, const std::string& operation, const std::string& more = "",
+          const std::string& state = "") {
+    return ask(world, desk, operation, more, state);
+  }
+  static std::string to(const std::string& number) {
+    return R"(,"destination":{"phoneNumber":")" + number + R"("})";
+  }
+  /// Whom `listener` hears, as "5001 5005".
+  static std::string heard(World& world, int listener) {
+    std::string out;
+    for (const int source : {5000, 5001, 5002, 5005})
+      if (source != listener && world.hears(listener, source))
+        out += (out.empty() ? "" : " ") + std::to_string(source);
+    return out;
+  }
+  std::string heard(int listener) { return heard(world, listener); }
+  void wait_for(int number) {
+    ASSERT_TRUE(world.until([&] { return world.phone(number).is_up(); })) << world.story();
+    world.run(milliseconds{500});
+  }
+  void ready(const std::string& desk) {
+    ASSERT_EQ(world.desk(desk).operate("/api/v2/me/channels/voice", "Ready").status, 200);
+  }
+
+  /// The colleague serves the customer now, and the supervisor has come along.
+  void expect_follows(const std::string& operation) {
+    const bool coach = operation == "Coach", barge = operation == "BargeIn";
+    EXPECT_EQ(heard(5002), barge || coach ? "5000 5005" : "5000") << operation;
+    EXPECT_EQ(heard(5000), barge ? "5002 5005" : "5002") << operation;
+    EXPECT_EQ(heard(5005), "5000 5002") << operation;
+    EXPECT_EQ(shown("colleague", "supervisorListeningIn"), "true") << operation;
+    EXPECT_EQ(shown("supervisor", "mute"), barge || coach ? R"("Off")" : R"("On")");
+    if (!barge) return;
+    EXPECT_TRUE(lists(world.supervisor().device(), "MuteMonitoredUser"));
+    ASSERT_EQ(ask("supervisor", "MuteMonitoredUser"), 200);
+    world.run(milliseconds{500});
+    EXPECT_EQ(heard(5000), "5005");
+    EXPECT_EQ(shown("colleague", "monitoredUserMuted"), "true");
+    EXPECT_EQ(shown("colleague", "mute"), R"("On")");
+  }
+};
+
+TEST_F(Supervised, a_transfer_to_a_queue_in_one_step_is_followed_and_nobody_is_heard_between) {
+  for (const std::string operation : {"ListenIn", "Coach", "BargeIn"}) {
+    ASSERT_TRUE(world.supervise(operation));
+    world.run(milliseconds{500});
+    ASSERT_EQ(ask("agent", "SingleStepTransfer", to("8000")), 200);
+    world.run(milliseconds{700});
+    EXPECT_EQ(heard(5000), "") << operation;
+    EXPECT_EQ(shown("supervisor", "mute"), R"("On")") << operation;
+    EXPECT_FALSE(lists(world.supervisor().device(), "MuteMonitoredUser")) << operation;
+    EXPECT_EQ(ask("supervisor", "MuteMonitoredUser"), 403) << operation;
+    EXPECT_FALSE(lists(call_of("supervisor"), "SwitchToBargeIn")) << operation;
+    EXPECT_EQ(ask("supervisor", "SwitchToBargeIn"), 403) << operation;
+    ready("colleague");
+    wait_for(5002);
+    expect_follows(operation);
+    end(world);
+    ASSERT_EQ(world.desk("colleague").operate("/api/v2/me/channels/voice", "NotReady").status, 200);
+    for (const char* desk : {"agent", "colleague", "supervisor"}) world.desk(desk).forget();
+  }
+}
+
+TEST_F(Supervised, a_transfer_to_a_queue_in_two_steps_is_followed) {
+  for (const std::string operation : {"Coach", "BargeIn"}) {
+    ASSERT_TRUE(world.supervise(operation));
+    world.run(milliseconds{500});
+    ASSERT_EQ(ask("agent", "InitiateTransfer", to("8000")), 200);
+    world.run(milliseconds{200});
+    ASSERT_EQ(ask("agent", "CompleteTransfer", "", "Held"), 200);
+    world.run(milliseconds{500});
+    ready("colleague");
+    wait_for(5002);
+    expect_follows(operation);
+    end(world);
+    ASSERT_EQ(world.desk("colleague").operate("/api/v2/me/channels/voice", "NotReady").status, 200);
+    for (const char* desk : {"agent", "colleague", "supervisor"}) world.desk(desk).forget();
+  }
+}
+
+TEST_F(Supervised, an_agent_who_leaves_a_conference_is_followed_by_the_colleague_who_serves) {
+  for (const std::string operation : {"ListenIn", "Coach", "BargeIn"}) {
+    ASSERT_TRUE(world.supervise(operation));
+    world.run(milliseconds{300});
+    ASSERT_EQ(ask("agent", "SingleStepConference", to("5002")), 200);
+    wait_for(5002);
+    ASSERT_EQ(ask("agent", "Hangup"), 200);
+    world.run(milliseconds{500});
+    expect_follows(operation);
+    end(world);
+    for (const char* desk : {"agent", "colleague", "supervisor"}) world.desk(desk).forget();
+  }
+}
+
+TEST_F(Supervised, a_coach_is_heard_by_nobody_where_only_outsiders_are_left) {
+  ASSERT_TRUE(world.supervise("Coach"));
+  world.run(milliseconds{300});
+  ASSERT_EQ(ask("agent", "SingleStepTransfer", to("+4930999")), 200);
+  ASSERT_TRUE(world.until([&] { return world.trunk().is_up(); }));
+  world.run(milliseconds{500});
+  EXPECT_EQ(heard(5000), "");
+  EXPECT_EQ(shown("supervisor", "mute"), R"("On")");
+  EXPECT_FALSE(world.trunk().ever_heard(world.phone(5005).settings().tone));
+}
+
+// DD-15
+TEST_F(Supervised, a_supervisor_who_holds_leaves_nobody_muted) {
+  for (const bool by_phone : {false, true}) {
+    ASSERT_TRUE(world.supervise("BargeIn"));
+    world.run(milliseconds{300});
+    ASSERT_EQ(ask("supervisor", "MuteMonitoredUser"), 200);
+    world.run(milliseconds{500});
+    ASSERT_EQ(heard(5000), "5005");
+    for (const char* desk : {"agent", "supervisor"}) world.desk(desk).forget();
+    if (by_phone)
+      world.phone(5005).hold();
+    else
+      ASSERT_EQ(ask("supervisor", "Hold"), 200);
+    world.run(milliseconds{500});
+    EXPECT_EQ(heard(5000), "5001");
+    for (const char* desk : {"agent", "supervisor"}) {
+      EXPECT_EQ(shown(desk, "monitoredUserMuted"), "false") << desk;
+      EXPECT_NE(world.desk(desk).told().find("MonitoredUserMutedStateChange"), std::string::npos)
+          << desk << ": " << world.desk(desk).told();
+    }
+    EXPECT_EQ(shown("agent", "mute"), R"("Off")");
+    end(world);
+    for (const char* desk : {"agent", "supervisor"}) world.desk(desk).forget();
+  }
+}
+
+TEST(Supervision, without_intrusion_nothing_in_a_running_call_brings_a_supervisor_in) {
+  app::Config config = World::config();
+  config.supervision.intrusion_enabled = false;
+  World world{1, config};
+  ASSERT_TRUE(world.open());
+  ASSERT_TRUE(world.connect());
+  world.run(milliseconds{100});
+  ASSERT_EQ(world.supervisor().monitor("ListenIn", "5001").status, 200);
+  ASSERT_EQ(Supervised::ask(world, "agent", "AttachUserData", R"(,"userData":{"a":"b"})"), 200);
+  ASSERT_EQ(Supervised::ask(world, "agent", "Hold"), 200);
+  ASSERT_EQ(Supervised::ask(world, "agent", "Retrieve"), 200);
+  world.phone(5001).hold();
+  world.run(seconds{1});
+  ASSERT_EQ(Supervised::ask(world, "agent", "SingleStepConference", Supervised::to("5002")), 200);
+  ASSERT_TRUE(world.until([&] { return world.phone(5002).is_up(); }));
+  world.run(seconds{2});
+  EXPECT_FALSE(world.phone(5005).is_ringing() || world.phone(5005).is_up());
+  Supervised::end(world);
+  ASSERT_TRUE(world.connect());  // the next call is monitored
+  EXPECT_TRUE(world.until([&] { return world.phone(5005).is_up(); }));
+  Supervised::end(world);
+}
+
+// §E.4, DD-28
+TEST(Supervision, a_supervisor_goes_to_the_consultation_and_back_where_it_is_monitored) {
+  for (const std::string operation : {"ListenIn", "Coach", "BargeIn"}) {
+    app::Config config = World::config();
+    config.supervision.monitor_consult_calls = true;
+    World world{1, config};
+    ASSERT_TRUE(world.open());
+    ASSERT_TRUE(world.supervise(operation));
+    world.run(milliseconds{300});
+    ASSERT_EQ(Supervised::ask(world, "agent", "InitiateTransfer", Supervised::to("5002")), 200);
+    ASSERT_TRUE(world.until([&] { return world.phone(5002).is_up(); }));
+    world.run(milliseconds{500});
+    const bool barge = operation == "BargeIn";
+    const std::string to_agent = operation == "ListenIn" ? "" : " 5005";
+    EXPECT_EQ(Supervised::heard(world, 5005), "5001 5002") << operation;
+    EXPECT_EQ(Supervised::heard(world, 5001), "5002" + to_agent) << operation;
+    EXPECT_EQ(Supervised::heard(world, 5002), barge ? "5001 5005" : "5001") << operation;
+    EXPECT_EQ(Supervised::heard(world, 5000), "") << operation;
+    world.phone(5002).hang_up();
+    world.run(milliseconds{300});
+    ASSERT_EQ(Supervised::ask(world, "agent", "Retrieve"), 200);
+    world.run(milliseconds{500});
+    EXPECT_EQ(Supervised::heard(world, 5005), "5000 5001") << operation;
+    EXPECT_EQ(Supervised::heard(world, 5000), barge ? "5001 5005" : "5001") << operation;
+    Supervised::end(world);
+  }
+}
+
+TEST_F(Supervised, a_subscription_to_the_next_call_takes_no_second_one) {
+  const auto reply = world.supervisor().post(
+      world.supervisor().device_path(),
+      R"({"operationName":"ListenIn","phoneNumber":"5001","supervisorMonitoringMode":"NextCall"})");
+  ASSERT_EQ(reply.status, 200);
+  ASSERT_TRUE(world.connect());
+  wait_for(5005);
+  world.supervisor().forget();
+  world.trunk().dial("5001", {.offerless = false, .from_number = "+4930123456"});
+  ASSERT_TRUE(world.until([&] { return world.agent().calls().size() == 2; }));
+  world.run(seconds{2});
+  EXPECT_EQ(world.supervisor().told(), "");
+  EXPECT_EQ(world.supervisor().calls().size(), 1u);
+}
+
+TEST_F(Supervised, a_cancelled_subscription_rings_no_longer) {
+  ASSERT_EQ(world.supervisor().monitor("ListenIn", "5001").status, 200);
+  ASSERT_TRUE(world.connect());
+  ASSERT_TRUE(world.until([&] { return world.supervisor().told() == "Ringing"; }));
+  ASSERT_EQ(world.supervisor()
+                .operate(world.supervisor().device_path(), "CancelSupervisorMonitoring")
+                .status,
+            200);
+  world.run(seconds{2});
+  EXPECT_FALSE(world.phone(5005).is_ringing() || world.phone(5005).is_up());
+  EXPECT_EQ(world.supervisor().told(), "Ringing, Released");
+}
+
+TEST_F(Supervised, a_phone_that_rings_for_a_subscription_joins_as_the_latest_one_says) {
+  ASSERT_EQ(world.supervisor().monitor("BargeIn", "5001").status, 200);
+  ASSERT_TRUE(world.connect());
+  ASSERT_TRUE(world.until([&] { return world.phone(5005).is_ringing(); }));
+  ASSERT_EQ(world.supervisor().monitor("ListenIn", "5001").status, 200);
+  wait_for(5005);
+  EXPECT_EQ(heard(5000), "5001");
+  EXPECT_EQ(shown("supervisor", "mute"), R"("On")");
+}
+
+TEST_F(Supervised, the_device_mutes_the_agent_as_it_lists) {
+  ASSERT_TRUE(world.supervise("BargeIn"));
+  world.run(milliseconds{300});
+  const std::string path = world.supervisor().device_path();
+  ASSERT_TRUE(lists(world.supervisor().device(), "MuteMonitoredUser"));
+  EXPECT_EQ(world.supervisor().operate(path, "UnmuteMonitoredUser").status, 403);
+  ASSERT_EQ(world.supervisor().operate(path, "MuteMonitoredUser").status, 200);
+  world.run(milliseconds{500});
+  EXPECT_EQ(heard(5000), "5005");
+  EXPECT_TRUE(world.supervisor().device().as_object().contains("supervisorMonitoringState"));
+  ASSERT_EQ(world.supervisor().operate(path, "UnmuteMonitoredUser").status, 200);
+  world.run(milliseconds{500});
+  EXPECT_EQ(heard(5000), "5001 5005");
+}
+
+TEST_F(Supervised, a_supervisor_whose_phone_is_away_is_told) {
+  ASSERT_EQ(world.supervisor().monitor("Coach", "5001").status, 200);
+  world.phone(5005).unregister();
+  world.run(seconds{1});
+  world.supervisor().forget();
+  ASSERT_TRUE(world.connect());
+  world.run(seconds{1});
+  ASSERT_EQ(world.supervisor().events.size(), 1u);
+  const json::value& data = world.supervisor().events[0].at("data");
+  EXPECT_EQ(world.supervisor().events[0].at("channel"), "/v2/me/devices");
+  EXPECT_EQ(data.at("messageType"), "ErrorMessage");
+  EXPECT_EQ(data.at("operationName"), "Coach");
+  EXPECT_EQ(data.at("errorMessage"),
+            "You could not be brought into the call of 5001: your own phone is not registered, or "
+            "it does not respond.");
+}
+
+TEST_F(Supervised, monitoring_before_the_session_begins_is_refused_with_its_reason) {
+  ASSERT_EQ(world.supervisor().operate("/api/v2/me/channels/voice", "Offline").status, 200);
+  const sim::Reply reply = world.supervisor().monitor("ListenIn", "5001");
+  EXPECT_EQ(reply.status, 403);
+  EXPECT_EQ(reply.body.at("statusMessage"),
+            "ListenIn is not possible now. You are logged out of the voice channel.");
+}
+
+TEST_F(Supervised, a_transfer_whose_customer_leaves_ends_for_all) {
+  ASSERT_TRUE(world.connect());
+  world.run(milliseconds{100});
+  ASSERT_EQ(ask("agent", "SingleStepTransfer", to("5002")), 200);
+  ASSERT_TRUE(world.until([&] { return world.phone(5002).is_ringing(); }));
+  world.phone(5000).hang_up();
+  EXPECT_TRUE(world.until([&] { return world.is_empty(); }, seconds{2})) << world.story();
+  world.run(milliseconds{200});
+  EXPECT_FALSE(world.phone(5002).is_ringing() || world.phone(5002).is_up());
+}
+
+// calls.md §4.2, §4.3
+TEST_F(Supervised, data_given_with_a_single_step_is_attached) {
+  for (const std::string operation : {"SingleStepConference", "SingleStepTransfer"}) {
+    ASSERT_TRUE(world.connect());
+    world.run(milliseconds{100});
+    ASSERT_EQ(ask("agent", operation, to("5002") + R"(,"userData":{"Case":"A-17"})"), 200);
+    ASSERT_TRUE(world.until([&] { return world.desk("colleague").calls().size() == 1; }));
+    EXPECT_EQ(call_of("colleague").at("userData").at("Case"), "A-17") << operation;
+    end(world);
+  }
+}
+
+TEST_F(Supervised, a_consultation_gives_back_what_it_changed_and_no_more) {
+  ASSERT_TRUE(world.connect());
+  world.run(milliseconds{100});
+  ASSERT_EQ(ask("agent", "AttachUserData", R"(,"userData":{"Kept":"1","Gone":"1","Both":"1"})"),
+            200);
+  ASSERT_EQ(ask("agent", "InitiateConference", to("5002")), 200);
+  wait_for(5002);
+  ASSERT_EQ(ask("agent", "UpdateUserData", R"(,"userData":{"Kept":"2"})", "Held"), 200);
+  ASSERT_EQ(ask("colleague", "UpdateUserData", R"(,"userData":{"Both":"3"})"), 200);
+  ASSERT_EQ(ask("colleague", "DeleteUserDataPair", R"(,"key":"Gone")"), 200);
+  ASSERT_EQ(ask("agent", "CompleteConference", "", "Established"), 200);
+  world.run(milliseconds{100});
+  EXPECT_EQ(json::serialize(call_of("agent").at("userData")), R"({"Both":"3","Kept":"2"})");
+}
+
+TEST_F(Supervised, a_call_keeps_so_much_user_data_and_no_more) {
+  ASSERT_TRUE(world.connect());
+  world.run(milliseconds{100});
+  const std::string text(30'000, 'x');
+  const auto attach = [&](const std::string& key) {
+    return ask("agent", "AttachUserData", R"(,"userData":{")" + key + R"(":")" + text + R"("})");
+  };
+  EXPECT_EQ(attach("a"), 200);
+  EXPECT_EQ(attach("b"), 200);
+  EXPECT_EQ(attach("c"), 400);
+  EXPECT_EQ(call_of("agent").at("userData").as_object().size(), 2u);
+  EXPECT_EQ(attach("b"), 200) << "in the place of what is there";
+}
+
+}  // namespace
+}  // namespace earshot::scenario
