@@ -13,6 +13,7 @@
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/streambuf.hpp>
 #include <istream>
+#include <utility>
 
 namespace earshot::sim {
 namespace asio = boost::asio;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <optional>
 #include <sstream>
+#include <system_error>
 
 namespace earshot::sim {
 namespace {

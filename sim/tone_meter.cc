@@ -1,6 +1,7 @@
 #include "sim/tone_meter.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace earshot::sim {
 

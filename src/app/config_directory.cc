@@ -11,11 +11,11 @@ namespace {
 constexpr std::string_view kRoleNames[] = {"agent", "supervisor", "admin", "apiuser"};
 constexpr Role kRoles[] = {Role::Agent, Role::Supervisor, Role::Admin, Role::ApiUser};
 
-bool all_of(std::string_view text, std::string_view allowed) {
+bool consists_of(std::string_view text, std::string_view allowed) {
   return text.find_first_not_of(allowed) == std::string_view::npos;
 }
 
-bool is_hex(std::string_view text) { return all_of(text, "0123456789abcdef"); }
+bool is_hex(std::string_view text) { return consists_of(text, "0123456789abcdef"); }
 
 bool is_user_id(std::string_view id) { return id.size() == 32 && is_hex(id); }
 
@@ -30,12 +30,12 @@ bool is_uuid(std::string_view id) {
 
 bool is_number(std::string_view number) {
   if (number.starts_with('+')) number.remove_prefix(1);
-  return !number.empty() && number.size() <= 32 && all_of(number, "0123456789*");
+  return !number.empty() && number.size() <= 32 && consists_of(number, "0123456789*");
 }
 
 bool is_sip_user(std::string_view user) {
   return !user.empty() && user.size() <= 64 &&
-         all_of(user, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*+");
+         consists_of(user, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*+");
 }
 
 /// Values that must differ between tables, and where each stood first.

@@ -9,6 +9,7 @@
 #include <ctime>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 namespace earshot {
 namespace {

@@ -181,8 +181,8 @@ class AsioUdpSocket final : public UdpSocket {
   }
 
  private:
-  AsioLoop& loop_;
-  int handle_;  // closed by receiver_
+  [[maybe_unused]] AsioLoop& loop_;  // asserts alone ask it
+  int handle_;                       // closed by receiver_
   Endpoint local_;
   bool is_v6_;
   std::shared_ptr<Receiver> receiver_;

@@ -1,5 +1,7 @@
 #include "view/user_data_json.h"
 
+#include <cstdint>
+
 namespace earshot::view {
 namespace {
 

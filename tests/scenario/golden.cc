@@ -1,10 +1,12 @@
 #include "tests/scenario/golden.h"
 
 #include <algorithm>
+#include <cctype>
 #include <fstream>
 #include <iterator>
 #include <regex>
 #include <set>
+#include <vector>
 
 namespace earshot::scenario {
 namespace {

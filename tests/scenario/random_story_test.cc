@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <numeric>
 #include <sstream>
+#include <utility>
 
 #include "tests/scenario/story.h"
 

@@ -1,4 +1,5 @@
 #include <charconv>
+#include <system_error>
 
 #include "edge/api/asking.h"
 #include "view/events_json.h"

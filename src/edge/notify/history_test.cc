@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "sim/seeded_entropy.h"
 #include "sim/virtual_loop.h"
 

@@ -6,7 +6,7 @@ namespace earshot::bayeux {
 
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   return json::serialize(json::value(boost::json::string_view(text.data(), text.size())));
 }
 
@@ -33,7 +33,7 @@ std::string text_of(const Extensions& extensions) {
   text.append(text.empty() ? "" : ",").append(R"("earshot":{"newest":)");
   text += std::to_string(*extensions.newest);
   if (!extensions.snapshot.empty())
-    text.append(R"(,"gap":{"snapshot":)").append(quoted(extensions.snapshot)).append("}");
+    text.append(R"(,"gap":{"snapshot":)").append(in_quotes(extensions.snapshot)).append("}");
   return text + "}";
 }
 
@@ -52,7 +52,7 @@ class Reply {
  public:
   Reply(const ReplyTo& to, bool successful) {
     text_ = "{";
-    if (!to.channel.empty()) add("channel", quoted(to.channel));
+    if (!to.channel.empty()) add("channel", in_quotes(to.channel));
     if (!to.id.empty()) add("id", to.id);
     add("successful", successful ? "true" : "false");
   }
@@ -80,10 +80,10 @@ std::string handshake_reply(const ReplyTo& to, std::string_view client_id,
                             const Extensions& extensions) {
   std::string types = "[";
   for (const auto& type : connection_types)
-    types.append(types.size() > 1 ? "," : "").append(quoted(type));
+    types.append(types.size() > 1 ? "," : "").append(in_quotes(type));
   types += ']';
   Reply reply(to, true);
-  reply.add("clientId", quoted(client_id))
+  reply.add("clientId", in_quotes(client_id))
       .add("version", "\"1.0\"")
       .add("minimumVersion", "\"1.0\"")
       .add("supportedConnectionTypes", types)
@@ -105,7 +105,7 @@ std::string success_reply(const ReplyTo& to) { return Reply(to, true).finish(); 
 std::string failure_reply(const ReplyTo& to, std::string_view error,
                           const std::optional<Advice>& advice) {
   Reply reply(to, false);
-  reply.add("error", quoted(error));
+  reply.add("error", in_quotes(error));
   if (advice) reply.add(*advice);
   return reply.finish();
 }
@@ -113,7 +113,7 @@ std::string failure_reply(const ReplyTo& to, std::string_view error,
 std::string subscription_reply(const Message& to, std::string_view error) {
   Reply reply(ReplyTo{to}, error.empty());
   if (!to.subscription.empty()) reply.add("subscription", to.subscription);
-  if (!error.empty()) reply.add("error", quoted(error));
+  if (!error.empty()) reply.add("error", in_quotes(error));
   return reply.finish();
 }
 

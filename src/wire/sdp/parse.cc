@@ -2,6 +2,7 @@
 #include <array>
 #include <bitset>
 #include <charconv>
+#include <system_error>
 
 #include "wire/sdp/session_description.h"
 
@@ -30,7 +31,7 @@ std::string_view take_word(std::string_view& rest) {
 }
 
 /// Words go into our answers and our log, cut short and without anything but printable ASCII.
-std::string quoted(std::string_view word) {
+std::string in_quotes(std::string_view word) {
   std::string text{"'"};
   for (const char c : word.substr(0, 40)) text.push_back(c >= ' ' && c <= '~' ? c : '?');
   return text.append("'");
@@ -191,16 +192,16 @@ Problem Parser::take_media(std::string_view rest) {
     media.formats.emplace_back(format);
   if (media.formats.empty()) return "m= wants a type, a port, a protocol and formats";
   const auto port = number<std::uint64_t>(first_port);
-  if (!port) return "port " + quoted(ports) + " is no number";
+  if (!port) return "port " + in_quotes(ports) + " is no number";
   if (*port > 65535) return "port " + std::string{first_port} + " is out of range";
   if (ports.size() > first_port.size() &&
       !number<std::uint16_t>(ports.substr(first_port.size() + 1)))
-    return "port " + quoted(ports) + " is no number";
+    return "port " + in_quotes(ports) + " is no number";
   media.port = static_cast<std::uint16_t>(*port);
   if (media.protocol == "RTP/AVP")
     for (const std::string& format : media.formats)
       if (const auto type = number<std::uint8_t>(format); !type || *type > 127)
-        return "format " + quoted(format) + " is no payload type";
+        return "format " + in_quotes(format) + " is no payload type";
   description_.media.push_back(std::move(media));
   return {};
 }
@@ -230,7 +231,7 @@ Problem Parser::take_rtpmap(std::string_view rest) {
   const std::string_view type_word = take_word(rest);
   const std::string_view mapping = take_word(rest);
   const auto type = number<std::uint8_t>(type_word);
-  if (!type || *type > 127) return "payload type " + quoted(type_word) + " is out of range";
+  if (!type || *type > 127) return "payload type " + in_quotes(type_word) + " is out of range";
   const std::size_t slash = mapping.find('/');
   if (slash == 0 || slash == std::string_view::npos) return "a=rtpmap wants encoding/rate";
   std::string_view rate_word = mapping.substr(slash + 1);
@@ -240,7 +241,7 @@ Problem Parser::take_rtpmap(std::string_view rest) {
     rate_word = rate_word.substr(0, second);
   }
   const auto rate = number<std::uint32_t>(rate_word);
-  if (!rate || *rate == 0) return "clock rate " + quoted(rate_word) + " is no rate";
+  if (!rate || *rate == 0) return "clock rate " + in_quotes(rate_word) + " is no rate";
   Media& media = *open_media();
   // Several channels are another encoding altogether; RtpMap has no word for it.
   const bool mono = channels == "1";
@@ -255,7 +256,7 @@ Problem Parser::take_rtpmap(std::string_view rest) {
 Problem Parser::take_rtcp(std::string_view rest) {
   const std::string_view port_word = take_word(rest);
   const auto port = number<std::uint16_t>(port_word);
-  if (!port) return "a=rtcp port " + quoted(port_word) + " is out of range";
+  if (!port) return "a=rtcp port " + in_quotes(port_word) + " is out of range";
   section_.rtcp_port = *port;
   if (rest.find_first_not_of(' ') == std::string_view::npos) return {};
   section_.rtcp_address = take_network_address(rest);
