@@ -50,8 +50,8 @@ struct Config {
     seconds wrap_up_time{0};
     int max_parties = 16;
     std::size_t max_user_data = 65536;  ///< bytes of user data a call keeps
-    bool offer_mute = false;   ///< MuteCall, UnmuteCall are listed
-    bool offer_clear = false;  ///< ClearCall is listed
+    bool offer_mute = false;            ///< MuteCall, UnmuteCall are listed
+    bool offer_clear = false;           ///< ClearCall is listed
     std::string disposition_key = "DispositionCode";
     std::string region;  ///< whose national numbers are read; empty: none but those with "+"
   } calls;
