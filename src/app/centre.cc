@@ -77,6 +77,7 @@ SipSettings sip_settings(const Config& config) {
   settings.default_expires = config.sip.default_expires;
   settings.max_expires = config.sip.max_expires;
   settings.digest_algorithms = config.sip.digest_algorithms;
+  settings.trace = config.trace_sip;
   return settings;
 }
 

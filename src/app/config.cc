@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <system_error>
 
 #include "app/config_directory.h"
@@ -16,6 +17,8 @@ namespace {
 
 constexpr std::string_view kLevelNames[] = {"debug", "info", "warn", "error"};
 constexpr LogLevel kLevels[] = {LogLevel::Debug, LogLevel::Info, LogLevel::Warn, LogLevel::Error};
+constexpr std::string_view kFormatNames[] = {"auto", "json", "text"};
+constexpr std::optional<LogFormat> kFormats[] = {std::nullopt, LogFormat::Json, LogFormat::Text};
 constexpr std::string_view kScopeNames[] = {"Agent", "Call"};
 constexpr MonitoringScope kScopes[] = {MonitoringScope::Agent, MonitoringScope::Call};
 constexpr std::string_view kModeNames[] = {"NextCall", "AllCalls"};
@@ -43,17 +46,6 @@ bool is_external_url(std::string_view url) {
              rest.find_first_of(" \t\r\n?#\"<>\\") == std::string_view::npos;
     }
   return false;
-}
-
-/// `http://` or `https://`, a host and perhaps a port, no path: what browsers send. A pattern that
-/// could match anything is a mistake.
-bool is_origin(std::string_view text) {
-  const auto host = text.find("://");
-  if (host == std::string_view::npos) return false;
-  const auto scheme = text.substr(0, host);
-  text.remove_prefix(host + 3);
-  return (scheme == "http" || scheme == "https") && text.find_first_of("/ ") == text.npos &&
-         text.find_first_not_of("*.:") != text.npos;
 }
 
 Config::Http read_http(const TomlTable& table) {
@@ -213,13 +205,30 @@ Config read(const toml::table& file, TomlReading& reading) {
        "replay_total_bytes", "sessions_per_user", "sessions_per_address", "handshakes_per_user",
        "handshakes_per_address", "unused_sockets_per_user", "unused_socket_s", "orphan_grace_s"}));
   config.records.file = table("records", {"file"}).text("file");
-  config.log_level =
-      choose(table("log", {"level"}), "level", config.log_level, kLevelNames, kLevels);
+  const TomlTable log = table("log", {"level", "format"});
+  config.log_level = choose(log, "level", config.log_level, kLevelNames, kLevels);
+  config.log_format = choose(log, "format", config.log_format, kFormatNames, kFormats);
   config.directory = read_directory(root, reading);
   return config;
 }
 
 }  // namespace
+
+/// A pattern that could match anything is a mistake.
+bool is_origin(std::string_view text) {
+  const auto host = text.find("://");
+  if (host == std::string_view::npos) return false;
+  const auto scheme = text.substr(0, host);
+  text.remove_prefix(host + 3);
+  return (scheme == "http" || scheme == "https") && text.find_first_of("/ ") == text.npos &&
+         text.find_first_not_of("*.:") != text.npos;
+}
+
+std::optional<LogLevel> log_level_named(std::string_view name) {
+  for (std::size_t index = 0; index < std::size(kLevelNames); ++index)
+    if (kLevelNames[index] == name) return kLevels[index];
+  return std::nullopt;
+}
 
 Result<Config, ConfigErrors> parse_config(std::string_view text, const std::string& name) {
   const toml::parse_result parsed = toml::parse(text, name);

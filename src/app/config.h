@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -75,11 +76,21 @@ struct Config {
   } records;
   SupervisionSettings supervision;
   LogLevel log_level = LogLevel::Info;
+  /// Nothing: text where standard error is a terminal, else JSON.
+  std::optional<LogFormat> log_format;
+  /// By option alone, for it is asked for while somebody looks: SipSettings::trace.
+  std::optional<std::string> trace_sip;
   Directory directory;
   /// Each key of the file and the value it has in effect, as text: what a later reading of the file
   /// is compared with (reload.h). Empty where there is no file.
   std::map<std::string, std::string> values;
 };
+
+/// Whether `text` is what browsers send as an Origin, or a pattern of it: `http://` or `https://`,
+/// a host and perhaps a port, no path; `*` alone for a host is a mistake.
+bool is_origin(std::string_view text);
+/// Nothing for a name that is none.
+std::optional<LogLevel> log_level_named(std::string_view name);
 
 /// Strict TOML: an unknown key or a bad value is an error that names file, line, key and what was
 /// expected: `earshot.toml:12: users[0].roles: expected a list of agent, supervisor, admin,

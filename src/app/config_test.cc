@@ -63,6 +63,7 @@ orphan_grace_s = 27
 file = "/var/log/earshot/calls.jsonl"
 [log]
 level = "debug"
+format = "text"
 [[users]]
 name = "ann@example.org"
 password = "secret"
@@ -146,6 +147,7 @@ TEST(Config, takes_every_key) {
   EXPECT_EQ(config.notifications.unused_socket, seconds{26});
   EXPECT_EQ(config.notifications.orphan_grace, seconds{27});
   EXPECT_EQ(config.log_level, LogLevel::Debug);
+  EXPECT_EQ(config.log_format, LogFormat::Text);
 }
 
 TEST(Config, takes_users_devices_trunks_and_queues) {
@@ -219,8 +221,8 @@ TEST(Config, says_where_and_what_is_wrong) {
        "4: http.port: unknown key; expected one of listen, external_url, call_path_slash, "
        "allowed_origins"},
       {"[log]\nz = 1\na = 1",
-       "2: log.z: unknown key; expected one of level\n"
-       "earshot.toml:3: log.a: unknown key; expected one of level"},
+       "2: log.z: unknown key; expected one of level, format\n"
+       "earshot.toml:3: log.a: unknown key; expected one of level, format"},
       {"http = 1", "1: http: expected a table, [http]"},
       {"[[http]]\nlisten = \"127.0.0.1:80\"", "1: http: expected a table, [http]"},
       {"[users]\nname = \"a\"", "1: users: expected tables, each headed [[users]]"},
@@ -441,6 +443,7 @@ TEST(Config, the_example_loads_and_shows_the_defaults) {
   EXPECT_EQ(shown.notifications.unused_socket, defaults.notifications.unused_socket);
   EXPECT_EQ(shown.notifications.orphan_grace, defaults.notifications.orphan_grace);
   EXPECT_EQ(shown.log_level, defaults.log_level);
+  EXPECT_EQ(shown.log_format, defaults.log_format);
   EXPECT_EQ(shown.directory.users.size(), 2u);
 }
 

@@ -4,11 +4,13 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 #include <optional>
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "app/centre.h"
 #include "app/config.h"
@@ -33,6 +35,10 @@ struct Options {
   bool check = false;
   std::string http;
   std::string sip;
+  std::vector<std::string> origins;
+  std::string log_level;
+  std::string log_format;
+  std::optional<std::string> trace_sip;
 };
 
 /// "127.0.0.1:8080" into `endpoint`; an empty text leaves it. False: it is neither.
@@ -61,7 +67,26 @@ Result<Config, ConfigErrors> read_config(const Options& options) {
   if (!take_endpoint(options.sip, config.sip.listen))
     return Error{ConfigErrors{
         "--sip", {{0, "", options.sip + ": expected an address and a port, 127.0.0.1:5060"}}}};
+  for (const std::string& origin : options.origins) {
+    if (!is_origin(origin))
+      return Error{ConfigErrors{
+          "--origin", {{0, "", origin + ": expected an origin, as in http://localhost:3000"}}}};
+    config.http.allowed_origins.push_back(origin);
+  }
+  if (const auto level = log_level_named(options.log_level)) config.log_level = *level;
+  if (options.log_format == "json") config.log_format = LogFormat::Json;
+  if (options.log_format == "text") config.log_format = LogFormat::Text;
+  config.trace_sip = options.trace_sip;
   return config;
+}
+
+/// As configured; else as whoever reads it is likely to want it.
+void set_log(const Config& config) {
+  const bool terminal = isatty(STDERR_FILENO) != 0;
+  const char* no_color = std::getenv("NO_COLOR");  // no-color.org
+  set_log_level(config.log_level);
+  set_log_format(config.log_format.value_or(terminal ? LogFormat::Text : LogFormat::Json),
+                 terminal && (!no_color || *no_color == '\0'));
 }
 
 int fail(const std::string& why) {
@@ -91,7 +116,7 @@ class HangUp {
     Reload changes = reload(in_force_, *read);
     in_force_ = std::move(changes.config);
     centre_.follow(in_force_);
-    set_log_level(in_force_.log_level);
+    set_log(in_force_);
     log(LogLevel::Info, "SIGHUP: files are opened again, the configuration was read again",
         {{"file", options_.config_file},
          {"changed", std::int64_t(changes.live.size())},
@@ -131,7 +156,7 @@ void raise_descriptor_limit() {
 }
 
 int serve(const Options& options, Config config) {
-  set_log_level(config.log_level);
+  set_log(config);
   raise_descriptor_limit();
   std::signal(SIGHUP, SIG_IGN);   // until we listen to it
   std::signal(SIGPIPE, SIG_IGN);  // whoever reads our log may go
@@ -197,6 +222,20 @@ int main_with(int argc, char** argv) {
       "read the configuration, try what it needs of this machine, and end: 0 if all is well");
   cli.add_option("--http", options.http, "HTTP address:port, instead of the configured one");
   cli.add_option("--sip", options.sip, "SIP address:port, instead of the configured one");
+  cli.add_option("--origin", options.origins,
+                 "an origin whose pages may use the API, besides http.allowed_origins")
+      ->type_name("URL");
+  cli.add_option("--log-level", options.log_level,
+                 "debug, info, warn or error, instead of log.level")
+      ->check(CLI::IsMember{{"debug", "info", "warn", "error"}});
+  cli.add_option("--log-format", options.log_format, "json or text, instead of log.format")
+      ->check(CLI::IsMember{{"json", "text"}});
+  cli.add_option("--trace-sip", options.trace_sip,
+                 "show SIP messages in the log, all or those of a number, without digits and "
+                 "passwords: --trace-sip, --trace-sip=5001")
+      ->type_name("[NUMBER]")
+      ->expected(0, 1)
+      ->default_str("");
   cli.set_version_flag("--version", "earshotd " EARSHOT_VERSION);
   CLI11_PARSE(cli, argc, argv);
   if (options.config_file.empty() && !options.demo)

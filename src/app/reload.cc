@@ -15,6 +15,7 @@ struct LiveKey {
 
 constexpr LiveKey kLive[] = {
     {"log.level", [](Config& to, const Config& from) { to.log_level = from.log_level; }},
+    {"log.format", [](Config& to, const Config& from) { to.log_format = from.log_format; }},
     {"server.stop_grace_s",
      [](Config& to, const Config& from) { to.server.stop_grace = from.server.stop_grace; }},
     {"http.allowed_origins",

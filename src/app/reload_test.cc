@@ -14,13 +14,14 @@ Config read(const std::string& text) {
 constexpr const char* kPhone = "[[devices]]\nnumber = \"5001\"\nsip_password = \"old\"\n";
 
 TEST(Reload, live_keys_are_in_force_at_once) {
-  const Reload changes = reload(read(""), read("[log]\nlevel = \"debug\"\n"
+  const Reload changes = reload(read(""), read("[log]\nlevel = \"debug\"\nformat = \"json\"\n"
                                                "[server]\nstop_grace_s = 3\n"
                                                "[http]\nallowed_origins = [\"http://a.example\"]\n"
                                                "[calls]\nring_timeout_s = 11\n"
                                                "[supervision]\nring_timeout_s = 12\n"));
   EXPECT_TRUE(changes.waiting.empty());
-  ASSERT_EQ(changes.live.size(), 5u);
+  ASSERT_EQ(changes.live.size(), 6u);
+  EXPECT_EQ(changes.config.log_format, LogFormat::Json);
   EXPECT_EQ(changes.config.log_level, LogLevel::Debug);
   EXPECT_EQ(changes.config.server.stop_grace, seconds{3});
   EXPECT_EQ(changes.config.http.allowed_origins, std::vector<std::string>{"http://a.example"});

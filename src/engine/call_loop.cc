@@ -70,27 +70,35 @@ void CallLoop::tell_line(LegId line, core::Command command) {
   });
 }
 
-LegId CallLoop::leg_offered(IncomingLeg offered) {
-  const LegId leg = fresh_leg();
-  take([this, leg, offered = std::move(offered)] {
+NamedLeg CallLoop::leg_offered(IncomingLeg offered) {
+  core::NewCall call = new_call();
+  call.caller = fresh_leg();
+  call.from = offered.from;
+  call.caller_number = offered.caller_number;
+  call.dialled = offered.dialled_number;
+  const NamedLeg named{call.caller, call.id};
+  take([this, call = std::move(call)] {
+    const LegId leg = call.caller;
     if (stopped_) {
       signalling_->release(leg, ReleaseCause::Overload);
       return;
     }
-    core::NewCall call = new_call();
-    call.caller = leg;
-    call.from = offered.from;
-    call.caller_number = offered.caller_number;
-    call.dialled = offered.dialled_number;
     log(LogLevel::Info, "call offered",
         {{"call_id", call.id.value}, {"from", call.caller_number}, {"to", call.dialled}});
-    lines_.emplace(leg, LiveLine{call.id, call.bridge});
+    lines_.emplace(leg, LiveLine{call.id, call.bridge, call.caller_number});
+    name(call);
     const core::Surroundings around = surroundings();
     core::Decision decision = core::begin(call, around);
     if (!decision.call) records_.keep(core::segment_of_failed(call, decision.effects, around));
     commit(call.bridge, std::move(decision));
   });
-  return leg;
+  return named;
+}
+
+void CallLoop::name(const core::NewCall& call) {
+  LiveCall& live = calls_[call.bridge];
+  live.from = call.caller_number;
+  live.to = call.dialled;
 }
 
 void CallLoop::leg_ringing(LegId leg, bool answerable) {
@@ -147,6 +155,7 @@ void CallLoop::leg_closed(LegId leg, LegQuality quality) {
     log(LogLevel::Info, "leg closed",
         {{"call_id", found->second.call.value},
          {"leg_id", std::int64_t(leg.value)},
+         {"number", found->second.number},
          {"packets_received", std::int64_t(quality.packets_received)},
          {"packets_sent", std::int64_t(quality.packets_sent)},
          {"packets_lost", std::int64_t(quality.packets_lost)},
@@ -255,7 +264,7 @@ void CallLoop::commit(BridgeId bridge, core::Decision decision, const core::Comm
   if (over) live.applied = revision;  // nobody hears anybody any more
   publish_applied(live);
   if (!over) return;
-  log(LogLevel::Info, "call over", {{"call_id", id.value}});
+  log(LogLevel::Info, "call over", {{"call_id", id.value}, {"from", live.from}, {"to", live.to}});
   for (const CallId& each : live.ids) ids_.erase(each);
   calls_.erase(bridge);
 }

@@ -63,7 +63,7 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
   std::vector<DeviceView> devices_of(const UserId& user) const override;
 
   // SignallingEvents
-  LegId leg_offered(IncomingLeg leg) override;
+  NamedLeg leg_offered(IncomingLeg leg) override;
   void leg_ringing(LegId leg, bool answerable) override;
   void leg_answered(LegId leg, RemoteMedia remote) override;
   void leg_media_changed(LegId leg, RemoteMedia remote) override;
@@ -89,11 +89,13 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
     std::uint64_t applied = 0;
     std::deque<Waiting> waiting;
     std::vector<Segment> segments;  ///< of its legs
+    std::string from, to;           ///< its numbers when it began, for the log
   };
   /// A phone and its media: all legs on one line.
   struct LiveLine {
     CallId call;  ///< for the log
     BridgeId bridge;
+    std::string number{};  ///< of its party, for the log
     bool media_open = false;
     TimerId ring_timer = 0;
     std::vector<Segment> ended{};  ///< with it; wait for what the media loop counted
@@ -114,6 +116,8 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
   core::FreshConversation fresh_conversation();
   LegId fresh_leg() { return LegId{++last_leg_}; }
   core::NewCall new_call();
+  /// For the log, before the call is committed.
+  void name(const core::NewCall& call);
 
   // perform.cc: what was decided, done by the ports.
   void perform(const CallId& call, BridgeId bridge, const core::Effect& effect);

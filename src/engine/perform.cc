@@ -7,7 +7,11 @@ namespace earshot::engine {
 std::optional<LocalMedia> CallLoop::open_media(LiveLine& leg, LegId id) {
   auto local = media_->open(leg.bridge, id);
   if (!local) {
-    log(LogLevel::Error, local.error(), {{"call_id", leg.call.value}});
+    log(LogLevel::Error, "a leg gets no media",
+        {{"call_id", leg.call.value},
+         {"leg_id", std::int64_t(id.value)},
+         {"number", leg.number},
+         {"cause", local.error()}});
     return std::nullopt;
   }
   leg.media_open = true;
@@ -24,6 +28,7 @@ void CallLoop::perform(const CallId& call, BridgeId bridge, const core::Effect& 
       LiveLine& leg = loop.lines_[dial.leg];
       leg.call = call;
       leg.bridge = bridge;
+      leg.number = dial.number;
       const auto local = loop.open_media(leg, dial.leg);
       if (!local) {
         loop.tell_line(dial.leg, core::LegEnded{dial.leg, ReleaseCause::Overload});

@@ -44,7 +44,10 @@ Status<Refusal> CallLoop::operate(const UserId& user, const CallId& id, const Ca
     return Error{Refusal{RefusalCode::ParameterInvalid, "callUuid: that is another call"}};
   if (run == Run::Real)
     log(LogLevel::Info, "operation",
-        {{"call_id", id.value}, {"op", name_of(request.operation)}, {"user_id", user.value}});
+        {{"call_id", id.value},
+         {"op", name_of(request.operation)},
+         {"user", asking->user_name},
+         {"user_id", user.value}});
   return decide(live->call.bridge, core::Operate{leg->id, request}, run);
 }
 
@@ -84,7 +87,14 @@ Status<Refusal> CallLoop::dial(const UserId& user, const DeviceId& device_id,
     return Error{
         Refusal{RefusalCode::ParameterInvalid,
                 "destination.phoneNumber: nobody can be called at " + request.destination}};
-  if (run == Run::Real) commit(call.bridge, std::move(decision));
+  if (run == Run::Dry) return Nothing{};
+  log(LogLevel::Info, "call dialled",
+      {{"call_id", call.id.value},
+       {"user", asking->user_name},
+       {"from", call.caller_number},
+       {"to", call.dialled}});
+  name(call);
+  commit(call.bridge, std::move(decision));
   return Nothing{};
 }
 

@@ -34,6 +34,12 @@ struct IncomingLeg {
   bool has_offer = true;  ///< false: the offer is ours to make, in the 200
 };
 
+/// How the engine names a leg it was offered, and the call it begins.
+struct NamedLeg {
+  LegId leg;
+  CallId call;  ///< for the log
+};
+
 /// What the engine tells the phones and trunks. Control loop only. Commands for a leg that is gone
 /// are harmless: its end is on the way.
 class Signalling {
@@ -67,7 +73,7 @@ class SignallingEvents {
  public:
   virtual ~SignallingEvents() = default;
   /// A phone or trunk calls. The engine names the leg and later rings, answers or releases it.
-  virtual LegId leg_offered(IncomingLeg leg) = 0;
+  virtual NamedLeg leg_offered(IncomingLeg leg) = 0;
   /// The far end of an outgoing leg rings. May come again.
   /// @param answerable  make_answer will work: the phone announced `Allow-Events: talk`
   virtual void leg_ringing(LegId leg, bool answerable) = 0;

@@ -111,7 +111,7 @@ class Exchange : public ::testing::Test, public SignallingEvents {
   void run(Duration span) { loop_.run_for(span); }
 
   // SignallingEvents
-  LegId leg_offered(IncomingLeg leg) override;
+  NamedLeg leg_offered(IncomingLeg leg) override;
   void leg_ringing(LegId leg, bool answerable) override;
   void leg_answered(LegId leg, RemoteMedia remote) override;
   void leg_media_changed(LegId leg, RemoteMedia remote) override;

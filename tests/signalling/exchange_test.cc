@@ -234,12 +234,12 @@ Told Exchange::next() {
   return told;
 }
 
-LegId Exchange::leg_offered(IncomingLeg leg) {
+NamedLeg Exchange::leg_offered(IncomingLeg leg) {
   const LegId id{++last_leg_};
   Told told{"offered", id};
   told.incoming = std::move(leg);
   told_.push_back(std::move(told));
-  return id;
+  return {id, CallId{"CALL" + std::to_string(id.value)}};
 }
 void Exchange::leg_ringing(LegId leg, bool answerable) {
   told_.push_back({answerable ? "answerable" : "ringing", leg});

@@ -110,7 +110,6 @@ Result<std::uint16_t, std::string> MediaBridges::bind(Sockets& sockets) {
     }
     ports_.give_back(port);
   }
-  log(LogLevel::Error, "no free RTP port", {{"cause", refusal}});
   return Error{"no free RTP port in " + range + " (" + refusal + ")"};
 }
 

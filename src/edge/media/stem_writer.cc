@@ -10,6 +10,11 @@ namespace {
 /// What a crash may cost at most, and what a stem's header costs twice a second.
 constexpr Duration kInterval = milliseconds{500};
 
+/// Its file is named "<call id>/<leg>.wav".
+std::string_view call_of(const Stem& stem) {
+  return std::string_view{stem.order.file}.substr(0, stem.order.file.find('/'));
+}
+
 std::int64_t number(LegId leg) { return static_cast<std::int64_t>(leg.value); }
 
 }  // namespace
@@ -52,7 +57,8 @@ bool StemWriter::serve(Open& open) {
   if (failure) fail(open, *failure);
   if (const auto dropped = open.stem->frames.dropped(); dropped != open.dropped_told)
     log(LogLevel::Warn, "the disk is too slow for a recording: silence instead",
-        {{"leg_id", number(open.stem->leg)},
+        {{"call_id", call_of(*open.stem)},
+         {"leg_id", number(open.stem->leg)},
          {"frames",
           static_cast<std::int64_t>(dropped - std::exchange(open.dropped_told, dropped))}});
   return ended;
@@ -72,7 +78,7 @@ std::optional<std::string> StemWriter::drain(Open& open) {
 
 void StemWriter::fail(Open& open, const std::string& reason) {
   log(LogLevel::Error, "a recording failed",
-      {{"leg_id", number(open.stem->leg)}, {"cause", reason}});
+      {{"call_id", call_of(*open.stem)}, {"leg_id", number(open.stem->leg)}, {"cause", reason}});
   open.file.reset();
   failed_(open.stem->leg, reason);
 }

@@ -45,7 +45,7 @@ sip::Request Legs::make_invite(Leg& leg, const OutgoingLeg& outgoing, sip::Uri t
   headers.cseq = {1, "INVITE"};
   headers.max_forwards = kMaxForwards;
   headers.other.push_back({"Allow", std::string{kAllow}});
-  by_tag_.emplace(tag, leg.id);
+  by_tag_.emplace(tag, leg.name.leg);
   leg.tags.push_back(std::move(tag));
   return invite;
 }
@@ -75,23 +75,24 @@ std::size_t Legs::invite_trunk(Leg& leg, Inviting& inviting, const OutgoingLeg& 
 void Legs::dial(const OutgoingLeg& outgoing) {
   if (ground_.stopping || legs_.contains(outgoing.leg)) return;
   const LegId id = outgoing.leg;
+  const auto* number = std::get_if<TrunkNumber>(&outgoing.to);
+  const Device* device =
+      number ? nullptr : ground_.directory.device(std::get<DeviceId>(outgoing.to));
+  const LegName name{id, outgoing.call,
+                     number   ? number->number
+                     : device ? device->phone_number
+                              : std::string{}};
   SessionMedia media{ground_.entropy.number() >> 2, outgoing.media};
   Leg& leg =
-      legs_
-          .emplace(id, Leg{id, outgoing.call, false,
-                           Inviting{ground_, invitations_, id, outgoing.call, std::move(media)}})
+      legs_.emplace(id, Leg{name, false, Inviting{ground_, invitations_, name, std::move(media)}})
           .first->second;
   Inviting& inviting = std::get<Inviting>(leg.state);
   std::size_t invited = 0;
-  if (const auto* number = std::get_if<TrunkNumber>(&outgoing.to)) {
+  if (number)
     invited = invite_trunk(leg, inviting, outgoing, *number);
-  } else if (const Device* device = ground_.directory.device(std::get<DeviceId>(outgoing.to))) {
+  else if (device)
     invited = invite_device(leg, inviting, outgoing, *device);
-  }
-  log(LogLevel::Info, "leg dialled",
-      {{"leg_id", std::int64_t(id.value)},
-       {"call_id", outgoing.call.value},
-       {"branches", std::int64_t(invited)}});
+  log_leg(LogLevel::Info, "leg dialled", name, {{"branches", std::int64_t(invited)}});
   if (invited > 0) return;
   erase(id);
   doomed_.insert(id);
@@ -121,14 +122,11 @@ void Legs::on_response(sip::ClientTransactionId transaction, const sip::Response
   if (const auto* cause = std::get_if<ReleaseCause>(&outcome))
     return end(*invited, *cause, response.status);
   if (Talk* talk = std::get_if<Talk>(&outcome)) {
-    const LegId id = invited->id;
+    const LegId id = invited->name.leg;
     const RemoteMedia remote = *talk->media().remote();
     Talk up = std::move(*talk);
     invited->state.emplace<Talk>(std::move(up));
-    log(LogLevel::Info, "leg answered",
-        {{"leg_id", std::int64_t(id.value)},
-         {"call_id", invited->call.value},
-         {"sip_code", response.status}});
+    log_leg(LogLevel::Info, "leg answered", invited->name, {{"sip_code", response.status}});
     if (!ground_.stopping) ground_.events.leg_answered(id, remote);
   }
 }

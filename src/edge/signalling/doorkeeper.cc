@@ -62,6 +62,8 @@ std::variant<const Device*, sip::Response> Doorkeeper::admit(const sip::Request&
   if (refusals_.pass(ground_.loop.now()))
     log(LogLevel::Warn, "a phone failed to prove itself",
         {{"op", request.method},
+         {"user", credentials->username},
+         {"number", device ? device->phone_number : ""},
          {"from", from.to_string()},
          {"sip_code", 401},
          {"unlogged", refusals_.take_swallowed()}});

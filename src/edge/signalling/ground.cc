@@ -1,5 +1,7 @@
 #include "edge/signalling/ground.h"
 
+#include <vector>
+
 namespace earshot::signalling {
 namespace {
 constexpr std::uint16_t kSipPort = 5060;
@@ -36,6 +38,15 @@ void Ground::later(std::function<void()> work) {
   loop.post([token = std::weak_ptr(alive), work = std::move(work)] {
     if (!token.expired()) work();
   });
+}
+
+void log_leg(LogLevel level, std::string_view what, const LegName& name,
+             std::initializer_list<LogField> more) {
+  std::vector<LogField> fields{{"call_id", name.call.value},
+                               {"leg_id", std::int64_t(name.leg.value)},
+                               {"number", name.number}};
+  fields.insert(fields.end(), more.begin(), more.end());
+  log(level, what, fields);
 }
 
 Endpoint destination(const Peer& peer, const sip::Uri& next_hop) {

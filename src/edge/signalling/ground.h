@@ -1,12 +1,15 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 
 #include "base/entropy.h"
+#include "base/log.h"
 #include "base/loop.h"
 #include "base/result.h"
 #include "edge/signalling/sip_settings.h"
@@ -46,6 +49,15 @@ struct Ground {
   /// How long a 2xx may repeat, and with it an ACK be wanted: 64·T1 (RFC 3261 §13.3.1.4).
   Duration patience() const { return 64 * settings.timers.t1; }
 };
+
+/// A leg, as every log line about it names it.
+struct LegName {
+  LegId leg;
+  CallId call;
+  std::string number;  ///< of the party at its far end
+};
+void log_leg(LogLevel level, std::string_view what, const LegName& name,
+             std::initializer_list<LogField> more = {});
 
 /// The far end of a dialog, below the dialog.
 struct Peer {

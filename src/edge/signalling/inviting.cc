@@ -15,7 +15,7 @@ void Inviting::add_branch(sip::Request invite, Peer to, bool talk) {
   Branch branch;
   branch.to = to;
   branch.talk = talk;
-  branch.transaction = invitations_.send(leg_, std::move(invite), to);
+  branch.transaction = invitations_.send(name_.leg, std::move(invite), to);
   branches_.push_back(std::move(branch));
 }
 
@@ -65,9 +65,8 @@ void Inviting::on_provisional(Branch& branch, const sip::Response& response) {
   if (told_ringing_ && answerable == told_answerable_) return;
   told_ringing_ = true;
   told_answerable_ = answerable;
-  log(LogLevel::Debug, "leg rings",
-      {{"leg_id", std::int64_t(leg_.value)}, {"sip_code", response.status}});
-  if (!ground_.stopping) ground_.events.leg_ringing(leg_, answerable);
+  log_leg(LogLevel::Debug, "leg rings", name_, {{"sip_code", response.status}});
+  if (!ground_.stopping) ground_.events.leg_ringing(name_.leg, answerable);
 }
 
 Inviting::Outcome Inviting::on_success(Branch& branch, const sip::Response& response) {
@@ -78,7 +77,7 @@ Inviting::Outcome Inviting::on_success(Branch& branch, const sip::Response& resp
   const auto winner = branch.transaction;
   const std::string& sdp = response.body.empty() ? branch.early_sdp : response.body;
   const bool usable = media_.take_answer(sdp).has_value();
-  Talk talk{ground_, leg_, call_, branch.to, std::move(dialog), std::move(media_)};
+  Talk talk{ground_, name_, branch.to, std::move(dialog), std::move(media_)};
   std::erase_if(branches_, [&](const Branch& other) { return other.transaction == winner; });
   give_up();
   if (usable) return talk;

@@ -15,11 +15,10 @@ namespace earshot::signalling {
 /// first 2xx wins and the others are cancelled; a 6xx ends them all; else the last failure does.
 class Inviting {
  public:
-  Inviting(Ground& ground, Invitations& invitations, LegId leg, CallId call, SessionMedia media)
+  Inviting(Ground& ground, Invitations& invitations, LegName name, SessionMedia media)
       : ground_(ground),
         invitations_(invitations),
-        leg_(leg),
-        call_(std::move(call)),
+        name_(std::move(name)),
         media_(std::move(media)) {}
 
   /// @param talk  the callee's REGISTER said Allow-Events: talk
@@ -50,8 +49,7 @@ class Inviting {
 
   Ground& ground_;
   Invitations& invitations_;
-  LegId leg_;
-  CallId call_;  ///< for the log
+  LegName name_;
   SessionMedia media_;
   std::string offer_;             ///< the same to all
   std::vector<Branch> branches_;  ///< those without a final response

@@ -22,8 +22,6 @@ std::string merge_key_of(const sip::Headers& invite) {
 /// Fits every SDP parser: some keep it in a signed 64-bit number (RFC 4566 §5.2).
 std::uint64_t fresh_session_id(Entropy& entropy) { return entropy.number() >> 2; }
 
-std::int64_t number_of(LegId id) { return static_cast<std::int64_t>(id.value); }
-
 }  // namespace
 
 Legs::~Legs() {
@@ -74,28 +72,29 @@ void Legs::on_invite(sip::ServerTransactionId transaction, const sip::Request& i
   ground_.respond(transaction, sip::respond(invite, 100, {}));
 
   const Peer peer{from, caller.routed};
-  const LegId id = ground_.events.leg_offered(
+  const auto [id, call] = ground_.events.leg_offered(
       {std::move(caller.identity), caller.number, invite.uri.user, !invite.body.empty()});
   if (id.empty() || legs_.contains(id))
     return ground_.respond(transaction, answer_to(invite, 500, tag));
-  Leg& leg =
-      legs_.emplace(id, Leg{id, {}, true, Invited{transaction, invite, peer, tag}}).first->second;
+  Leg& leg = legs_
+                 .emplace(id, Leg{{id, call, std::move(caller.number)},
+                                  true,
+                                  Invited{transaction, invite, peer, tag}})
+                 .first->second;
   leg.merge_key = merge_key_of(invite.headers);
   merge_keys_.insert(leg.merge_key);
   by_tag_.emplace(tag, id);
   leg.tags.push_back(std::move(tag));
   lead_here(leg, transaction);
   ++incoming_;
-  log(LogLevel::Info, "leg offered",
-      {{"leg_id", number_of(id)},
-       {"from", from.to_string()},
-       {"sip_call_id", invite.headers.call_id}});
+  log_leg(LogLevel::Info, "leg offered", leg.name,
+          {{"from", from.to_string()}, {"sip_call_id", invite.headers.call_id}});
 }
 
 void Legs::lead_here(Leg& leg, sip::ServerTransactionId transaction) {
   if (!leg.transaction.empty()) by_transaction_.erase(leg.transaction);
   leg.transaction = transaction;
-  by_transaction_.emplace(transaction, leg.id);
+  by_transaction_.emplace(transaction, leg.name.leg);
 }
 
 void Legs::ring(LegId id) {
@@ -131,7 +130,7 @@ void Legs::answer(LegId id, const LocalMedia& media) {
   }
   const Invited up = std::move(*invited);
   Talk& talk =
-      answered->state.emplace<Talk>(ground_, id, CallId{}, up.peer,
+      answered->state.emplace<Talk>(ground_, answered->name, up.peer,
                                     sip::Dialog::as_callee(up.invite, up.tag), std::move(session));
   talk.answer_first(up.transaction, up.invite, std::move(sdp));
   if (!has_offer) return;  // the ACK brings the answer, and with it leg_answered
@@ -139,7 +138,7 @@ void Legs::answer(LegId id, const LocalMedia& media) {
     const Leg* still = leg(id);
     const Talk* open = still ? std::get_if<Talk>(&still->state) : nullptr;
     if (!open || !open->is_open() || ground_.stopping) return;
-    log(LogLevel::Info, "leg answered", {{"leg_id", number_of(id)}});
+    log_leg(LogLevel::Info, "leg answered", still->name);
     ground_.events.leg_answered(id, *open->media().remote());
   });
 }
@@ -255,7 +254,7 @@ void Legs::release(LegId id, ReleaseCause cause) {
   doomed_.erase(id);
   Leg* released = leg(id);
   if (!released) return;
-  log(LogLevel::Info, "leg released", {{"leg_id", number_of(id)}, {"cause", name_of(cause)}});
+  log_leg(LogLevel::Info, "leg released", released->name, {{"cause", name_of(cause)}});
   if (const Invited* invited = std::get_if<Invited>(&released->state)) {
     answer_finally(*invited, status_of(cause));
     return erase(id);
@@ -277,19 +276,15 @@ void Legs::release_all(ReleaseCause cause) {
 }
 
 void Legs::end(Leg& leg, ReleaseCause cause, int status) {
-  const LegId id = leg.id;
-  log(LogLevel::Info, "leg ended",
-      {{"leg_id", number_of(id)},
-       {"call_id", leg.call.value},
-       {"cause", name_of(cause)},
-       {"sip_code", status}});
+  const LegId id = leg.name.leg;
+  log_leg(LogLevel::Info, "leg ended", leg.name, {{"cause", name_of(cause)}, {"sip_code", status}});
   erase(id);
   if (!ground_.stopping) ground_.events.leg_ended(id, cause);
 }
 
 void Legs::erase_if_over(Leg& leg) {
   const Talk* talk = std::get_if<Talk>(&leg.state);
-  if (talk && talk->is_over()) erase(leg.id);
+  if (talk && talk->is_over()) erase(leg.name.leg);
 }
 
 void Legs::erase(LegId id) {

@@ -68,8 +68,7 @@ class Legs {
     TimerId repeat = 0;  ///< of the 180
   };
   struct Leg {
-    LegId id;
-    CallId call;  ///< empty: made by a peer, the engine did not say
+    LegName name;
     bool incoming;
     std::variant<Invited, Inviting, Talk> state;
     std::vector<std::string> tags{};         ///< local tags that lead here

@@ -125,13 +125,24 @@ void Registrar::bind(const DeviceId& device, const Wish& wish, const sip::Reques
       binding.expires_at, [this, device, contact = wish.contact] { expire(device, contact); });
   devices_[device].push_back(std::move(binding));
   log(LogLevel::Debug, "binding",
-      {{"device", device.value}, {"from", from.to_string()}, {"expires", wish.expires.count()}});
+      {{"device", device.value},
+       {"number", number_of(device)},
+       {"from", from.to_string()},
+       {"expires", wish.expires.count()}});
+}
+
+std::string Registrar::number_of(const DeviceId& device) const {
+  const Device* found = ground_.directory.device(device);
+  return found ? found->phone_number : "";
 }
 
 void Registrar::unbind(const DeviceId& device, Bindings::iterator binding, std::string_view cause) {
   ground_.loop.cancel(binding->expiry);
   log(LogLevel::Debug, "binding gone",
-      {{"device", device.value}, {"from", binding->source.to_string()}, {"cause", cause}});
+      {{"device", device.value},
+       {"number", number_of(device)},
+       {"from", binding->source.to_string()},
+       {"cause", cause}});
   Bindings& held = devices_[device];
   held.erase(binding);
   if (held.empty()) devices_.erase(device);
@@ -152,7 +163,7 @@ void Registrar::tell_if_changed(const DeviceId& device, bool was_registered) {
   const bool is_registered = devices_.contains(device);
   if (is_registered == was_registered) return;
   log(LogLevel::Info, is_registered ? "device registered" : "device unregistered",
-      {{"device", device.value}});
+      {{"device", device.value}, {"number", number_of(device)}});
   if (!ground_.stopping) ground_.events.device_registered(device, is_registered);
 }
 

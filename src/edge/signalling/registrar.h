@@ -48,6 +48,7 @@ class Registrar {
               const sip::Request& request) const;
   void bind(const DeviceId& device, const Wish& wish, const sip::Request& request,
             const Endpoint& from);
+  std::string number_of(const DeviceId& device) const;
   void unbind(const DeviceId& device, Bindings::iterator binding, std::string_view cause);
   void expire(DeviceId device, sip::Uri contact);
   void tell_if_changed(const DeviceId& device, bool was_registered);

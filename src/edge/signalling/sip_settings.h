@@ -36,6 +36,9 @@ struct SipSettings {
 
   sip::TransactionTimers timers;
   sip::TransactionLimits limits;
+
+  /// Messages are shown in the log (sip_trace.h): all for "", else those of a number.
+  std::optional<std::string> trace;
 };
 
 }  // namespace earshot

@@ -8,6 +8,7 @@
 #include "edge/signalling/legs.h"
 #include "edge/signalling/log_gate.h"
 #include "edge/signalling/registrar.h"
+#include "edge/signalling/sip_trace.h"
 
 namespace earshot {
 
@@ -23,7 +24,9 @@ class SipSignalling::Parts final : public sip::TransactionUser {
         ground_{directory, loop, entropy, std::move(settings), events, layer_, {}},
         doorkeeper_(ground_),
         registrar_(ground_),
-        legs_(ground_, registrar_) {}
+        legs_(ground_, registrar_) {
+    if (ground_.settings.trace) trace_.emplace(*ground_.settings.trace);
+  }
 
   Result<Endpoint, std::string> start();
   void stop(std::function<void()> quiet);
@@ -56,6 +59,7 @@ class SipSignalling::Parts final : public sip::TransactionUser {
   Registrar registrar_;
   Legs legs_;
   LogGate overloads_;
+  std::optional<SipTrace> trace_;
   std::function<void()> quiet_;
   std::unique_ptr<net::UdpSocket> socket_;  // last: closed before what it feeds is gone
 };
@@ -68,6 +72,7 @@ Result<Endpoint, std::string> SipSignalling::Parts::start() {
   auto opened = network_.open(
       settings.listen,
       [this](ByteView datagram, const Endpoint& from) {
+        if (trace_) trace_->received(as_text(datagram), from);
         layer_.on_datagram(as_text(datagram), from);
         tell_if_quiet();
       },
@@ -97,6 +102,7 @@ void SipSignalling::Parts::tell_if_quiet() {
 }
 
 void SipSignalling::Parts::send(std::string_view datagram, const Endpoint& to) {
+  if (trace_) trace_->sent(datagram, to);
   if (socket_) socket_->send(as_bytes(datagram), to);
 }
 

@@ -101,7 +101,7 @@ void Talk::take_target(const sip::Request& request, const Endpoint& from) {
 
 void Talk::tell_change(const std::optional<RemoteMedia>& before) {
   if (media_.remote() && media_.remote() != before && !ground_.stopping)
-    ground_.events.leg_media_changed(leg_, *media_.remote());
+    ground_.events.leg_media_changed(name_.leg, *media_.remote());
 }
 
 void Talk::on_ack(const sip::Request& ack) {
@@ -121,9 +121,8 @@ void Talk::take_late_answer(const AwaitedAck& awaited, const sip::Request& ack) 
   }
   if (!good) return;  // the answer to a later offer is missing: what was agreed stays in force
   if (awaited.first && !before) {
-    log(LogLevel::Info, "leg answered",
-        {{"leg_id", std::int64_t(leg_.value)}, {"call_id", call_.value}});
-    if (!ground_.stopping) ground_.events.leg_answered(leg_, *media_.remote());
+    log_leg(LogLevel::Info, "leg answered", name_);
+    if (!ground_.stopping) ground_.events.leg_answered(name_.leg, *media_.remote());
   } else {
     tell_change(before);
   }
@@ -138,8 +137,7 @@ void Talk::on_no_ack(sip::ServerTransactionId transaction) {
 
 std::optional<sip::ClientTransactionId> Talk::probe() {
   if (probe_ || !is_open() || awaited_) return std::nullopt;  // a missing ACK ends it by itself
-  log(LogLevel::Debug, "silent leg asked",
-      {{"leg_id", std::int64_t(leg_.value)}, {"call_id", call_.value}});
+  log_leg(LogLevel::Debug, "silent leg asked", name_);
   sip::Request options = dialog_.make_request("OPTIONS");
   options.headers.other.push_back({"Accept", std::string{kSdp}});
   probe_ = ground_.send(std::move(options), destination(peer_, dialog_.next_hop()));
@@ -150,8 +148,10 @@ void Talk::on_probe_answer(sip::ClientTransactionId transaction, int status) {
   if (probe_ != transaction) return;
   probe_.reset();
   if (!is_open() || (status != 408 && status != 481)) return;
-  log(LogLevel::Warn, "silent leg is gone: OPTIONS was not answered, or with 481",
-      {{"leg_id", std::int64_t(leg_.value)}, {"call_id", call_.value}, {"sip_code", status}});
+  log_leg(LogLevel::Warn,
+          status == 408 ? "silent leg is gone: it did not answer OPTIONS"
+                        : "silent leg is gone: it knows of no such call",
+          name_, {{"sip_code", status}});
   hang_up();
   end(ReleaseCause::Failure);
 }
@@ -171,9 +171,8 @@ void Talk::end(ReleaseCause cause) {
   over_ = true;
   if (closing_) return;
   closing_ = true;
-  log(LogLevel::Info, "leg ended",
-      {{"leg_id", std::int64_t(leg_.value)}, {"call_id", call_.value}, {"cause", name_of(cause)}});
-  if (!ground_.stopping) ground_.events.leg_ended(leg_, cause);
+  log_leg(LogLevel::Info, "leg ended", name_, {{"cause", name_of(cause)}});
+  if (!ground_.stopping) ground_.events.leg_ended(name_.leg, cause);
 }
 
 }  // namespace earshot::signalling

@@ -16,11 +16,9 @@ namespace earshot::signalling {
 /// A re-INVITE's 200 waits for its ACK as well, but may be hung up at once.
 class Talk {
  public:
-  /// @param call  for the log; empty where it is not known
-  Talk(Ground& ground, LegId leg, CallId call, Peer peer, sip::Dialog dialog, SessionMedia media)
+  Talk(Ground& ground, LegName name, Peer peer, sip::Dialog dialog, SessionMedia media)
       : ground_(ground),
-        leg_(leg),
-        call_(std::move(call)),
+        name_(std::move(name)),
         peer_(peer),
         dialog_(std::move(dialog)),
         media_(std::move(media)) {}
@@ -76,8 +74,7 @@ class Talk {
   sip::Response ok(const sip::Request& request, std::string sdp) const;
 
   Ground& ground_;
-  LegId leg_;
-  CallId call_;
+  LegName name_;
   Peer peer_;
   sip::Dialog dialog_;
   SessionMedia media_;
