@@ -49,7 +49,7 @@ struct ChildProcess::State : std::enable_shared_from_this<State> {
 
 ChildProcess::ChildProcess(net::AsioLoop& loop, std::vector<std::string> words,
                            std::function<void(const std::string&)> on_line,
-                           std::function<void()> on_end)
+                           std::function<void()> on_end, const std::string& errors)
     : state_(std::make_shared<State>(loop, std::move(on_line), std::move(on_end))) {
   std::array<int, 2> to_child;
   std::array<int, 2> from_child;
@@ -57,18 +57,22 @@ ChildProcess::ChildProcess(net::AsioLoop& loop, std::vector<std::string> words,
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
+  const int log =
+      errors.empty() ? -1 : open(errors.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   const pid_t parent = getpid();
   state_->pid = fork();
   if (state_->pid == 0) {
     setpgid(0, 0);
     dup2(to_child[0], STDIN_FILENO);
     dup2(from_child[1], STDOUT_FILENO);
+    if (log >= 0) dup2(log, STDERR_FILENO);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() == parent) execv(arguments[0], arguments.data());
     _exit(127);
   }
   close(to_child[0]);
   close(from_child[1]);
+  if (log >= 0) close(log);
   state_->input = to_child[1];
   state_->output.assign(from_child[0]);
   loop.post([state = state_] { state->read(); });
@@ -86,7 +90,11 @@ void ChildProcess::write(const std::string& line) {
 }
 
 void ChildProcess::terminate() {
-  if (!state_->reaped && state_->pid > 0) kill(state_->pid, SIGTERM);
+  if (!state_->reaped && state_->pid > 0) ::kill(state_->pid, SIGTERM);
+}
+
+void ChildProcess::kill() {
+  if (!state_->reaped && state_->pid > 0) ::kill(state_->pid, SIGKILL);
 }
 
 int ChildProcess::wait(Duration patience) {
@@ -94,7 +102,7 @@ int ChildProcess::wait(Duration patience) {
   const auto handle = static_cast<int>(syscall(SYS_pidfd_open, state_->pid, 0));
   pollfd ended{handle, POLLIN, 0};
   const auto limit = std::chrono::duration_cast<milliseconds>(patience).count();
-  if (handle < 0 || poll(&ended, 1, static_cast<int>(limit)) != 1) kill(state_->pid, SIGKILL);
+  if (handle < 0 || poll(&ended, 1, static_cast<int>(limit)) != 1) ::kill(state_->pid, SIGKILL);
   if (handle >= 0) close(handle);
   int status = 0;
   waitpid(state_->pid, &status, 0);

@@ -4,14 +4,19 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <map>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "net/signals.h"
 #include "sim/demo_stage.h"
+#include "sim/terminal.h"
 
 namespace earshot::sim {
 namespace {
@@ -29,26 +34,25 @@ struct Options {
   bool exit = false;
   std::string http = "127.0.0.1:8080";
   std::string sip = "127.0.0.1:5060";
+  std::vector<std::string> for_server;  ///< passed on as they are
 };
 
 // ---- the terminal ----
 
-const bool kColours = isatty(STDOUT_FILENO) != 0;
-std::mutex printing;
+Terminal terminal;
 
-std::string in(const char* colour, const std::string& text) {
-  return kColours ? std::string{colour} + text + "\x1b[0m" : text;
-}
-std::string bold(const std::string& text) { return in("\x1b[1m", text); }
-std::string dim(const std::string& text) { return in("\x1b[2m", text); }
-std::string green(const std::string& text) { return in("\x1b[32m", text); }
-std::string red(const std::string& text) { return in("\x1b[31m", text); }
-std::string blue(const std::string& text) { return in("\x1b[36m", text); }
+void say(const std::string& text = "") { terminal.say(text); }
+std::string bold(const std::string& text) { return terminal.bold(text); }
+std::string dim(const std::string& text) { return terminal.dim(text); }
+std::string green(const std::string& text) { return terminal.green(text); }
+std::string red(const std::string& text) { return terminal.red(text); }
+std::string blue(const std::string& text) { return terminal.blue(text); }
 
-void say(const std::string& line = "") {
-  std::lock_guard lock{printing};
-  std::cout << line << std::endl;
+/// Where JSON is spread over lines.
+std::size_t room() {
+  return terminal.width() == 0 ? 90 : std::min<std::size_t>(90, terminal.width());
 }
+
 void headline(const std::string& text) {
   say();
   say(bold(text));
@@ -69,7 +73,7 @@ void spread(std::string& out, const json::value& value, std::size_t indent) {
     return;
   }
   const auto* list = value.if_array();
-  if (!list || json::serialize(value).size() + indent < 90) {
+  if (!list || json::serialize(value).size() + indent < room()) {
     out += json::serialize(value);
     return;
   }
@@ -77,7 +81,7 @@ void spread(std::string& out, const json::value& value, std::size_t indent) {
   std::size_t column = 200;
   for (std::size_t i = 0; i < list->size(); ++i) {
     const std::string word = json::serialize((*list)[i]) + (i + 1 < list->size() ? "," : "");
-    if (column + word.size() > 88) {
+    if (column + word.size() > room() - 2) {
       out += "\n" + margin + "  ";
       column = indent + 2;
     }
@@ -147,16 +151,19 @@ class Story {
   void hang_up();
   void stay();
   void end();
+  void on_signal();
+  std::string last_words() const;
 
   Options options_;
   Stage stage_;
-  net::StopSignals signals_{stage_.loop(), [this] { stage_.curtain(); }};
+  net::StopSignals signals_{stage_.loop(), [this] { on_signal(); }};
   std::unique_ptr<ChildProcess> server_;
   std::unique_ptr<ChildProcess> robots_;
   std::unique_ptr<DemoDesk> agent_;
   std::unique_ptr<DemoDesk> supervisor_;
   Endpoint http_;
   std::string sip_;
+  std::string log_;  ///< the file that takes the server's log, so that it does not mix with ours
   int failed_ = 0;
   // Changed on the stage's loop, read by its until().
   std::string ready_;
@@ -184,19 +191,49 @@ std::string beside(const std::string& program) {
   return program;
 }
 
+/// Beside this program where that can be written, else where files may come and go.
+std::string log_file() {
+  const auto here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+  const auto folder =
+      access(here.c_str(), W_OK) == 0 ? here : std::filesystem::temp_directory_path();
+  return (folder / "earshot-demo.log").string();
+}
+
+/// What the server said last.
+std::string Story::last_words() const {
+  std::ifstream log{log_};
+  std::string line, last;
+  while (std::getline(log, line)) last += "  " + line + "\n";
+  return last.substr(last.size() > 2000 ? last.find('\n', last.size() - 2000) + 1 : 0);
+}
+
+/// A second one is for whoever does not want to wait.
+void Story::on_signal() {
+  if (!stage_.is_over()) {
+    say();
+    say("Stopping. Press Ctrl-C again to stop immediately.");
+    return stage_.curtain();
+  }
+  if (server_) server_->kill();
+  if (robots_) robots_->kill();
+  _exit(130);
+}
+
 void Story::start_server() {
+  std::vector<std::string> command{beside("earshotd"), "--demo", "--http",
+                                   options_.http,      "--sip",  options_.sip};
+  command.insert(command.end(), options_.for_server.begin(), options_.for_server.end());
+  log_ = log_file();
   server_ = std::make_unique<ChildProcess>(
-      stage_.loop(),
-      std::vector<std::string>{beside("earshotd"), "--demo", "--http", options_.http, "--sip",
-                               options_.sip},
+      stage_.loop(), std::move(command),
       [this](const std::string& line) {
         if (line.starts_with("earshot ready ")) stage_.change([&] { ready_ = line; });
       },
-      [this] { stage_.change([&] { server_ended_ = true; }); });
+      [this] { stage_.change([&] { server_ended_ = true; }); }, log_);
   stage_.until([&] { return !ready_.empty() || server_ended_; }, seconds{10});
-  require(!ready_.empty(),
-          "Earshot did not start. Where a port is taken, choose others:\n"
-          "  ./dev run --http 127.0.0.1:8081 --sip 127.0.0.1:5070");
+  require(!ready_.empty(), "Earshot did not start:\n" + last_words() +
+                               "Where a port is taken, choose others:\n"
+                               "  ./dev run --http 127.0.0.1:8081 --sip 127.0.0.1:5070");
   const auto word = [&](const std::string& name) {
     const auto at = ready_.find(name + "=") + name.size() + 1;
     return ready_.substr(at, ready_.find(' ', at) - at);
@@ -207,6 +244,7 @@ void Story::start_server() {
                            static_cast<std::uint16_t>(std::stoi(http.substr(colon + 1))));
   sip_ = word("sip");
   say("  Earshot listens: HTTP " + http + ", SIP " + sip_ + " (UDP)");
+  say("  its log: " + log_);
 }
 
 void Story::on_robot(const std::string& line) {
@@ -249,7 +287,7 @@ json::value Story::ask(DemoDesk& desk, const std::string& user, const std::strin
   say("  → " + user + "  " + method + " " + path + (body.empty() ? "" : "  " + body));
   const auto reply = method == "GET" ? desk.get(path) : desk.post(path, body);
   say("  ← " + std::to_string(reply.status) + "  " +
-      (show_all ? reply.text : reply.text.substr(0, 60) + "…"));
+      (show_all ? reply.text : reply.text.substr(0, reply.text.rfind(',', 60)) + ",…"));
   check(reply.status == 200 && reply.body.is_object() && reply.body.at("statusCode") == 0,
         "accepted");
   return reply.body;
@@ -377,19 +415,21 @@ void Story::stay() {
   headline("It stays up. Try it:");
   say("  curl -u supervisor:demo '" + base + "/me?subresources=*'");
   say("  curl -u supervisor:demo '" + base + "/me/calls?fields=*'");
-  say("  curl -u supervisor:demo " + base + "/me/calls/" +
-      [&] {
-        const auto calls = supervisor_->get("/api/v2/me/calls?fields=id").body;
-        return calls.is_object() && !calls.at("calls").as_array().empty()
-                   ? std::string{calls.at("calls").at(0).at("id").as_string()}
-                   : std::string{"<id>"};
-      }() +
-      R"( -d '{"operationName":"SwitchToBargeIn"}')");
+  const auto calls = supervisor_->get("/api/v2/me/calls?fields=id").body;
+  const bool has_call = calls.is_object() && !calls.at("calls").as_array().empty();
+  const std::string id =
+      has_call ? std::string{calls.at("calls").at(0).at("id").as_string()} : "ID";
+  say("  curl -u supervisor:demo \\");  // two lines more, for neither fits beside the other
+  say("    " + base + "/me/calls/" + id + " \\");
+  say(R"(    -d '{"operationName":"SwitchToBargeIn"}')");
   say();
-  say("  API          " + base + "   (notifications: CometD at " + base + "/notifications)");
-  say("  users        agent, agent2, supervisor   password demo");
-  say("  your phone   SIP server " + sip_ + " over UDP, user 5002, password demo-5002; call 5001");
-  say("  Ctrl-C ends everything.");
+  say("  API          " + base);
+  say("  CometD       " + base + "/notifications");
+  say("  users        agent, agent2, supervisor; password demo");
+  say("  your phone   SIP server " + sip_ + " (UDP), user 5002, password demo-5002; call 5001");
+  say("  the log      " + log_);
+  say();
+  say("  Press Ctrl-C to stop.");
   stage_.until([&] { return server_ended_; }, std::chrono::hours{24 * 365});
   say();
 }
@@ -405,7 +445,7 @@ void Story::end() {
   }
   if (server_) {
     server_->terminate();
-    const int status = server_->wait(seconds{8});
+    const int status = server_->wait(seconds{12});
     if (status != 0 && !ready_.empty()) {
       ++failed_;
       say(red("  ✗ ") + "Earshot ended with status " + std::to_string(status));
@@ -437,12 +477,18 @@ int demo_main(int count, char** words) {
   Options options;
   for (int i = 1; i < count; ++i) {
     const std::string word = words[i];
+    const bool takes_value = word == "--origin" || word == "--log-level" || word == "--log-format";
     if (word == "--exit") {
       options.exit = true;
     } else if ((word == "--http" || word == "--sip") && i + 1 < count) {
       (word == "--http" ? options.http : options.sip) = words[++i];
+    } else if (takes_value && i + 1 < count) {
+      options.for_server.insert(options.for_server.end(), {word, words[++i]});
+    } else if (word == "--trace-sip" || word.starts_with("--trace-sip=")) {
+      options.for_server.push_back(word);
     } else {
-      std::cerr << "usage: ./dev run [--exit] [--http address:port] [--sip address:port]\n";
+      std::cerr << "earshot-demo: " << word << " is not known, or its value is missing; "
+                << "./dev run --help lists the options\n";
       return 2;
     }
   }

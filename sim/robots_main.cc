@@ -25,14 +25,19 @@ using earshot::sim::PhoneSettings;
 namespace asio = boost::asio;
 
 constexpr std::string_view kUsage =
-    "usage: earshot-robots --server <address:port> --phone <number:password:tone_hz[:answer_ms]>…\n"
-    "                      [--host <address>]  where the phones live, 127.0.0.1 by default\n"
-    "                      [--domain <name>]   the host of their addresses, the server's by "
-    "default\n"
-    "Commands on standard input, one a line:\n"
-    "  register [n] | unregister [n] | dial n number | answer n | reject n status | hangup n | "
-    "hold n\n"
-    "  retrieve n | mute n | unmute n | digits n digits | hears ms | status | quit\n";
+    "usage: earshot-robots --server ADDRESS:PORT --phone NUMBER:PASSWORD:HERTZ[:MILLISECONDS]…\n"
+    "\n"
+    "  --server   where the server listens for SIP\n"
+    "  --phone    a phone: its number and password, the tone it hums, and after how\n"
+    "             long it picks up by itself; may be repeated\n"
+    "  --host     the address the phones live at; 127.0.0.1 by default\n"
+    "  --domain   the host of their SIP addresses; the server's by default\n"
+    "\n"
+    "Commands on standard input, one a line; n is a phone's number:\n"
+    "  register [n] | unregister [n] | dial n NUMBER | answer n | reject n STATUS\n"
+    "  hangup n | hold n | retrieve n | mute n | unmute n | digits n DIGITS\n"
+    "  hears MS | status | quit\n"
+    "Each event is a line of JSON on standard output. docs/robots.md has more.\n";
 
 struct Arguments {
   std::optional<Endpoint> server;
@@ -134,6 +139,10 @@ class Console {
 
 /// Phones in a process of their own, on real sockets; robots.h has the commands and reports.
 int main(int count, char** words) {
+  if (count == 2 && std::string_view{words[1]} == "--help") {
+    std::cout << kUsage;
+    return 0;
+  }
   auto arguments = parse(count, words);
   if (!arguments) return 2;
   earshot::net::AsioLoop loop;
