@@ -55,12 +55,13 @@ TOML
   } >"$file"
 }
 
-# start_earshot [SECTION LINE]…: sets $http and $sip (address:port) and $sip_port
+# start_earshot [SECTION LINE]…: by a command in earshot_limits, with earshot_options; sets $http and $sip (address:port) and $sip_port
 start_earshot() {
   next_port
   trunk_port=$port
   write_config earshot.toml "$@"
-  launch earshot "$earshotd" --config earshot.toml
+  launch earshot ${earshot_limits[@]+"${earshot_limits[@]}"} "$earshotd" --config earshot.toml \
+    ${earshot_options[@]+"${earshot_options[@]}"}
   earshot=$launched
   expect "earshot is ready" 20 is_ready
   local line

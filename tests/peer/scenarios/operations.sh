@@ -1,5 +1,6 @@
 # What an administrator does to a server: starts it wrongly, asks it to read its file again, ends it during a call.
-add_scenarios reads_its_file_again_on_sighup ends_in_good_order_on_sigterm ends_at_once_on_a_second_signal says_at_the_start_what_is_wrong
+add_scenarios reads_its_file_again_on_sighup ends_in_good_order_on_sigterm ends_at_once_on_a_second_signal \
+  says_at_the_start_what_is_wrong shows_sip_without_secrets stands_without_descriptors
 
 hang_up() { kill -HUP "$earshot"; }
 logged() { grep -qsF "$1" earshot.log; }
@@ -91,4 +92,39 @@ says_at_the_start_what_is_wrong() {
   : >empty.toml
   "$earshotd" --check --config empty.toml --http 127.0.0.1:0 --sip 127.0.0.1:0 >good.txt ||
     give_up "an empty file: $(cat good.txt)"
+}
+
+shows_sip_without_secrets() {
+  local earshot_options=(--trace-sip=5001 --log-format text)
+  start_earshot
+  phone agent 5001 uas_answer -m 1
+  phone other 5002 uas_answer -m 1
+  outside caller uac_bye 5001 -m 1 -d 300
+  sipp_end caller
+  sipp_end agent
+  grep -q '^    REGISTER sip:' earshot.log || give_up "no REGISTER is shown"
+  grep -q '^    m=audio ' earshot.log || give_up "no SDP is shown"
+  grep -q '^    Authorization: Digest username="5001"' earshot.log || give_up "no Authorization is shown"
+  if grep -qi 'response="\?[0-9a-f]' earshot.log; then give_up "a digest response is shown"; fi
+  if grep -q '^    From: .*sip:5002@' earshot.log; then give_up "another number's messages are shown"; fi
+}
+
+said_often() { (($(grep -c 'connections cannot be accepted' earshot.log) >= 3)); }
+
+stands_without_descriptors() {
+  local earshot_limits=(prlimit --nofile=48:48)
+  start_earshot
+  local started=$SECONDS at opened=()
+  for ((at = 0; at < 60; ++at)); do
+    exec {connection}<>"/dev/tcp/${http%:*}/${http##*:}"
+    opened+=("$connection")
+  done
+  expect "it is said again and again" 10 said_often
+  local lines allowed=$((SECONDS - started + 2)) ticks
+  lines=$(grep -c 'connections cannot be accepted' earshot.log)
+  ((lines <= allowed)) || give_up "$lines lines in $((SECONDS - started)) s"
+  ticks=$(awk '{print $14 + $15}' "/proc/$earshot/stat")
+  ((ticks < 100)) || give_up "it took $ticks hundredths of a second of processor time"
+  for at in "${opened[@]}"; do exec {at}>&-; done
+  expect "it serves again" 5 api "$agent_user" GET /me
 }
