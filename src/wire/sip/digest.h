@@ -65,8 +65,15 @@ class DigestVerifier {
                                                             DigestAlgorithm::Md5},
                  std::size_t most_remembered = 100'000);
 
-  /// The challenge values to send, one an algorithm (RFC 8760 §2.4).
-  std::vector<std::string> challenges(TimePoint now, bool stale) const;
+  /// The challenge values to send, one an algorithm (RFC 8760 §2.4), all with one nonce. The one
+  /// for SHA-256 also names MD5 in a parameter of its own (RFC 7616 §3.3: unknown ones are
+  /// ignored), because sipp 3.6 and sipsak take the first text `algorithm=` of all challenges.
+  ///
+  /// @param issued    goes into the nonce, which lives from then on
+  /// @param md5_only  leave out all but MD5, where MD5 is offered at all
+  /// @param seed      the same text gives the same nonce at the same time; empty: never the same
+  std::vector<std::string> challenges(TimePoint issued, bool stale, bool md5_only = false,
+                                      std::string_view seed = {}) const;
 
   enum class Verdict {
     Good,
@@ -80,7 +87,8 @@ class DigestVerifier {
 
  private:
   std::string sign(std::string_view text) const;
-  std::string make_nonce(TimePoint now) const;
+  std::string make_nonce(TimePoint issued, std::string_view seed) const;
+  bool offers(DigestAlgorithm algorithm) const;
   std::optional<TimePoint> issued_at(std::string_view nonce) const;
   bool count_is_new(const DigestCredentials& credentials, TimePoint issued);
   void forget_oldest();

@@ -39,9 +39,16 @@ std::string DigestVerifier::sign(std::string_view text) const {
   return hmac_sha256_hex(key_, text).substr(0, kSignatureDigits);
 }
 
-std::string DigestVerifier::make_nonce(TimePoint now) const {
-  const std::string unsigned_part = print_time(now) + entropy_.hex(kRandomOctets);
+std::string DigestVerifier::make_nonce(TimePoint issued, std::string_view seed) const {
+  const std::string salt =
+      seed.empty() ? entropy_.hex(kRandomOctets)
+                   : sign(std::string{"seed "}.append(seed)).substr(0, 2 * kRandomOctets);
+  const std::string unsigned_part = print_time(issued) + salt;
   return unsigned_part + sign(unsigned_part);
+}
+
+bool DigestVerifier::offers(DigestAlgorithm algorithm) const {
+  return std::find(algorithms_.begin(), algorithms_.end(), algorithm) != algorithms_.end();
 }
 
 /// Nothing for a nonce that is not ours.
@@ -55,16 +62,21 @@ std::optional<TimePoint> DigestVerifier::issued_at(std::string_view nonce) const
   return TimePoint{} + milliseconds{ms};
 }
 
-std::vector<std::string> DigestVerifier::challenges(TimePoint now, bool stale) const {
-  const std::string nonce = make_nonce(now);
+std::vector<std::string> DigestVerifier::challenges(TimePoint issued, bool stale, bool md5_only,
+                                                    std::string_view seed) const {
+  const std::string nonce = make_nonce(issued, seed);
+  const bool md5 = offers(DigestAlgorithm::Md5);
   std::vector<std::string> values;
   for (const DigestAlgorithm algorithm : algorithms_) {
+    if (md5_only && md5 && algorithm != DigestAlgorithm::Md5) continue;
     std::string& value = values.emplace_back("Digest realm=\"");
     for (const char c : realm_) {
       if (c == '"' || c == '\\') value += '\\';
       value += c;
     }
-    value.append("\", nonce=\"").append(nonce).append("\", algorithm=");
+    value.append("\", nonce=\"").append(nonce).append("\", ");
+    if (md5 && algorithm == DigestAlgorithm::Sha256) value.append("legacy-algorithm=MD5, ");
+    value.append("algorithm=");
     value.append(algorithm == DigestAlgorithm::Sha256 ? "SHA-256" : "MD5");
     value.append(", qop=\"auth\"");
     if (stale) value.append(", stale=true");
@@ -109,8 +121,7 @@ DigestVerifier::Verdict DigestVerifier::verify(const DigestCredentials& credenti
   const std::string expected = digest_response(credentials, method, password.value_or(""));
   const bool response_fits = equal_in_constant_time(expected, credentials.response);
   if (!response_fits || !password || !issued || credentials.realm != realm_) return Verdict::Wrong;
-  if (std::find(algorithms_.begin(), algorithms_.end(), credentials.algorithm) == algorithms_.end())
-    return Verdict::Wrong;
+  if (!offers(credentials.algorithm)) return Verdict::Wrong;
   if (credentials.qop.empty() ? credentials.algorithm != DigestAlgorithm::Md5
                               : credentials.qop != "auth" || !credentials.nc)
     return Verdict::Wrong;
