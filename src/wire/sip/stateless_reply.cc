@@ -11,13 +11,6 @@ namespace {
 
 constexpr std::uint16_t kDefaultPort = 5060;
 
-std::string repeatable_tag(const Headers& headers) {
-  std::uint64_t mixed = 0xcbf29ce484222325;
-  for (const std::string_view text : {std::string_view{headers.call_id}, headers.from.tag()})
-    for (const char c : text) mixed = (mixed ^ static_cast<std::uint8_t>(c)) * 0x100000001b3;
-  return "e" + std::to_string(mixed);
-}
-
 void remove_param(Params& params, std::string_view name) {
   std::erase_if(params,
                 [name](const Param& param) { return grammar::same_word(param.name, name); });
@@ -25,8 +18,16 @@ void remove_param(Params& params, std::string_view name) {
 
 }  // namespace
 
+std::string repeatable_tag(const Request& request) {
+  const Headers& headers = request.headers;
+  std::uint64_t mixed = 0xcbf29ce484222325;
+  for (const std::string_view text : {std::string_view{headers.call_id}, headers.from.tag()})
+    for (const char c : text) mixed = (mixed ^ static_cast<std::uint8_t>(c)) * 0x100000001b3;
+  return "e" + std::to_string(mixed);
+}
+
 Response stateless_reply(const Request& request, int status) {
-  return respond(request, status, repeatable_tag(request.headers));
+  return respond(request, status, repeatable_tag(request));
 }
 
 void stamp_source(Via& via, const Endpoint& from) {

@@ -1,9 +1,14 @@
 #pragma once
 
+#include <string>
+
 #include "base/endpoint.h"
 #include "wire/sip/message.h"
 
 namespace earshot::sip {
+
+/// A To tag that is the same for each repeat of `request`.
+std::string repeatable_tag(const Request& request);
 
 /// An answer that leaves nothing behind: its To tag is the same for each repeat of `request`
 /// (RFC 3261 §8.2.7).

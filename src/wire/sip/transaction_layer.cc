@@ -316,6 +316,7 @@ void TransactionLayer::Tables::on_request(Request request, const Endpoint& from)
 
 void TransactionLayer::Tables::on_new_request(std::string key, const Request& request,
                                               const Endpoint& from) {
+  if (const auto answer = user.answer_without_state(request, from)) return reply(*answer, from);
   if (servers.size() >= limits.server_transactions) return refuse(request, 503, from);
   const ServerTransactionId id{++last_id};
   const bool invite = request.method == "INVITE";

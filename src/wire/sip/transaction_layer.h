@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/endpoint.h"
@@ -22,6 +23,14 @@ class TransactionUser {
  public:
   virtual ~TransactionUser() = default;
   virtual void send(std::string_view datagram, const Endpoint& to) = 0;
+  /// The final answer to a new request that is worth no transaction: nothing of it is kept, and
+  /// nobody repeats it (RFC 3261 §8.2.7, §26.3.2.4). Nothing: on_request follows at once. Its To
+  /// tag is the same for each repeat (see repeatable_tag).
+  virtual std::optional<Response> answer_without_state(const Request& request,
+                                                       const Endpoint& from) {
+    (void)request, (void)from;
+    return std::nullopt;
+  }
   /// A new request, answered by TransactionLayer::respond exactly once finally. Never an ACK or
   /// CANCEL.
   virtual void on_request(ServerTransactionId transaction, const Request& request,
