@@ -41,6 +41,13 @@ std::optional<Kind> Peer::take(const Matches& matches) {
   return taken;
 }
 
+bool Peer::take_response_now(int status) {
+  return std::erase_if(inbox_, [&](const sip::Message& message) {
+           const auto* response = std::get_if<sip::Response>(&message);
+           return response && response->status == status;
+         }) > 0;
+}
+
 std::optional<sip::Request> Peer::take_request(std::string_view method) {
   return take<sip::Request>([&](const sip::Request& request) { return request.method == method; });
 }

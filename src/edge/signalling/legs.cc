@@ -30,6 +30,15 @@ Legs::~Legs() {
       ground_.loop.cancel(invited->repeat);
 }
 
+bool Legs::is_merged(const sip::Headers& invite) const {
+  return merge_keys_.contains(merge_key_of(invite));
+}
+
+std::size_t Legs::calls_of(const DeviceId& device) const {
+  const auto made = calls_of_.find(device);
+  return made == calls_of_.end() ? 0 : made->second;
+}
+
 Legs::Leg* Legs::leg(LegId id) {
   const auto found = legs_.find(id);
   return found == legs_.end() ? nullptr : &found->second;
@@ -53,7 +62,6 @@ bool Legs::refuse_content(sip::ServerTransactionId transaction, const sip::Reque
     ground_.respond(transaction, answer_to(invite, status, tag, headers));
     return true;
   };
-  if (merge_keys_.contains(merge_key_of(invite.headers))) return refuse(482);
   if (invite.headers.contact.empty()) return refuse(400);
   if (!is_sdp_or_empty(invite)) return refuse(415, {{"Accept", std::string{kSdp}}});
   if (invite.uri.user.empty()) return refuse(404);
@@ -72,6 +80,8 @@ void Legs::on_invite(sip::ServerTransactionId transaction, const sip::Request& i
   ground_.respond(transaction, sip::respond(invite, 100, {}));
 
   const Peer peer{from, caller.routed};
+  const DeviceId* device = std::get_if<DeviceId>(&caller.identity);
+  const DeviceId made_by = device ? *device : DeviceId{};
   const auto [id, call] = ground_.events.leg_offered(
       {std::move(caller.identity), caller.number, invite.uri.user, !invite.body.empty()});
   if (id.empty() || legs_.contains(id))
@@ -87,6 +97,7 @@ void Legs::on_invite(sip::ServerTransactionId transaction, const sip::Request& i
   leg.tags.push_back(std::move(tag));
   lead_here(leg, transaction);
   ++incoming_;
+  if (!made_by.value.empty()) ++calls_of_[leg.caller = made_by];
   log_leg(LogLevel::Info, "leg offered", leg.name,
           {{"from", from.to_string()}, {"sip_call_id", invite.headers.call_id}});
 }
@@ -295,6 +306,8 @@ void Legs::erase(LegId id) {
   if (!leg.transaction.empty()) by_transaction_.erase(leg.transaction);
   if (!leg.merge_key.empty()) merge_keys_.erase(leg.merge_key);
   if (leg.incoming) --incoming_;
+  if (const auto made = calls_of_.find(leg.caller); made != calls_of_.end() && --made->second == 0)
+    calls_of_.erase(made);
   legs_.erase(found);
 }
 

@@ -56,6 +56,14 @@ class Legs {
 
   /// Whether phones and trunks have made as many legs as admitted.
   bool is_full() const { return incoming_ >= ground_.settings.max_calls; }
+  /// Whether the same INVITE came by another path already (RFC 3261 §8.2.2.2).
+  bool is_merged(const sip::Headers& invite) const;
+  /// Legs that device has made.
+  std::size_t calls_of(const DeviceId& device) const;
+  /// Whether a request with this To tag belongs to a leg.
+  bool knows(const sip::Headers& request) const {
+    return by_tag_.contains(std::string{request.to.tag()});
+  }
   std::size_t size() const { return legs_.size(); }
   const Invitations& invitations() const { return invitations_; }
 
@@ -73,6 +81,7 @@ class Legs {
     std::variant<Invited, Inviting, Talk> state;
     std::vector<std::string> tags{};         ///< local tags that lead here
     sip::ServerTransactionId transaction{};  ///< the last INVITE from the peer
+    DeviceId caller{};                       ///< the device that made it
     std::string merge_key{};  ///< incoming: names its INVITE by whatever path it comes
   };
 
@@ -106,6 +115,7 @@ class Legs {
   std::unordered_map<sip::ClientTransactionId, LegId> probes_;  ///< without final response
   std::unordered_set<std::string> merge_keys_;
   std::unordered_set<LegId> doomed_;  ///< dialled to nowhere; the news is on its way
+  std::unordered_map<DeviceId, std::size_t> calls_of_;  ///< how many legs each device has made
   std::size_t incoming_ = 0;
 };
 

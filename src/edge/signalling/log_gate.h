@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <unordered_map>
 #include <utility>
 
+#include "base/endpoint.h"
 #include "base/time.h"
 
 namespace earshot::signalling {
@@ -33,6 +35,20 @@ class LogGate {
   TimePoint window_began_{};
   int written_ = 0;
   std::int64_t swallowed_ = 0;
+};
+
+/// A gate for each source, so that what one host causes hides nothing of another's. Remembers at
+/// most 1,000 hosts, and begins again when there are more.
+class SourceGates {
+ public:
+  LogGate& of(const Endpoint& source) {
+    if (gates_.size() >= kMost) gates_.clear();
+    return gates_[source.with_port(0)];
+  }
+
+ private:
+  static constexpr std::size_t kMost = 1000;
+  std::unordered_map<Endpoint, LogGate> gates_;
 };
 
 }  // namespace earshot::signalling

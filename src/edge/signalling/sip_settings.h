@@ -30,8 +30,9 @@ struct SipSettings {
   std::vector<sip::DigestAlgorithm> digest_algorithms{sip::DigestAlgorithm::Sha256,
                                                       sip::DigestAlgorithm::Md5};
 
-  std::size_t max_calls = 2000;  ///< legs made by phones and trunks at once; beyond it a 503
-  seconds retry_after{5};        ///< told with that 503
+  std::size_t max_calls = 2000;       ///< legs made by phones and trunks at once; beyond it a 503
+  std::size_t calls_per_device = 20;  ///< of these, made by one phone; beyond it a 503
+  seconds retry_after{5};             ///< told with that 503
   std::size_t receive_buffer = 4 * 1024 * 1024;  ///< bytes (sip-and-media.md §3)
 
   sip::TransactionTimers timers;

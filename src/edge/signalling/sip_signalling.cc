@@ -1,5 +1,7 @@
 #include "edge/signalling/sip_signalling.h"
 
+#include <utility>
+
 #include "base/bytes.h"
 #include "base/log.h"
 #include "edge/signalling/answers.h"
@@ -9,6 +11,7 @@
 #include "edge/signalling/log_gate.h"
 #include "edge/signalling/registrar.h"
 #include "edge/signalling/sip_trace.h"
+#include "wire/sip/stateless_reply.h"
 
 namespace earshot {
 
@@ -22,8 +25,8 @@ class SipSignalling::Parts final : public sip::TransactionUser {
       : network_(network),
         layer_(loop, entropy, *this, settings.timers, settings.limits),
         ground_{directory, loop, entropy, std::move(settings), events, layer_, {}},
-        doorkeeper_(ground_),
         registrar_(ground_),
+        doorkeeper_(ground_, registrar_),
         legs_(ground_, registrar_) {
     if (ground_.settings.trace) trace_.emplace(*ground_.settings.trace);
   }
@@ -35,6 +38,8 @@ class SipSignalling::Parts final : public sip::TransactionUser {
   std::size_t registrations() const { return registrar_.size(); }
 
   void send(std::string_view datagram, const Endpoint& to) override;
+  std::optional<sip::Response> answer_without_state(const sip::Request& request,
+                                                    const Endpoint& from) override;
   void on_request(sip::ServerTransactionId transaction, const sip::Request& request,
                   const Endpoint& from) override;
   void on_ack(const sip::Request& ack, const Endpoint& from) override;
@@ -43,22 +48,21 @@ class SipSignalling::Parts final : public sip::TransactionUser {
   void on_response(sip::ClientTransactionId transaction, const sip::Response& response) override;
 
  private:
-  void on_register(sip::ServerTransactionId transaction, const sip::Request& request,
-                   const Endpoint& from, std::string_view tag);
-  void on_invite(sip::ServerTransactionId transaction, const sip::Request& request,
-                 const Endpoint& from, std::string_view tag);
+  std::optional<sip::Response> admit(const sip::Request& request, const Endpoint& from,
+                                     std::string_view tag);
   const Trunk* trunk_of(const sip::Request& invite, const Endpoint& from) const;
-  void refuse_for_now(sip::ServerTransactionId transaction, const sip::Request& request,
-                      std::string_view tag);
+  sip::Response refuse_for_now(const sip::Request& request, const Endpoint& from,
+                               std::string_view tag, std::string_view why);
   void tell_if_quiet();
 
   net::UdpNetwork& network_;
   sip::TransactionLayer layer_;
   Ground ground_;
-  Doorkeeper doorkeeper_;
   Registrar registrar_;
+  Doorkeeper doorkeeper_;
   Legs legs_;
-  LogGate overloads_;
+  const Device* caller_ = nullptr;  ///< of the request that comes with the next on_request
+  SourceGates overloads_;
   std::optional<SipTrace> trace_;
   std::function<void()> quiet_;
   std::unique_ptr<net::UdpSocket> socket_;  // last: closed before what it feeds is gone
@@ -106,64 +110,80 @@ void SipSignalling::Parts::send(std::string_view datagram, const Endpoint& to) {
   if (socket_) socket_->send(as_bytes(datagram), to);
 }
 
-void SipSignalling::Parts::refuse_for_now(sip::ServerTransactionId transaction,
-                                          const sip::Request& request, std::string_view tag) {
-  if (overloads_.pass(ground_.loop.now()))
-    log(LogLevel::Warn,
-        ground_.stopping ? "request refused: the server is stopping"
-                         : "call refused: there are too many calls",
-        {{"op", request.method}, {"sip_code", 503}, {"unlogged", overloads_.take_swallowed()}});
-  ground_.respond(
-      transaction,
-      answer_to(request, 503, tag,
-                {{"Retry-After", std::to_string(ground_.settings.retry_after.count())}}));
+sip::Response SipSignalling::Parts::refuse_for_now(const sip::Request& request,
+                                                   const Endpoint& from, std::string_view tag,
+                                                   std::string_view why) {
+  if (LogGate& gate = overloads_.of(from); gate.pass(ground_.loop.now()))
+    log(LogLevel::Warn, why,
+        {{"op", request.method},
+         {"from", from.to_string()},
+         {"sip_code", 503},
+         {"unlogged", gate.take_swallowed()}});
+  return answer_to(request, 503, tag,
+                   {{"Retry-After", std::to_string(ground_.settings.retry_after.count())}});
+}
+
+/// Who is nobody's phone and no trunk gets no further than this, and nothing is kept of them.
+std::optional<sip::Response> SipSignalling::Parts::answer_without_state(const sip::Request& request,
+                                                                        const Endpoint& from) {
+  caller_ = nullptr;
+  const std::string tag = sip::repeatable_tag(request);
+  auto answer = screen(request, tag);
+  if (!answer && !request.headers.to.tag().empty()) {
+    if (legs_.knows(request.headers)) return std::nullopt;
+    answer = answer_to(request, 481, request.headers.to.tag());
+  }
+  if (!answer && ground_.stopping)
+    answer = refuse_for_now(request, from, tag, "request refused: the server is stopping");
+  if (!answer && request.method != "REGISTER" && request.method != "INVITE")
+    answer = idle_answer(request, tag, false);
+  if (!answer) answer = admit(request, from, tag);
+  if (answer) answer->headers.other.push_back({"Server", ground_.settings.user_agent});
+  return answer;
+}
+
+/// Sets caller_ where a device sent `request`.
+std::optional<sip::Response> SipSignalling::Parts::admit(const sip::Request& request,
+                                                         const Endpoint& from,
+                                                         std::string_view tag) {
+  const bool invite = request.method == "INVITE";
+  if (invite && legs_.is_merged(request.headers)) return answer_to(request, 482, tag);
+  if (invite && legs_.is_full())
+    return refuse_for_now(request, from, tag, "call refused: there are too many calls");
+  if (invite && trunk_of(request, from)) return std::nullopt;
+  auto admitted = doorkeeper_.admit(request, tag, from);
+  if (auto* refusal = std::get_if<sip::Response>(&admitted)) return std::move(*refusal);
+  const Device& device = *std::get<const Device*>(admitted);
+  const std::string& number = request.headers.from.uri.user;
+  if (invite && number != device.sip_user && number != device.phone_number)
+    return answer_to(request, 403, tag);
+  if (invite && legs_.calls_of(device.id) >= ground_.settings.calls_per_device)
+    return refuse_for_now(request, from, tag, "call refused: the device has too many calls");
+  caller_ = &device;
+  return std::nullopt;
 }
 
 void SipSignalling::Parts::on_request(sip::ServerTransactionId transaction,
                                       const sip::Request& request, const Endpoint& from) {
-  const std::string tag = ground_.fresh_tag();
-  if (auto refusal = screen(request, tag)) return ground_.respond(transaction, std::move(*refusal));
   if (!request.headers.to.tag().empty()) return legs_.on_request(transaction, request, from);
-  if (ground_.stopping) return refuse_for_now(transaction, request, tag);
-  if (request.method == "REGISTER") return on_register(transaction, request, from, tag);
-  if (request.method == "INVITE") return on_invite(transaction, request, from, tag);
-  ground_.respond(transaction, idle_answer(request, tag, false));
+  const Device* device = std::exchange(caller_, nullptr);
+  if (request.method == "REGISTER")
+    return ground_.respond(transaction,
+                           registrar_.on_register(request, *device, from, ground_.fresh_tag()));
+  if (device)
+    return legs_.on_invite(transaction, request, from, {device->id, device->phone_number, false});
+  const Trunk& trunk = *trunk_of(request, from);
+  legs_.on_invite(transaction, request, from, {trunk.id, request.headers.from.uri.user, true});
 }
 
-void SipSignalling::Parts::on_register(sip::ServerTransactionId transaction,
-                                       const sip::Request& request, const Endpoint& from,
-                                       std::string_view tag) {
-  auto admitted = doorkeeper_.admit(request, tag, from);
-  if (auto* challenge = std::get_if<sip::Response>(&admitted))
-    return ground_.respond(transaction, std::move(*challenge));
-  const Device& device = *std::get<const Device*>(admitted);
-  ground_.respond(transaction, registrar_.on_register(request, device, from, tag));
-}
-
-/// The trunk that calls. A phone on a trunk's host is no trunk: it says whose it is, and calls from
-/// another port than the trunk's.
+/// The trunk that calls. Who names a device of ours in From is asked to prove it, wherever they
+/// call from: a trunk may stand on the host of a phone, or of the proxy before our phones.
 const Trunk* SipSignalling::Parts::trunk_of(const sip::Request& invite,
                                             const Endpoint& from) const {
   const Directory& directory = ground_.directory;
-  const Trunk* trunk = directory.trunk_at(from);
-  if (!trunk || trunk->address == from) return trunk;
-  return directory.device_of_sip_user(invite.headers.from.uri.user) ? nullptr : trunk;
-}
-
-void SipSignalling::Parts::on_invite(sip::ServerTransactionId transaction,
-                                     const sip::Request& request, const Endpoint& from,
-                                     std::string_view tag) {
-  if (legs_.is_full()) return refuse_for_now(transaction, request, tag);
-  const std::string& caller = request.headers.from.uri.user;
-  if (const Trunk* trunk = trunk_of(request, from))
-    return legs_.on_invite(transaction, request, from, {trunk->id, caller, true});
-  auto admitted = doorkeeper_.admit(request, tag, from);
-  if (auto* challenge = std::get_if<sip::Response>(&admitted))
-    return ground_.respond(transaction, std::move(*challenge));
-  const Device& device = *std::get<const Device*>(admitted);
-  if (caller != device.sip_user && caller != device.phone_number)
-    return ground_.respond(transaction, answer_to(request, 403, tag));
-  legs_.on_invite(transaction, request, from, {device.id, device.phone_number, false});
+  const std::string& caller = invite.headers.from.uri.user;
+  if (directory.device_of_sip_user(caller) || directory.device_numbered(caller)) return nullptr;
+  return directory.trunk_at(from);
 }
 
 void SipSignalling::Parts::on_ack(const sip::Request& ack, const Endpoint&) {
