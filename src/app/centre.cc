@@ -78,6 +78,7 @@ SipSettings sip_settings(const Config& config) {
   settings.max_expires = config.sip.max_expires;
   settings.digest_algorithms = config.sip.digest_algorithms;
   settings.trace = config.trace_sip;
+  settings.calls_per_device = std::size_t(config.sip.calls_per_device);
   return settings;
 }
 

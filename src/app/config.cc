@@ -88,6 +88,7 @@ Config::Sip read_sip(const TomlTable& table) {
   if (sip.realm.empty() || sip.realm.find_first_of("\"\\\r\n") != std::string::npos)
     table.refuse("realm", "expected a text that is not empty, without quotes and backslashes");
   if (table.has("digest_algorithms")) sip.digest_algorithms = read_algorithms(table);
+  sip.calls_per_device = int(table.number("calls_per_device", sip.calls_per_device, 1, 2000));
   constexpr seconds kDay{86'400};
   sip.min_expires = table.span("min_expires_s", sip.min_expires, seconds{1}, kDay);
   sip.default_expires = table.span("default_expires_s", sip.default_expires, seconds{1}, kDay);
@@ -188,7 +189,7 @@ Config read(const toml::table& file, TomlReading& reading) {
   config.http =
       read_http(table("http", {"listen", "external_url", "call_path_slash", "allowed_origins"}));
   config.sip = read_sip(table("sip", {"listen", "realm", "min_expires_s", "default_expires_s",
-                                      "max_expires_s", "digest_algorithms"}));
+                                      "max_expires_s", "digest_algorithms", "calls_per_device"}));
   config.media = read_media(
       table("media", {"address", "port_min", "port_max", "silence_timeout_s", "recordings"}));
   read_supervision(table("supervision", {"default_scope", "default_mode", "intrusion_enabled",

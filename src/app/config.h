@@ -37,6 +37,7 @@ struct Config {
     seconds max_expires{7200};
     std::vector<sip::DigestAlgorithm> digest_algorithms{sip::DigestAlgorithm::Sha256,
                                                         sip::DigestAlgorithm::Md5};
+    int calls_per_device = 20;  ///< that one phone may have made at once
   } sip;
   struct MediaPorts {
     Endpoint address = Endpoint::v4({127, 0, 0, 1}, 0);  ///< port unused
