@@ -18,8 +18,6 @@ write_config() {
   next_port
   local media=$port
   port_at=$((port_at + 1000))
-  # sipp 3.6 and baresip 1.0 know MD5 alone, and give up on any other challenge (RFC 8760 came later).
-  more[sip]+='digest_algorithms = ["MD5"]'$'\n'
   more[http]+='listen = "127.0.0.1:0"'$'\n'
   more[sip]+='listen = "127.0.0.1:0"'$'\n'
   more[media]+="address = \"127.0.0.1\""$'\n'"port_min = $media"$'\n'"port_max = $((media + 999))"$'\n'
