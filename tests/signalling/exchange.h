@@ -40,8 +40,8 @@ class Peer {
   /// The next request of that method not yet taken; waits up to 40 s for it.
   std::optional<sip::Request> take_request(std::string_view method);
   std::optional<sip::Response> take_response(int status);
-  /// The same without waiting.
-  bool take_response_now(int status);
+  /// All of that status which came already; how many.
+  std::size_t take_response_now(int status);
   /// Everything that came and was not taken, as start lines.
   std::string leftovers() const;
   void clear() { inbox_.clear(); }

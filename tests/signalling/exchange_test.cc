@@ -41,11 +41,11 @@ std::optional<Kind> Peer::take(const Matches& matches) {
   return taken;
 }
 
-bool Peer::take_response_now(int status) {
+std::size_t Peer::take_response_now(int status) {
   return std::erase_if(inbox_, [&](const sip::Message& message) {
-           const auto* response = std::get_if<sip::Response>(&message);
-           return response && response->status == status;
-         }) > 0;
+    const auto* response = std::get_if<sip::Response>(&message);
+    return response && response->status == status;
+  });
 }
 
 std::optional<sip::Request> Peer::take_request(std::string_view method) {

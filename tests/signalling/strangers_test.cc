@@ -144,6 +144,20 @@ TEST_F(Strangers, a_device_in_from_is_asked_for_its_digest_at_a_trunk_too) {
   EXPECT_TRUE(is_silent());
 }
 
+TEST_F(Strangers, a_flood_goes_unread_and_holds_up_nobody_else) {
+  for (int i = 0; i < 1000; ++i) ann_.send(invite_from(ann_, "nobody"));
+  run(milliseconds{20});
+  EXPECT_EQ(ann_.take_response_now(401), 400u);
+  ann_.send(invite_from(ann_, "nobody"));
+  run(milliseconds{20});
+  EXPECT_EQ(ann_.leftovers(), "");
+  bob_.send(invite_from(bob_, "bob"));
+  EXPECT_TRUE(bob_.take_response(401));
+  run(milliseconds{100});
+  register_phone(ann_, "ann");
+  EXPECT_EQ(signalling_->transactions(), 1u);
+}
+
 TEST_F(Strangers, one_device_makes_only_so_many_calls) {
   SipSettings few = settings();
   few.calls_per_device = 2;

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "edge/signalling/answers.h"
 #include "edge/signalling/doorkeeper.h"
+#include "edge/signalling/flood.h"
 #include "edge/signalling/ground.h"
 #include "edge/signalling/legs.h"
 #include "edge/signalling/log_gate.h"
@@ -53,6 +54,7 @@ class SipSignalling::Parts final : public sip::TransactionUser {
   const Trunk* trunk_of(const sip::Request& invite, const Endpoint& from) const;
   sip::Response refuse_for_now(const sip::Request& request, const Endpoint& from,
                                std::string_view tag, std::string_view why);
+  void tell_of_flood(const Endpoint& from);
   void tell_if_quiet();
 
   net::UdpNetwork& network_;
@@ -63,6 +65,7 @@ class SipSignalling::Parts final : public sip::TransactionUser {
   Legs legs_;
   const Device* caller_ = nullptr;  ///< of the request that comes with the next on_request
   SourceGates overloads_;
+  Flood flood_;
   std::optional<SipTrace> trace_;
   std::function<void()> quiet_;
   std::unique_ptr<net::UdpSocket> socket_;  // last: closed before what it feeds is gone
@@ -77,6 +80,7 @@ Result<Endpoint, std::string> SipSignalling::Parts::start() {
       settings.listen,
       [this](ByteView datagram, const Endpoint& from) {
         if (trace_) trace_->received(as_text(datagram), from);
+        if (flood_.is_over(from, ground_.loop.now())) return tell_of_flood(from);
         layer_.on_datagram(as_text(datagram), from);
         tell_if_quiet();
       },
@@ -123,6 +127,13 @@ sip::Response SipSignalling::Parts::refuse_for_now(const sip::Request& request,
                    {{"Retry-After", std::to_string(ground_.settings.retry_after.count())}});
 }
 
+void SipSignalling::Parts::tell_of_flood(const Endpoint& from) {
+  LogGate& gate = overloads_.of(from);
+  if (!gate.pass(ground_.loop.now())) return;
+  log(LogLevel::Warn, "a flood of requests goes unread",
+      {{"from", from.to_string()}, {"unlogged", gate.take_swallowed()}});
+}
+
 /// Who is nobody's phone and no trunk gets no further than this, and nothing is kept of them.
 std::optional<sip::Response> SipSignalling::Parts::answer_without_state(const sip::Request& request,
                                                                         const Endpoint& from) {
@@ -138,7 +149,9 @@ std::optional<sip::Response> SipSignalling::Parts::answer_without_state(const si
   if (!answer && request.method != "REGISTER" && request.method != "INVITE")
     answer = idle_answer(request, tag, false);
   if (!answer) answer = admit(request, from, tag);
-  if (answer) answer->headers.other.push_back({"Server", ground_.settings.user_agent});
+  if (!answer) return std::nullopt;
+  if (!ground_.directory.trunk_at(from)) flood_.add(from, ground_.loop.now());
+  answer->headers.other.push_back({"Server", ground_.settings.user_agent});
   return answer;
 }
 
