@@ -62,15 +62,15 @@ Result<Config, ConfigErrors> read_config(const Options& options) {
   if (!loaded) return loaded;
   Config config = *std::move(loaded);
   if (!take_endpoint(options.http, config.http.listen))
-    return Error{ConfigErrors{
-        "--http", {{0, "", options.http + ": expected an address and a port, 127.0.0.1:8080"}}}};
+    return Error{ConfigErrors{"--http " + options.http,
+                              {{0, "", "expected an address and a port, 127.0.0.1:8080"}}}};
   if (!take_endpoint(options.sip, config.sip.listen))
-    return Error{ConfigErrors{
-        "--sip", {{0, "", options.sip + ": expected an address and a port, 127.0.0.1:5060"}}}};
+    return Error{ConfigErrors{"--sip " + options.sip,
+                              {{0, "", "expected an address and a port, 127.0.0.1:5060"}}}};
   for (const std::string& origin : options.origins) {
     if (!is_origin(origin))
-      return Error{ConfigErrors{
-          "--origin", {{0, "", origin + ": expected an origin, as in http://localhost:3000"}}}};
+      return Error{ConfigErrors{"--origin " + origin,
+                                {{0, "", "expected an origin, as in http://localhost:3000"}}}};
     config.http.allowed_origins.push_back(origin);
   }
   if (const auto level = log_level_named(options.log_level)) config.log_level = *level;

@@ -56,6 +56,7 @@ survives_phones_that_die() {
     supervised_robots
     kill -KILL "$robots"
     for user in "$agent_user" "$supervisor_user"; do
+      # after 5 s of silence they are asked by OPTIONS, for 32 s
       expect "$user is told the end, round $round" 60 was_released "${user%@*}"
       expect "$user has no calls, round $round" 5 has_no_calls "$user"
     done
