@@ -6,6 +6,7 @@ namespace earshot::signalling {
 namespace {
 
 constexpr std::size_t kMost = 4000;
+constexpr std::size_t kLongestUser = 80;  ///< so that a stranger's text fills no memory
 constexpr int kPerSecond = 10;
 constexpr int kFree = 4;
 constexpr int kMostDoublings = 6;
@@ -13,7 +14,7 @@ constexpr Duration kLongest = seconds{60};
 constexpr Duration kMemory = std::chrono::minutes{10};
 
 std::string pair_of(const Endpoint& source, std::string_view user) {
-  return source.address().append(" ").append(user);
+  return source.address().append(" ").append(user.substr(0, kLongestUser));
 }
 
 /// Room for one more: what is old goes first, then whatever there is.
