@@ -160,6 +160,6 @@ refuses_what_it_cannot_serve() {
   fails_with 'bad.toml:[0-9]*: .*port_min' "$earshotd" --config bad.toml
   (cat earshot.toml && printf '[telepathy]\nreach = 3\n') >unknown.toml
   fails_with 'unknown.toml:[0-9]*: .*telepathy' "$earshotd" --config unknown.toml
-  fails_with '--http: nonsense' "$earshotd" --config earshot.toml --http nonsense
+  fails_with '--http nonsense' "$earshotd" --config earshot.toml --http nonsense
   has_no_calls "$agent_user" || give_up "the first server is disturbed"
 }
