@@ -57,6 +57,7 @@ struct Phone::State final : sip::TransactionUser {
   ~State() override;
 
   // sip::TransactionUser
+  void on_refused(std::string_view, int, const Endpoint&) override {}
   void send(std::string_view datagram, const Endpoint& to) override;
   void on_request(sip::ServerTransactionId transaction, const sip::Request& request,
                   const Endpoint& from) override;

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/digest_hash.h"
+#include "base/phone_number.h"
 
 namespace earshot::app {
 namespace {
@@ -99,7 +100,7 @@ class DirectoryReader {
                           std::move(path),
                           {"number", "sip_user", "sip_password", "auto_answer", "id"}};
     Device device;
-    device.phone_number = table.needed_text("number");
+    device.phone_number = dialled_number(table.needed_text("number"));
     if (!is_number(device.phone_number))
       table.refuse("number", "expected up to 32 digits or '*', with or without a leading '+'");
     device.sip_user = table.text("sip_user", device.phone_number);
@@ -139,7 +140,7 @@ class DirectoryReader {
   }
 
   std::optional<DeviceId> device_of(const TomlTable& table) {
-    const std::string number = table.needed_text("device");
+    const std::string number = dialled_number(table.needed_text("device"));
     const Device* device = directory_.device_numbered(number);
     if (!device) {
       table.refuse("device", "no device has the number \"" + number + "\"");
@@ -158,9 +159,11 @@ class DirectoryReader {
     if (trunk.address.is_unspecified())
       table.refuse("address", "expected the address of one machine");
     trunk.prefixes = table.texts("prefixes", "expected a list of the beginnings of numbers");
-    for (const std::string& prefix : trunk.prefixes)
+    for (std::string& prefix : trunk.prefixes) {
+      prefix = dialled_number(prefix);
       if (!prefix.empty() && prefix != "+" && !is_number(prefix))
         table.refuse("prefixes", "expected a list of the beginnings of numbers");
+    }
     trunk_names_.check(table, "name", trunk.id.value);
     trunk_addresses_.check(table, "address", trunk.address.address());
     directory_.trunks.push_back(std::move(trunk));
@@ -174,17 +177,17 @@ class DirectoryReader {
                            "max_waiting", "wrap_up_time_s"}};
     Queue queue;
     queue.id = {table.needed_text("name")};
-    queue.phone_number = table.needed_text("number");
+    queue.phone_number = dialled_number(table.needed_text("number"));
     if (!is_number(queue.phone_number))
       table.refuse("number", "expected up to 32 digits or '*', with or without a leading '+'");
     for (const std::string& number : table.texts("agents", "expected a list of devices' numbers"))
-      if (const Device* device = directory_.device_numbered(number))
+      if (const Device* device = directory_.device_numbered(dialled_number(number)))
         queue.agents.push_back(device->id);
       else
         table.refuse("agents", "no device has the number \"" + number + "\"");
     queue.ring_time = table.span("ring_timeout_s", queue.ring_time, seconds{1}, seconds{600});
     queue.patience = table.span("patience_s", queue.patience, seconds{1}, seconds{86'400});
-    queue.overflow = table.text("overflow");
+    queue.overflow = dialled_number(table.text("overflow"));
     if (!queue.overflow.empty() &&
         (!is_number(queue.overflow) || queue.overflow == queue.phone_number))
       table.refuse("overflow", "expected another number to call");

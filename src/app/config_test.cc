@@ -102,6 +102,36 @@ max_waiting = 5
 wrap_up_time_s = 30
 )";
 
+TEST(Config, numbers_may_be_written_as_people_write_them) {
+  const auto config = parse_config(R"(
+[[devices]]
+number = "+1 (415) 555-0123"
+sip_password = "x"
+[[users]]
+name = "ann"
+password = "x"
+device = "+1.415.555.0123"
+[[trunks]]
+name = "t"
+address = "192.0.2.1:5060"
+prefixes = ["+1-415", "+", "00"]
+[[queues]]
+name = "q"
+number = "80-00"
+agents = ["+1 415 555 0123"]
+overflow = "+1-415-555-0123"
+)",
+                                   "earshot.toml");
+  ASSERT_TRUE(config);
+  const Directory& directory = config->directory;
+  ASSERT_NE(directory.device_numbered("+14155550123"), nullptr);
+  EXPECT_EQ(directory.users.at(0).default_device, directory.devices.at(0).id);
+  EXPECT_EQ(directory.trunks.at(0).prefixes, (std::vector<std::string>{"+1415", "+", "00"}));
+  EXPECT_EQ(directory.queues.at(0).phone_number, "8000");
+  EXPECT_EQ(directory.queues.at(0).agents.size(), 1u);
+  EXPECT_EQ(directory.queues.at(0).overflow, "+14155550123");
+}
+
 TEST(Config, takes_every_key) {
   const auto loaded = parse_config(kFull, "earshot.toml");
   ASSERT_TRUE(loaded) << loaded.error();

@@ -25,20 +25,40 @@ constexpr Lead lead_of(std::uint8_t octet) {
   return {-1, 0, 0};
 }
 
+/// Octets of the character `text` begins with; 0: it begins with none. `text` is not empty.
+std::size_t first_character(std::string_view text) {
+  const Lead lead = lead_of(static_cast<std::uint8_t>(text[0]));
+  if (lead.following < 0 || text.size() <= static_cast<std::size_t>(lead.following)) return 0;
+  const auto length = static_cast<std::size_t>(lead.following) + 1;
+  for (std::size_t at = 1; at < length; ++at) {
+    const auto octet = static_cast<std::uint8_t>(text[at]);
+    if (octet < (at == 1 ? lead.lowest : 0x80) || octet > (at == 1 ? lead.highest : 0xBF)) return 0;
+  }
+  return length;
+}
+
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
 }  // namespace
 
 bool is_utf8(std::string_view text) {
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const Lead lead = lead_of(static_cast<std::uint8_t>(text[at]));
-    if (lead.following < 0 || text.size() - at <= static_cast<std::size_t>(lead.following))
-      return false;
-    for (int i = 0; i < lead.following; ++i) {
-      const auto octet = static_cast<std::uint8_t>(text[++at]);
-      if (octet < (i == 0 ? lead.lowest : 0x80) || octet > (i == 0 ? lead.highest : 0xBF))
-        return false;
-    }
+  while (!text.empty()) {
+    const std::size_t length = first_character(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
   }
   return true;
+}
+
+std::string to_utf8(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const std::size_t length = first_character(text);
+    out += length == 0 ? kReplacement : text.substr(0, length);
+    text.remove_prefix(length == 0 ? 1 : length);
+  }
+  return out;
 }
 
 std::string utf8_of_latin1(std::string_view text) {

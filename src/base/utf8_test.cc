@@ -17,6 +17,19 @@ TEST(Utf8, tells_well_formed_text_from_the_rest) {
     EXPECT_FALSE(is_utf8(bad));
 }
 
+TEST(Utf8, what_is_no_character_is_replaced) {
+  EXPECT_EQ(to_utf8("plain \xC3\xBC"), "plain \xC3\xBC");
+  EXPECT_EQ(to_utf8("a\xFF"
+                    "b"),
+            "a\xEF\xBF\xBD"
+            "b");
+  EXPECT_EQ(to_utf8("\xE2\x82"), "\xEF\xBF\xBD\xEF\xBF\xBD");
+  EXPECT_EQ(to_utf8("\xE9"
+                    "T"),
+            "\xEF\xBF\xBD"
+            "T");
+}
+
 TEST(Utf8, latin1_becomes_utf8) {
   EXPECT_EQ(utf8_of_latin1("M\xFCller \xA7"), "M\xC3\xBCller \xC2\xA7");
   EXPECT_EQ(utf8_of_latin1(""), "");

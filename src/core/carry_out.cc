@@ -79,7 +79,7 @@ std::optional<Refusal> invite(Draft& draft, const Leg& by, const CallRequest& re
   Leg& leg = *draft.call().leg(*added);
   leg.invited = invitation;
   draft.seat_beside(leg, seat);
-  draft.dial(leg, seat.number);
+  draft.dial(leg, seat.number, seat.name);
   return std::nullopt;
 }
 

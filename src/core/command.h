@@ -91,6 +91,7 @@ struct DialOut {
   std::string number;  ///< dialled
   std::string caller_number;
   Duration ring_time{};
+  std::string caller_name{};  ///< "" where none is known
   bool operator==(const DialOut&) const = default;
 };
 struct RingIncoming {

@@ -116,6 +116,7 @@ std::optional<Refusal> consult(Draft& draft, Leg& by, const CallRequest& request
   caller.known_as = conversation.call;
   caller.device = by.device;
   caller.number = by.number;
+  caller.name = by.name;
   caller.state = Dialing{.phone_up = true};
   caller.since = draft.around().now;
   caller.phone_holds = by.phone_holds;
@@ -124,7 +125,7 @@ std::optional<Refusal> consult(Draft& draft, Leg& by, const CallRequest& request
   call.legs.push_back(caller);  // invalidates `by`
   const auto called = draft.add_called(caller, *request.destination, Side::Called);
   if (!called) return refusal_of_destination(called.error());
-  if (!called->empty()) draft.dial(*call.leg(*called), caller.number);
+  if (!called->empty()) draft.dial(*call.leg(*called), caller.number, caller.name);
   first.push_back(caller.id);
   return std::nullopt;
 }

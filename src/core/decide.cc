@@ -19,6 +19,7 @@ Decision begin(const NewCall& fresh, const Surroundings& around) {
   caller.in = conversation.id;
   caller.known_as = fresh.id;
   caller.number = fresh.caller_number;
+  caller.name = fresh.caller_name;
   caller.incoming = !fresh.by_api;
   caller.state = Dialing{};
   caller.since = around.now;
@@ -44,7 +45,7 @@ Decision begin(const NewCall& fresh, const Surroundings& around) {
   if (fresh.by_api)
     draft.dial(*call.leg(caller.id), fresh.dialled);
   else if (called)
-    draft.dial(*called, caller.number);
+    draft.dial(*called, caller.number, caller.name);
   else
     draft.effect(AnswerIncoming{caller.line});
   return draft.finish({caller.id});

@@ -14,6 +14,7 @@ struct NewCall {
   LegId caller;  ///< the caller's leg
   std::variant<DeviceId, TrunkId> from;
   std::string caller_number;
+  std::string caller_name{};  ///< display name; "" where none is known
   std::string dialled;
   bool by_api = false;  ///< Dial: the caller's own phone is called first
   UserData user_data;

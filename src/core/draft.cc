@@ -54,8 +54,10 @@ Leg& Draft::add_leg(ConversationId conversation, const std::string& number, Side
   return call_.legs.emplace_back(std::move(leg));
 }
 
-void Draft::dial(const Leg& called, const std::string& caller_number) {
-  DialOut effect{called.line, {}, called.number, caller_number, around_.policy.calls.ring_time};
+void Draft::dial(const Leg& called, const std::string& caller_number,
+                 const std::string& caller_name) {
+  DialOut effect{called.line, {}, called.number, caller_number, around_.policy.calls.ring_time,
+                 caller_name};
   if (called.device)
     effect.to = *called.device;
   else
@@ -71,10 +73,11 @@ void Draft::offer(const Conversation& conversation, const DeviceId& agent) {
     return leg.in == conversation.id && is_party(leg);
   });
   const std::string caller_number = caller == call_.legs.end() ? "" : caller->number;
+  const std::string caller_name = caller == call_.legs.end() ? "" : caller->name;
   Leg& leg = add_leg(conversation.id, device->phone_number, conversation.queueing->side);
   leg.device = agent;
   leg.from_queue = queue->id;
-  effect(DialOut{leg.line, agent, leg.number, caller_number, queue->ring_time});
+  effect(DialOut{leg.line, agent, leg.number, caller_number, queue->ring_time, caller_name});
 }
 
 // ---- leaving ----

@@ -31,7 +31,8 @@ class Draft {
   /// dial(), now or later. @return its leg, 0 where the conversation waits in the queue at `number`
   /// instead, or why nobody can be called
   Result<LegId, ReleaseCause> add_called(const Leg& caller, const std::string& number, Side side);
-  void dial(const Leg& called, const std::string& caller_number);
+  void dial(const Leg& called, const std::string& caller_number,
+            const std::string& caller_name = {});
   /// Offers the conversation, which waits in a queue, to `agent`.
   void offer(const Conversation& conversation, const DeviceId& agent);
   /// An unused id; 0 when a decision wants more legs than it may add.

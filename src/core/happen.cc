@@ -273,7 +273,7 @@ void happen(Draft& draft, const PatienceEnded& ended) {
   if (!called)
     draft.end_if_alone(from.in, ReleaseCause::NoAnswer);
   else if (!called->empty())
-    draft.dial(*call.leg(*called), from.number);
+    draft.dial(*call.leg(*called), from.number, from.name);
 }
 
 }  // namespace earshot::core

@@ -75,6 +75,7 @@ NamedLeg CallLoop::leg_offered(IncomingLeg offered) {
   call.caller = fresh_leg();
   call.from = offered.from;
   call.caller_number = offered.caller_number;
+  call.caller_name = offered.caller_name;
   call.dialled = offered.dialled_number;
   const NamedLeg named{call.caller, call.id};
   take([this, call = std::move(call)] {

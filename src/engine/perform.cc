@@ -42,7 +42,8 @@ void CallLoop::perform(const CallId& call, BridgeId bridge, const core::Effect& 
         to = *device;
       else
         to = TrunkNumber{std::get<TrunkId>(dial.to), dial.number};
-      loop.signalling_->dial({dial.leg, call, std::move(to), dial.caller_number, *local});
+      loop.signalling_->dial(
+          {dial.leg, call, std::move(to), dial.caller_number, *local, dial.caller_name});
     }
     void operator()(const core::RingIncoming& ring) const { loop.signalling_->ring(ring.leg); }
     void operator()(const core::AnswerIncoming& answer) const {

@@ -98,6 +98,7 @@ struct Leg {
   std::optional<DeviceId> device;
   std::optional<TrunkId> trunk;
   std::string number;     ///< the party's own
+  std::string name{};     ///< display name, as its phone or trunk said when it called; or ""
   bool incoming = false;  ///< its phone or trunk called us, and is answered by us
   LegState state;
   TimePoint since;           ///< came to exist; `duration` counts from here (calls.md §1.1)

@@ -24,14 +24,16 @@ struct OutgoingLeg {
   DialTarget to;
   std::string caller_number;  ///< shown in From
   LocalMedia media;           ///< offered; PCMU and PCMA, telephone-event
+  std::string caller_name{};  ///< shown beside it; UTF-8, "" where none is known
 };
 
 /// A leg somebody asks us to make.
 struct IncomingLeg {
   std::variant<DeviceId, TrunkId> from;  ///< authenticated
-  std::string caller_number;             ///< the device's number; for a trunk the From user
+  std::string caller_number;  ///< the device's number; for a trunk P-Asserted-Identity or From
   std::string dialled_number;
-  bool has_offer = true;  ///< false: the offer is ours to make, in the 200
+  bool has_offer = true;      ///< false: the offer is ours to make, in the 200
+  std::string caller_name{};  ///< as the phone or trunk says; UTF-8, "" where it says none
 };
 
 /// How the engine names a leg it was offered, and the call it begins.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "base/phone_number.h"
 #include "view/supervision_names.h"
 #include "view/user_data_json.h"
 
@@ -67,9 +68,11 @@ std::optional<Refusal> take_number(const json::object& object, std::string_view 
   if (!value->is_object()) return invalid(field, "an object with phoneNumber is expected");
   const json::value* number = json::find(value->get_object(), "phoneNumber");
   if (!number) return missing(inner);
-  if (!number->is_string() || !is_dialable(std::string_view{number->get_string()}))
+  std::string dialled;
+  if (number->is_string()) dialled = dialled_number(std::string_view{number->get_string()});
+  if (!is_dialable(dialled))
     return invalid(inner, "a string of 1 to 64 digits, letters, + * # . _ - is expected");
-  into = std::string{number->get_string()};
+  into = std::move(dialled);
   return std::nullopt;
 }
 
@@ -135,6 +138,8 @@ Result<CallRequest, Refusal> parse_call_request(std::string_view text) {
       return Error{*refusal};
   } else if (!take_string(object, "participant", request.participant)) {
     return Error{invalid("participant", "a phone number as a string is expected")};
+  } else if (request.participant) {
+    request.participant = dialled_number(*request.participant);
   }
   if (!take_string(object, "digits", request.digits))
     return Error{invalid("digits", "a string is expected")};
@@ -167,6 +172,7 @@ Result<DevicePost, Refusal> parse_device_request(std::string_view text) {
     return Error{*refusal};
   if (!take_string(body->object, "phoneNumber", request.target_number))
     return Error{invalid("phoneNumber", "a string is expected")};
+  if (request.target_number) request.target_number = dialled_number(*request.target_number);
   std::optional<std::string> name;
   if (!take_string(body->object, "supervisorMonitoringScope", name) ||
       (name && !(request.scope = monitoring_scope_named(*name))))

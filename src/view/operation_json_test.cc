@@ -139,7 +139,7 @@ TEST(OperationJson, a_disposition_posted_to_a_device_names_its_call) {
 
 TEST(OperationJson, dial_needs_a_number) {
   EXPECT_EQ(parse_dial_request(R"({"operationName":"Dial"})").error().code, ParameterMissing);
-  EXPECT_EQ(parse_dial_request(R"({"operationName":"Dial","destination":{"phoneNumber":"5 0"}})")
+  EXPECT_EQ(parse_dial_request(R"({"operationName":"Dial","destination":{"phoneNumber":"5@0"}})")
                 .error()
                 .code,
             ParameterInvalid);
@@ -148,6 +148,21 @@ TEST(OperationJson, dial_needs_a_number) {
   ASSERT_TRUE(request);
   EXPECT_EQ(request->destination, "5001");
   EXPECT_EQ(request->user_data.size(), 1u);
+}
+
+TEST(OperationJson, a_number_may_be_written_as_it_is_shown) {
+  for (const std::string written : {"+1 415-555-0123", "+1 (415) 555-0123", "tel:+1.415.555.0123",
+                                    "+14155550123;phone-context=example.com"}) {
+    const auto dial = parse_dial_request(
+        R"({"operationName":"Dial","destination":{"phoneNumber":")" + written + R"("}})");
+    ASSERT_TRUE(dial) << written;
+    EXPECT_EQ(dial->destination, "+14155550123");
+    const auto removal =
+        parse_call_request(R"({"operationName":"RemoveParticipantFromConference","participant":")" +
+                           written + R"("})");
+    ASSERT_TRUE(removal) << written;
+    EXPECT_EQ(removal->participant, "+14155550123");
+  }
 }
 
 TEST(OperationJson, a_session_names_its_channels) {

@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "base/phone_number.h"
+
 namespace earshot::view {
 namespace {
 
@@ -20,7 +22,7 @@ constexpr std::size_t kLongest = 24;
 constexpr auto kNoRegion = "ZZ";
 
 PhoneNumbers::Forms as_it_came(const std::string& number) {
-  return {.e164 = number.starts_with('+') ? number : "", .formatted = number};
+  return {.e164 = is_e164(number) ? number : "", .formatted = number};
 }
 
 /// Not a name, nor dialling hints such as ";ext=".

@@ -10,7 +10,7 @@ class PhoneNumbers {
  public:
   /// A number as it came, read.
   struct Forms {
-    std::string e164;       ///< "+14155550123"; empty where the number tells no country
+    std::string e164;       ///< "+14155550123"; empty where it is no number of E.164
     std::string formatted;  ///< "+1 415-555-0123"; where it cannot be read, as it came
   };
 

@@ -32,9 +32,10 @@ TEST(PhoneNumbers, what_cannot_be_read_is_shown_as_it_came) {
   }
   for (const std::string number :
        {"+", "+999123", "+1", "+14155550123;ext=5", "+12345678901234567890"}) {
-    EXPECT_EQ(numbers.of(number).e164, number) << "it says so itself";
+    EXPECT_EQ(numbers.of(number).e164, "") << "E.164 or empty: " << number;
     EXPECT_EQ(numbers.of(number).formatted, number);
   }
+  EXPECT_EQ(numbers.of("+99912345678").e164, "+99912345678") << "a country to come";
 }
 
 TEST(PhoneNumbers, more_numbers_than_it_keeps_are_read_all_the_same) {

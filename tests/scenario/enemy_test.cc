@@ -278,7 +278,7 @@ TEST_F(Enemy, an_invite_to_a_wrong_target_gets_one_final_answer) {
        {std::string{"7777"}, std::string{"5000"}, std::string{"anonymous"}, std::string{"500"},
         std::string{"50010"}, std::string{"device-5001"}, std::string{"%00"},
         std::string{"5001%20"}, std::string(2000, '5'), std::string{"*"},
-        std::string{"5001;x=y"}}) {
+        std::string{"50o1;x=y"}}) {
     int status = 0;
     int ends = 0;
     world.phone(5000).on_event([&](const sim::PhoneEvent& event) {

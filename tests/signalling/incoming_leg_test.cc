@@ -131,11 +131,14 @@ TEST_F(IncomingLegs, unusable_offers_do_not_bother_the_engine) {
     invite.headers.content_type = row.type;
     invite.body = row.body;
     ann_.send(invite);
-    auto refusal = ann_.take_response(401);
-    ASSERT_TRUE(refusal);
-    ann_.acknowledge(invite, *refusal);
-    invite = ann_.prove(invite, *refusal, "ann", "secret-ann");
-    ann_.send(invite);
+    std::optional<sip::Response> refusal;
+    if (row.status != 415) {  // what nobody understands needs no proof of who sent it
+      refusal = ann_.take_response(401);
+      ASSERT_TRUE(refusal);
+      ann_.acknowledge(invite, *refusal);
+      invite = ann_.prove(invite, *refusal, "ann", "secret-ann");
+      ann_.send(invite);
+    }
     refusal = ann_.take_response(row.status);
     ASSERT_TRUE(refusal) << ann_.leftovers();
     ann_.acknowledge(invite, *refusal);

@@ -56,6 +56,7 @@ class SmallRegistrar final : public sip::TransactionUser {
   void on_cancel(sip::ServerTransactionId) override {}
   void on_no_ack(sip::ServerTransactionId) override {}
   void on_response(sip::ClientTransactionId, const sip::Response&) override {}
+  void on_refused(std::string_view, int, const Endpoint&) override {}
 
   int requests = 0;
   bool down = false;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "wire/sip/body.h"
+
 namespace earshot::signalling {
 namespace {
 
@@ -33,13 +35,33 @@ bool is_known(std::string_view method) {
   return false;
 }
 
-/// All Require tokens, as one list; "" where there is none.
+/// All Require and Proxy-Require tokens, as one list; "" where there is none.
 std::string required(const sip::Headers& headers) {
   std::string tokens;
   for (const sip::Header& header : headers.other)
-    if (equal_without_case(header.name, "Require") && !trimmed(header.value).empty())
+    if ((header.name == "Require" || header.name == "Proxy-Require") &&
+        !trimmed(header.value).empty())
       tokens.append(tokens.empty() ? "" : ", ").append(trimmed(header.value));
   return tokens;
+}
+
+/// Without an Accept, SDP is taken (RFC 3261 §20.1).
+bool takes_sdp(const sip::Headers& headers) {
+  bool says = false;
+  for (const sip::Header& header : headers.other) {
+    if (header.name != "Accept" || trimmed(header.value).empty()) continue;
+    says = true;
+    std::string_view rest = header.value;
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find(','), rest.size());
+      const std::string_view range = before(rest.substr(0, end), ';');
+      for (const std::string_view good :
+           {kSdp, std::string_view{"application/*"}, std::string_view{"*/*"}})
+        if (equal_without_case(range, good)) return true;
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  return !says;
 }
 
 }  // namespace
@@ -49,6 +71,13 @@ sip::Response answer_to(const sip::Request& request, int status, std::string_vie
   sip::Response response = sip::respond(request, status, to_tag);
   response.headers.other.insert(response.headers.other.end(), headers.begin(), headers.end());
   return response;
+}
+
+void keep_session(sip::Headers& headers, std::string& body) {
+  if (body.empty()) return;
+  const std::string sdp{sip::session_of(headers, body).sdp};
+  body = sdp;
+  headers.content_type = sdp.empty() ? std::string_view{} : kSdp;
 }
 
 bool is_sdp_or_empty(const sip::Request& request) {
@@ -65,13 +94,22 @@ std::optional<sip::Response> screen(const sip::Request& request, std::string_vie
     return answer_to(request, 483, to_tag);
   if (std::string extensions = required(request.headers); !extensions.empty())
     return answer_to(request, 420, to_tag, {{"Unsupported", std::move(extensions)}});
+  if (request.method == "REGISTER" && !request.headers.to.uri.is_sip())
+    return answer_to(request, 400, to_tag,
+                     {{"Warning", "399 earshot \"To must be a sip: or sips: address\""}});
+  const bool may_offer = request.method == "INVITE" || request.method == "UPDATE";
+  if (may_offer && sip::session_of(request.headers, request.body).is_refused)
+    return answer_to(request, 415, to_tag, {{"Accept", std::string{kAccept}}});
+  if (request.method == "INVITE" && !takes_sdp(request.headers))
+    return answer_to(request, 406, to_tag,
+                     {{"Warning", "399 earshot \"Accept must include application/sdp\""}});
   return std::nullopt;
 }
 
 sip::Response capabilities(const sip::Request& request, std::string_view to_tag) {
   return answer_to(request, 200, to_tag,
                    {{"Allow", std::string{kAllow}},
-                    {"Accept", std::string{kSdp}},
+                    {"Accept", std::string{kAccept}},
                     {"Accept-Encoding", "identity"},
                     {"Supported", ""}});
 }

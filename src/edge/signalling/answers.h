@@ -13,16 +13,24 @@ namespace earshot::signalling {
 inline constexpr std::string_view kAllow =
     "INVITE, ACK, BYE, CANCEL, OPTIONS, REGISTER, UPDATE, INFO, NOTIFY";
 inline constexpr std::string_view kSdp = "application/sdp";
+/// In Accept: parts beside the SDP are passed over.
+inline constexpr std::string_view kAccept = "application/sdp, multipart/mixed";
 
 /// sip::respond with further headers.
 sip::Response answer_to(const sip::Request& request, int status, std::string_view to_tag,
                         std::initializer_list<sip::Header> headers = {});
 
+/// Leaves the session description alone in `body` where other parts stand beside it, or nothing
+/// where only such stand there as need not be understood (RFC 5621 §8).
+void keep_session(sip::Headers& headers, std::string& body);
+
 /// Whether the body, if there is one, is SDP we can read.
 bool is_sdp_or_empty(const sip::Request& request);
 
-/// What RFC 3261 §8.2.1 to §8.2.2 let nobody past: 405 for a foreign method, 483, and 420 for a
-/// Require (we know no extension). Nothing: go on.
+/// What RFC 3261 §8.2.1 to §8.2.3 let nobody past: 405 for a foreign method, 483, 420 for a
+/// Require or Proxy-Require (we know no extension, and stand where proxies stand), 400 for a
+/// REGISTER whose To is no SIP address (§10.3), 415 for a body of an offer that must be understood
+/// and is not, 406 for an INVITE that takes no SDP. Nothing: go on.
 std::optional<sip::Response> screen(const sip::Request& request, std::string_view to_tag);
 
 /// 200 to OPTIONS (RFC 3261 §11.2).

@@ -36,6 +36,7 @@ sip::Request Legs::make_invite(Leg& leg, const OutgoingLeg& outgoing, sip::Uri t
   sip::Headers& headers = invite.headers;
   const std::string& caller = outgoing.caller_number;
   headers.from.uri = uri_at(caller.empty() ? "anonymous" : caller, ground_.local);
+  headers.from.display = outgoing.caller_name;
   std::string tag = ground_.fresh_tag();
   headers.from.params.push_back({"tag", tag});
   headers.to.uri = std::move(to);

@@ -51,7 +51,7 @@ TimePoint issue_time(TimePoint now, Duration lifetime) {
 /// proxies before us write hosts and ports in several ways.
 bool same_target(std::string_view digest_uri, const sip::Uri& target) {
   const auto uri = sip::parse_uri(digest_uri);
-  return uri && uri->user == target.user;
+  return uri && uri->user == target.user && uri->other == target.other;
 }
 
 }  // namespace

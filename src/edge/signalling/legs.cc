@@ -62,9 +62,9 @@ bool Legs::refuse_content(sip::ServerTransactionId transaction, const sip::Reque
     ground_.respond(transaction, answer_to(invite, status, tag, headers));
     return true;
   };
-  if (invite.headers.contact.empty()) return refuse(400);
-  if (!is_sdp_or_empty(invite)) return refuse(415, {{"Accept", std::string{kSdp}}});
-  if (invite.uri.user.empty()) return refuse(404);
+  if (invite.headers.contact.empty() || !invite.headers.contact.front().uri.is_sip())
+    return refuse(400, {{"Warning", "399 earshot \"Contact must be a sip: or sips: address\""}});
+  if (sip::number_in(invite.uri).empty()) return refuse(404);
   if (invite.body.empty()) return false;
   const auto usable = check_offer(invite.body);
   if (usable) return false;
@@ -82,8 +82,9 @@ void Legs::on_invite(sip::ServerTransactionId transaction, const sip::Request& i
   const Peer peer{from, caller.routed};
   const DeviceId* device = std::get_if<DeviceId>(&caller.identity);
   const DeviceId made_by = device ? *device : DeviceId{};
-  const auto [id, call] = ground_.events.leg_offered(
-      {std::move(caller.identity), caller.number, invite.uri.user, !invite.body.empty()});
+  const auto [id, call] =
+      ground_.events.leg_offered({std::move(caller.identity), caller.number,
+                                  sip::number_in(invite.uri), !invite.body.empty(), caller.name});
   if (id.empty() || legs_.contains(id))
     return ground_.respond(transaction, answer_to(invite, 500, tag));
   Leg& leg = legs_

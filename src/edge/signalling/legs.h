@@ -18,6 +18,7 @@ struct Caller {
   std::variant<DeviceId, TrunkId> identity;
   std::string number;
   bool routed = false;  ///< see Peer
+  std::string name{};   ///< display name
 };
 
 /// Every leg, from its INVITE to the end of its dialog:

@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/log.h"
 #include "edge/signalling/answers.h"
+#include "edge/signalling/caller_identity.h"
 #include "edge/signalling/doorkeeper.h"
 #include "edge/signalling/flood.h"
 #include "edge/signalling/ground.h"
@@ -47,6 +48,7 @@ class SipSignalling::Parts final : public sip::TransactionUser {
   void on_cancel(sip::ServerTransactionId invite) override;
   void on_no_ack(sip::ServerTransactionId invite) override;
   void on_response(sip::ClientTransactionId transaction, const sip::Response& response) override;
+  void on_refused(std::string_view reason, int status, const Endpoint& from) override;
 
  private:
   std::optional<sip::Response> admit(const sip::Request& request, const Endpoint& from,
@@ -65,6 +67,7 @@ class SipSignalling::Parts final : public sip::TransactionUser {
   Legs legs_;
   const Device* caller_ = nullptr;  ///< of the request that comes with the next on_request
   SourceGates overloads_;
+  SourceGates unreadable_;
   Flood flood_;
   std::optional<SipTrace> trace_;
   std::function<void()> quiet_;
@@ -167,8 +170,10 @@ std::optional<sip::Response> SipSignalling::Parts::admit(const sip::Request& req
   auto admitted = doorkeeper_.admit(request, tag, from);
   if (auto* refusal = std::get_if<sip::Response>(&admitted)) return std::move(*refusal);
   const Device& device = *std::get<const Device*>(admitted);
-  const std::string& number = request.headers.from.uri.user;
-  if (invite && number != device.sip_user && number != device.phone_number)
+  const sip::Uri& caller = request.headers.from.uri;
+  const std::string number = sip::number_in(caller);
+  if (invite && caller.user != device.sip_user && number != device.sip_user &&
+      number != device.phone_number)
     return answer_to(request, 403, tag);
   if (invite && legs_.calls_of(device.id) >= ground_.settings.calls_per_device)
     return refuse_for_now(request, from, tag, "call refused: the device has too many calls");
@@ -177,16 +182,23 @@ std::optional<sip::Response> SipSignalling::Parts::admit(const sip::Request& req
 }
 
 void SipSignalling::Parts::on_request(sip::ServerTransactionId transaction,
-                                      const sip::Request& request, const Endpoint& from) {
+                                      const sip::Request& received, const Endpoint& from) {
+  sip::Request request = received;
+  if (request.method == "INVITE" || request.method == "UPDATE")
+    keep_session(request.headers, request.body);
   if (!request.headers.to.tag().empty()) return legs_.on_request(transaction, request, from);
   const Device* device = std::exchange(caller_, nullptr);
   if (request.method == "REGISTER")
     return ground_.respond(transaction,
                            registrar_.on_register(request, *device, from, ground_.fresh_tag()));
   if (device)
-    return legs_.on_invite(transaction, request, from, {device->id, device->phone_number, false});
+    return legs_.on_invite(
+        transaction, request, from,
+        {device->id, device->phone_number, false, identity_in_from(request.headers).name});
   const Trunk& trunk = *trunk_of(request, from);
-  legs_.on_invite(transaction, request, from, {trunk.id, request.headers.from.uri.user, true});
+  CallerIdentity caller = identity_by_trunk(request.headers);
+  legs_.on_invite(transaction, request, from,
+                  {trunk.id, std::move(caller.number), true, std::move(caller.name)});
 }
 
 /// The trunk that calls. Who names a device of ours in From is asked to prove it, wherever they
@@ -194,14 +206,29 @@ void SipSignalling::Parts::on_request(sip::ServerTransactionId transaction,
 const Trunk* SipSignalling::Parts::trunk_of(const sip::Request& invite,
                                             const Endpoint& from) const {
   const Directory& directory = ground_.directory;
-  const std::string& caller = invite.headers.from.uri.user;
-  if (directory.device_of_sip_user(caller) || directory.device_numbered(caller)) return nullptr;
+  const sip::Uri& caller = invite.headers.from.uri;
+  const std::string number = sip::number_in(caller);
+  if (directory.device_of_sip_user(caller.user) || directory.device_of_sip_user(number) ||
+      directory.device_numbered(number))
+    return nullptr;
   return directory.trunk_at(from);
 }
 
-void SipSignalling::Parts::on_ack(const sip::Request& ack, const Endpoint&) {
+void SipSignalling::Parts::on_ack(const sip::Request& received, const Endpoint&) {
+  sip::Request ack = received;
+  keep_session(ack.headers, ack.body);
   legs_.on_ack(ack);
   tell_if_quiet();
+}
+void SipSignalling::Parts::on_refused(std::string_view reason, int status, const Endpoint& from) {
+  const TimePoint now = ground_.loop.now();
+  if (status != 0 && !ground_.directory.trunk_at(from)) flood_.add(from, now);
+  if (LogGate& gate = unreadable_.of(from); gate.pass(now))
+    log(LogLevel::Warn, status == 0 ? "SIP message dropped" : "SIP message refused",
+        {{"from", from.to_string()},
+         {"reason", reason},
+         {"sip_code", status},
+         {"unlogged", gate.take_swallowed()}});
 }
 void SipSignalling::Parts::on_cancel(sip::ServerTransactionId invite) { legs_.on_cancel(invite); }
 void SipSignalling::Parts::on_no_ack(sip::ServerTransactionId invite) {
@@ -209,7 +236,9 @@ void SipSignalling::Parts::on_no_ack(sip::ServerTransactionId invite) {
   tell_if_quiet();
 }
 void SipSignalling::Parts::on_response(sip::ClientTransactionId transaction,
-                                       const sip::Response& response) {
+                                       const sip::Response& received) {
+  sip::Response response = received;
+  keep_session(response.headers, response.body);
   legs_.on_response(transaction, response);
   tell_if_quiet();
 }

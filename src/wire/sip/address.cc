@@ -7,35 +7,63 @@ namespace {
 
 using grammar::CharSet;
 
-/// `*( token LWS )` before "<" (§25.1), trimmed; its inner white space stays as it is.
-bool take_words(std::string_view& rest, std::string& display) {
-  const std::size_t bracket = rest.find('<');
-  const std::string_view words = grammar::trim(rest.substr(0, bracket));
-  const auto fits = [](char c) {
-    return grammar::is_space(c) || grammar::is_in(c, CharSet::Token);
-  };
-  if (!std::all_of(words.begin(), words.end(), fits)) return false;
-  display = words;
-  rest.remove_prefix(bracket);
-  return true;
+/// Where `c` is outside quoted strings; npos also where a quoted string does not end before it.
+std::size_t find_unquoted(std::string_view text, char c) {
+  bool quoted = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (quoted && text[at] == '\\')
+      ++at;
+    else if (text[at] == '"')
+      quoted = !quoted;
+    else if (!quoted && text[at] == c)
+      return at;
+  }
+  return std::string_view::npos;
 }
 
-std::optional<NameAddr> parse_bracketed(std::string_view text) {
-  NameAddr address;
-  if (text.front() == '"') {
-    if (!grammar::take_quoted(text, address.display)) return std::nullopt;
-    grammar::skip_space(text);
-  } else if (!take_words(text, address.display)) {
-    return std::nullopt;
+bool is_balanced(std::string_view text) {
+  bool quoted = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (quoted && text[at] == '\\')
+      ++at;
+    else if (text[at] == '"')
+      quoted = !quoted;
   }
-  if (text.empty() || text.front() != '<') return std::nullopt;
-  const std::size_t end = text.find('>');
+  return !quoted;
+}
+
+/// [ display-name ] LAQUOT addr-spec RAQUOT params (§25.1), cut into its pieces.
+struct Bracketed {
+  std::string display;
+  std::string_view uri;
+  std::string_view params;
+};
+std::optional<Bracketed> cut_bracketed(std::string_view text) {
+  const std::size_t begin = find_unquoted(text, '<');
+  if (begin == std::string_view::npos) return std::nullopt;
+  const std::size_t end = text.find('>', begin);
   if (end == std::string_view::npos) return std::nullopt;
-  auto uri = parse_uri(text.substr(1, end - 1));
-  if (!uri || !grammar::parse_header_params(text.substr(end + 1), address.params))
-    return std::nullopt;
-  address.uri = *std::move(uri);
-  return address;
+  Bracketed pieces;
+  std::string_view display = grammar::trim(text.substr(0, begin));
+  if (display.empty() || display.front() != '"' || !grammar::take_quoted(display, pieces.display))
+    pieces.display = display;
+  pieces.uri = grammar::trim(text.substr(begin + 1, end - begin - 1));
+  pieces.params = text.substr(end + 1);
+  return pieces;
+}
+
+/// Those of `;name=value…` that can be read; the others are left out.
+void read_params_loosely(std::string_view rest, Params& params) {
+  std::size_t at = find_unquoted(rest, ';');
+  while (at != std::string_view::npos) {
+    rest.remove_prefix(at + 1);
+    at = find_unquoted(rest, ';');
+    Params one;
+    const std::string piece = ";" + std::string{grammar::trim(rest.substr(0, at))};
+    const bool good = piece.size() > 1 && grammar::parse_header_params(piece, one) &&
+                      one.size() == 1 && !find_param(params, one[0].name) && params.size() < 64;
+    if (good) params.push_back(std::move(one[0]));
+  }
 }
 
 std::optional<Uri> parse_bare_uri(std::string_view text) {
@@ -50,15 +78,46 @@ std::string_view Via::branch() const { return find_param(params, "branch").value
 std::optional<NameAddr> parse_name_addr(std::string_view text) {
   text = grammar::trim(text);
   if (text.empty()) return std::nullopt;
-  if (text.front() == '"' || text.find('<') < text.find('"')) return parse_bracketed(text);
-  // Without <>, parameters are the header's, and "," and "?" are not allowed (§20.10).
   NameAddr address;
+  if (text.front() == '"' || text.find('<') < text.find('"')) {
+    auto pieces = cut_bracketed(text);
+    auto uri = pieces ? parse_uri(pieces->uri) : std::nullopt;
+    if (!uri || !grammar::parse_header_params(pieces->params, address.params)) return std::nullopt;
+    address.display = std::move(pieces->display);
+    address.uri = *std::move(uri);
+    return address;
+  }
+  // Without <>, parameters are the header's, and "," and "?" are not allowed (§20.10).
   const std::size_t params = std::min(text.find(';'), text.size());
   auto uri = parse_bare_uri(grammar::trim(text.substr(0, params)));
   if (!uri || !grammar::parse_header_params(text.substr(params), address.params))
     return std::nullopt;
   address.uri = *std::move(uri);
   return address;
+}
+
+std::optional<NameAddr> parse_party(std::string_view text) {
+  text = grammar::trim(text);
+  if (!is_balanced(text)) return std::nullopt;
+  Bracketed pieces;
+  if (find_unquoted(text, '<') != std::string_view::npos) {
+    auto cut = cut_bracketed(text);
+    if (!cut) return std::nullopt;
+    pieces = *std::move(cut);
+  } else {
+    const std::size_t params = std::min(text.find(';'), text.size());
+    pieces.uri = grammar::trim(text.substr(0, params));
+    pieces.params = text.substr(params);
+  }
+  if (pieces.uri.empty()) return std::nullopt;
+  NameAddr party;
+  party.display = std::move(pieces.display);
+  if (auto uri = parse_uri(pieces.uri))
+    party.uri = *std::move(uri);
+  else
+    party.uri.other = pieces.uri;
+  read_params_loosely(pieces.params, party.params);
+  return party;
 }
 
 std::string to_string(const NameAddr& address) {
@@ -84,6 +143,23 @@ std::optional<Via> grammar::parse_via(std::string_view text) {
   if (!host_port || !parse_header_params(text.substr(params), via.params)) return std::nullopt;
   via.host = host_port->host;
   via.port = host_port->port;
+  return via;
+}
+
+/// What an answer needs of a Via that is not to the letter, or of another version.
+std::optional<Via> grammar::parse_via_loosely(std::string_view text) {
+  text = trim(text);
+  Via via;
+  if (!same_word(take(text, CharSet::Token), "SIP") || !take_separator(text, '/') ||
+      take(text, CharSet::Token).empty() || !take_separator(text, '/'))
+    return std::nullopt;
+  via.transport = take(text, CharSet::Token);
+  const std::size_t params = std::min(text.find(';'), text.size());
+  const auto host_port = parse_host_port(trim(text.substr(0, params)));
+  if (via.transport.empty() || !host_port) return std::nullopt;
+  via.host = host_port->host;
+  via.port = host_port->port;
+  read_params_loosely(text.substr(params), via.params);
   return via;
 }
 

@@ -15,6 +15,12 @@ void set_tag(NameAddr& address, const std::string& tag) {
   if (!tag.empty()) address.params.push_back({"tag", tag});
 }
 
+/// A Contact that is no SIP URI leads nowhere.
+const Uri& target_in(const Headers& headers, const Uri& otherwise) {
+  const bool usable = !headers.contact.empty() && headers.contact.front().uri.is_sip();
+  return usable ? headers.contact.front().uri : otherwise;
+}
+
 }  // namespace
 
 DialogId dialog_id_of_received(const Headers& request) {
@@ -32,7 +38,7 @@ Dialog Dialog::as_callee(const Request& invite, std::string local_tag) {
   dialog.local_ = headers.to;
   set_tag(dialog.local_, dialog.id_.local_tag);
   dialog.remote_ = headers.from;
-  dialog.remote_target_ = headers.contact.empty() ? headers.from.uri : headers.contact.front().uri;
+  dialog.remote_target_ = target_in(headers, headers.from.uri);
   dialog.route_set_ = headers.record_route;
   dialog.remote_cseq_ = headers.cseq.number;
   return dialog;
@@ -44,7 +50,7 @@ Dialog Dialog::as_caller(const Request& invite, const Response& answer) {
   dialog.id_ = dialog_id_of_answer(headers);
   dialog.local_ = headers.from;
   dialog.remote_ = headers.to;
-  dialog.remote_target_ = headers.contact.empty() ? invite.uri : headers.contact.front().uri;
+  dialog.remote_target_ = target_in(headers, invite.uri);
   dialog.route_set_.assign(headers.record_route.rbegin(), headers.record_route.rend());
   dialog.local_cseq_ = invite.headers.cseq.number;
   return dialog;
@@ -85,7 +91,7 @@ Dialog::Order Dialog::take(const Request& request) {
 }
 
 void Dialog::refresh_target(const Headers& headers) {
-  if (!headers.contact.empty()) remote_target_ = headers.contact.front().uri;
+  remote_target_ = target_in(headers, remote_target_);
 }
 
 }  // namespace earshot::sip

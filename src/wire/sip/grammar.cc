@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/endpoint.h"
+#include "base/utf8.h"
 
 namespace earshot::sip::grammar {
 namespace {
@@ -100,6 +101,13 @@ std::optional<HostPort> parse_host_port(std::string_view text) {
   if (!port || *port == 0) return std::nullopt;
   parsed.port = *port;
   return parsed;
+}
+
+std::string cleaned(std::string_view text) {
+  std::string clean = to_utf8(text);
+  for (char& c : clean)
+    if (is_control(c)) c = ' ';
+  return clean;
 }
 
 void append_clean(std::string& out, std::string_view text) {

@@ -113,6 +113,7 @@ struct HostPort {
 std::optional<HostPort> parse_host_port(std::string_view text);
 
 std::optional<Via> parse_via(std::string_view text);
+std::optional<Via> parse_via_loosely(std::string_view text);
 
 /// Calls `each` with every value of a comma-separated list, trimmed; commas within quotes and <> do
 /// not count. Stops with false where `each` returns false.
@@ -142,6 +143,8 @@ bool for_each_value(std::string_view list, Each each) {
   return each(trim(list.substr(begin)));
 }
 
+/// `text` in UTF-8 and without control characters: other octets become U+FFFD, those spaces.
+std::string cleaned(std::string_view text);
 /// Appends `text` with control characters, line breaks above all, turned into spaces.
 void append_clean(std::string& out, std::string_view text);
 /// Appends `;name=value…`, values quoted where they must be.

@@ -112,10 +112,14 @@ Response respond(const Request& request, int status, std::string_view to_tag,
   to.via = from.via;
   to.from = from.from;
   to.to = from.to;
+  to.from_line = from.from_line;
+  to.to_line = from.to_line;
   to.call_id = from.call_id;
   to.cseq = from.cseq;
-  if (status > 100 && !to_tag.empty() && !find_param(to.to.params, "tag"))
+  if (status > 100 && !to_tag.empty() && !find_param(to.to.params, "tag")) {
     to.to.params.push_back({"tag", std::string{to_tag}});
+    if (!to.to_line.empty()) to.to_line.append(";tag=").append(to_tag);
+  }
   if (status > 100 && status < 300) to.record_route = from.record_route;
   return response;
 }

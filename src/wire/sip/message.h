@@ -21,17 +21,26 @@ using Params = std::vector<Param>;
 /// The value of `name`; "" for a parameter without one; nothing where it is absent.
 std::optional<std::string_view> find_param(const Params& params, std::string_view name);
 
-/// sip: and sips: only (RFC 3261 §19.1).
+/// sip: and sips: in their parts (RFC 3261 §19.1), any other scheme as text. All text is UTF-8:
+/// escapes of other octets read as U+FFFD.
 struct Uri {
   bool secure = false;     ///< sips:
   std::string user;        ///< unescaped; may be empty
   std::string host;        ///< name or literal, IPv6 without brackets
   std::uint16_t port = 0;  ///< 0: none written
   Params params;
+  /// "tel:+14155550123;ext=1": whole, where it is no sip: or sips:; the rest is empty then.
+  std::string other{};
+  /// The user as written, where it is not to the grammar or no UTF-8; printed instead of `user`.
+  std::string odd_user{};
   bool operator==(const Uri&) const = default;
+  bool is_sip() const { return other.empty(); }
 };
+/// Nothing for a sip: or sips: URI that is not to the grammar, and for what is no URI.
 std::optional<Uri> parse_uri(std::string_view text);
 std::string to_string(const Uri& uri);
+/// The number a sip:, sips: or tel: URI calls (base/phone_number.h); "" for any other.
+std::string number_in(const Uri& uri);
 
 /// From, To, Contact, Route, Record-Route.
 struct NameAddr {
@@ -42,7 +51,12 @@ struct NameAddr {
   /// "" where there is none.
   std::string_view tag() const;
 };
+/// A display name need not be quoted where it should (decisions A12).
 std::optional<NameAddr> parse_name_addr(std::string_view text);
+/// From and To, of which little is needed but the tag: a URI that cannot be read is kept as text,
+/// parameters that cannot are left out. Nothing where a quotation mark or ">" is missing, or the
+/// URI.
+std::optional<NameAddr> parse_party(std::string_view text);
 std::string to_string(const NameAddr& address);
 
 struct Via {
@@ -72,6 +86,8 @@ struct Headers {
   std::vector<Via> via;  ///< topmost first; never empty in a parsed message
   NameAddr from;
   NameAddr to;
+  std::string from_line;  ///< of a message that came: the value as it came, which answers repeat;
+  std::string to_line;    ///< printed instead of `from` and `to` where it is not empty
   std::string call_id;
   CSeq cseq;
   std::optional<std::uint32_t> max_forwards;
@@ -108,20 +124,32 @@ struct Response {
 
 using Message = std::variant<Request, Response>;
 
+/// The answer to a request that cannot be read: it repeats what came, so it is no Response.
+struct ErrorReply {
+  int status = 400;
+  std::string reason;            ///< names the header and what is wrong with it
+  Via via;                       ///< the topmost, as far as it can be read
+  std::vector<Header> repeated;  ///< From, To, Call-ID, CSeq and further Vias, as they came
+};
+std::string to_string(const ErrorReply& reply);
+
 /// Why a datagram was refused, and what to tell its sender.
 struct ParseError {
   std::string reason;
-  /// The stateless answer (400, 416, 505…), where the datagram was a request, not an ACK, with
-  /// enough headers to address one. Send it to where the datagram came from.
-  std::optional<Response> reply;
+  /// The stateless answer (400, 416, 505…), where the datagram was a request, not an ACK, with a
+  /// Via that says who asks. Send it to where the datagram came from.
+  std::optional<ErrorReply> reply;
 };
 
-/// Parses one datagram (RFC 3261 §7, §18.3, §25). Strict, for reasons of security
-/// (sip-and-media.md §8.6): refused are a second From, To, Call-ID, CSeq or Max-Forwards, a CSeq of
-/// another method, a Content-Length that is negative, not a number or beyond the datagram, a
-/// missing mandatory header, a URI that is not sip: or sips: in the request line (416), a version
-/// other than SIP/2.0 (505), more than 100 headers or 64 KiB. Compact header names and folded lines
-/// are understood; what follows Content-Length octets of body is ignored.
+/// Parses one datagram (RFC 3261 §7, §18.3, §25). Strict in what we depend on (sip-and-media.md
+/// §8.6): refused are a second From, To, Call-ID, CSeq or Max-Forwards, a CSeq of another method, a
+/// Content-Length that is negative, not a number or beyond the datagram, a missing mandatory
+/// header, a URI that is not sip:, sips: or tel: in the request line (416), a version other than
+/// SIP/2.0 (505), more than 100 headers or 64 KiB. Liberal in the rest (decisions A12): From and To
+/// are text but for their tag, headers we do not know are skipped unread, and Contact,
+/// Record-Route and Expires matter only in requests that need them. Text is UTF-8 whatever came.
+/// Compact header names and folded lines are understood; what follows Content-Length octets of body
+/// is ignored.
 Result<Message, ParseError> parse(std::string_view datagram);
 
 /// The bytes to send. Content-Length is written from the body. Values holding CR or LF are never

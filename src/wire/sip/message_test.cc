@@ -47,6 +47,14 @@ std::string with_start_line(std::string_view line) {
   return std::string{line} + text.substr(text.find("\r\n"));
 }
 
+/// A REGISTER with `line`: what is of no account elsewhere matters in it.
+std::string registering(std::string_view line) {
+  std::string text = with_line(line);
+  for (std::size_t at = 0; (at = text.find("OPTIONS", at)) != std::string::npos;)
+    text.replace(at, 7, "REGISTER");
+  return text;
+}
+
 Request request_of(std::string_view text) {
   auto parsed = parse(text);
   EXPECT_TRUE(parsed) << (parsed ? "" : parsed.error().reason) << "\n" << text;
@@ -80,7 +88,7 @@ TEST(SipMessage, reads_every_part_of_an_invite) {
   EXPECT_EQ(find_param(headers.contact.at(0).params, "q"), "0.5");
   EXPECT_TRUE(headers.has_token("supported", "replaces"));
   EXPECT_FALSE(headers.has_token("supported", "time"));
-  EXPECT_EQ(headers.find("x-trace"), "a b");
+  EXPECT_EQ(headers.find("x-trace"), std::nullopt) << "nobody knows it";
   EXPECT_EQ(headers.content_type, "application/sdp");
   EXPECT_EQ(invite.body, "v=0\r\n");
 }
@@ -148,6 +156,79 @@ TEST(SipMessage, unusual_but_valid_requests_are_taken) {
   EXPECT_EQ(request_of(with_line("m: <sip:a%3ab@h>")).headers.contact.at(0).uri.user, "a:b");
 }
 
+TEST(SipMessage, what_nothing_depends_on_is_read_liberally) {  // decisions A12
+  for (const std::string_view line :
+       {"Subject: latin \xE9 here", "Subject: bare\rreturn", "X-Other: \xFF\xFE", "no colon here",
+        "bad name: x", ": x", "Route: sip:,", "Expires: soon", "Contact: <http://example.org/>",
+        "Contact: Bell, Ale <sip:a@b>", "Record-Route: <nonsense>", "Date: yesterday"})
+    EXPECT_TRUE(parse(with_line(line))) << line;
+  const Request request = request_of(with_line("Subject: latin \xE9 here"));
+  EXPECT_EQ(request.headers.find("Subject"), "latin \xEF\xBF\xBD here");
+}
+
+TEST(SipMessage, from_and_to_are_text_but_for_their_tag) {
+  const struct {
+    std::string_view from, display, user, other;
+  } cases[] = {
+      {"From: <tel:+1-415-555-0123>;tag=7", "", "", "tel:+1-415-555-0123"},
+      {"From: tel:5001;tag=7", "", "", "tel:5001"},
+      {"From: J\xC3\xBCrgen <sip:5000@h>;tag=7", "J\xC3\xBCrgen", "5000", ""},
+      {"From: J\xFCrgen <sip:5000@h>;tag=7", "J\xEF\xBF\xBDrgen", "5000", ""},
+      {"From: Doe, Jane <sip:5000@h>;tag=7", "Doe, Jane", "5000", ""},
+      {"From: \"Doe, J\" < sip:5000@h >;tag=7", "Doe, J", "5000", ""},
+      {"From: <sip:bad user@h>;tag=7", "", "", "sip:bad user@h"},
+      {"From: isbn:2983792873;;x=;tag=7", "", "", "isbn:2983792873"},
+      {"From: <http://www.example.com>; ;tag=7", "", "", "http://www.example.com"},
+  };
+  for (const auto& [from, display, user, other] : cases) {
+    const Request request = request_of(with_line(from, "From"));
+    EXPECT_EQ(request.headers.from.display, display) << from;
+    EXPECT_EQ(request.headers.from.uri.user, user) << from;
+    EXPECT_EQ(request.headers.from.uri.other, other) << from;
+    EXPECT_EQ(request.headers.from.tag(), "7") << from;
+    const std::string answer = to_string(respond(request, 200, "t"));
+    EXPECT_NE(answer.find(from), std::string::npos) << "as it came: " << answer;
+    EXPECT_EQ(request_of(to_string(request)), request);
+  }
+}
+
+TEST(SipMessage, an_answer_to_what_cannot_be_read_repeats_it) {
+  const auto parsed = parse(
+      "INVITE sip:b@h SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.15:5070;;branch=z9hG4bKx;,;,\r\n"
+      "f: \"open <sip:a@h>;tag=1\r\nTo: <sip:b@h>\r\nCall-ID: a b\r\nCSeq: seven INVITE\r\n\r\n");
+  ASSERT_FALSE(parsed);
+  ASSERT_TRUE(parsed.error().reply);
+  const std::string text = to_string(*parsed.error().reply);
+  for (const std::string_view line :
+       {"SIP/2.0 400 Via cannot be read\r\n",
+        "\r\nVia: SIP/2.0/UDP 192.0.2.15:5070;branch=z9hG4bKx\r\n",
+        "\r\nFrom: \"open <sip:a@h>;tag=1\r\n", "\r\nTo: <sip:b@h>;tag=", "\r\nCall-ID: a b\r\n",
+        "\r\nCSeq: seven INVITE\r\n", "\r\nWarning: 399 earshot \"Via cannot be read\"\r\n",
+        "\r\nContent-Length: 0\r\n\r\n"})
+    EXPECT_NE(text.find(line), std::string::npos) << line << "\n" << text;
+}
+
+TEST(SipMessage, text_that_leaves_the_parser_is_utf8) {
+  const Request request = request_of(with_line("From: <sip:a%ffb@h;x=%fe>;tag=1", "From"));
+  EXPECT_EQ(request.headers.from.uri.user,
+            "a\xEF\xBF\xBD"
+            "b");
+  EXPECT_EQ(to_string(*parse_uri("sip:PBX#1000@h")), "sip:PBX#1000@h");
+  const auto uri = parse_uri("sip:%ffa@h");
+  ASSERT_TRUE(uri);
+  EXPECT_EQ(to_string(*uri), "sip:%ffa@h") << "a contact is called as it is written";
+}
+
+TEST(SipMessage, numbers_are_read_from_sip_and_tel_addresses) {  // RFC 3261 §19.1.6
+  for (const std::string_view text :
+       {"sip:+14155550123@h", "sip:+14155550123;phone-context=x@h;user=phone",
+        "tel:+1-415-555-0123", "sip:+1-415-555-0123;npdi;rn=+1415@h",
+        "TEL:+1(415)5550123;cpc=ordinary"})
+    EXPECT_EQ(number_in(*parse_uri(text)), "+14155550123") << text;
+  EXPECT_EQ(number_in(*parse_uri("http://h/1")), "");
+  EXPECT_EQ(request_of(with_start_line("OPTIONS tel:5001 SIP/2.0")).uri.other, "tel:5001");
+}
+
 struct Refusal {
   std::string text;
   int status;  ///< 0: no reply
@@ -162,26 +243,25 @@ TEST(SipMessage, malformed_requests_are_refused_and_answered) {
       {with_line("CSeq: 1 OPTIONS"), 400},
       {with_line("Max-Forwards: 1\r\nMax-Forwards: 1"), 400},
       {with_line("Content-Length: 0\r\nl: 0"), 400},
-      {with_line("Expires: 1\r\nExpires: 1"), 400},
       {with_line("CSeq: 1 INVITE", "CSeq"), 400},
-      {with_line("CSeq: 2147483648 OPTIONS", "CSeq"), 0},
-      {with_line("CSeq: 99999999999999999999 OPTIONS", "CSeq"), 0},
-      {with_line("CSeq: -1 OPTIONS", "CSeq"), 0},
-      {with_line("CSeq: OPTIONS", "CSeq"), 0},
-      {with_line("", "CSeq"), 0},
-      {with_line("", "From"), 0},
-      {with_line("", "To"), 0},
-      {with_line("", "Call-ID"), 0},
+      {with_line("CSeq: 2147483648 OPTIONS", "CSeq"), 400},
+      {with_line("CSeq: 99999999999999999999 OPTIONS", "CSeq"), 400},
+      {with_line("CSeq: -1 OPTIONS", "CSeq"), 400},
+      {with_line("CSeq: OPTIONS", "CSeq"), 400},
+      {with_line("", "CSeq"), 400},
+      {with_line("", "From"), 400},
+      {with_line("", "To"), 400},
+      {with_line("", "Call-ID"), 400},
       {with_line("", "Via"), 0},
       {with_line("Via: ", "Via"), 0},
-      {with_line("Via: SIP/2.0/UDP h;;branch=1", "Via"), 0},
-      {with_line("Via: SIP/2.0/UDP h,", "Via"), 0},
+      {with_line("Via: SIP/2.0/UDP h;;branch=1", "Via"), 400},
+      {with_line("Via: SIP/2.0/UDP h,", "Via"), 400},
       {with_line("Via: SIP/2.0/UDP h:0", "Via"), 0},
       {with_line("Via: SIP/2.0/UDP h:65536", "Via"), 0},
       {with_line("Via: SIP/2.0/UDP [::1", "Via"), 0},
       {with_line("Via: SIP/2.0/UDP [1.2.3.4]", "Via"), 0},
       {with_line("Via: SIP/2.0/UDPh", "Via"), 0},
-      {with_line("Via: SIP/3.0/UDP h", "Via"), 0},
+      {with_line("Via: SIP/3.0/UDP h", "Via"), 400},
       {with_line("Content-Length: 9999"), 400},
       {with_line("Content-Length: -999"), 400},
       {with_line("Content-Length: +1"), 400},
@@ -189,33 +269,21 @@ TEST(SipMessage, malformed_requests_are_refused_and_answered) {
       {with_line("Content-Length: 99999999999999999999999"), 400},
       {with_line("Max-Forwards: 256"), 400},
       {with_line("Max-Forwards: seven"), 400},
-      {with_line("Expires: 4294967296"), 400},
-      {with_line("Contact: *\r\nContact: <sip:a@b>"), 400},
-      {with_line("Contact: <sip:a@b>, *"), 400},
-      {with_line("Contact:"), 400},
-      {with_line("Contact: <sip:a@b"), 400},
-      {with_line("Contact: \"open <sip:a@b>"), 400},
-      {with_line("Contact: Bell, Ale <sip:a@b>"), 400},
-      {with_line("Contact: <http://example.org/>"), 400},
-      {with_line("Contact: <sip:@b>"), 400},
-      {with_line("Contact: <sip:a@b:>"), 400},
-      {with_line("Contact: <sip:a@b :5060>"), 400},
-      {with_line("Contact: <sip:a%4@b>"), 400},
-      {with_line("Contact: <sip:a@b;x;X>"), 400},
-      {with_line("Contact: <sip:a@b>;q=1;Q=2"), 400},
-      {with_line("Contact: <sip:a@b>;q="), 400},
-      {with_line("Contact: <sip:a@b>x"), 400},
-      {with_line("Contact: sip:a@b?Subject=x"), 400},
-      {with_line("Route: sip:,"), 400},
-      {with_line("no colon here"), 400},
-      {with_line("bad name: x"), 400},
-      {with_line(": x"), 400},
-      {with_line("Subject: bare\rreturn"), 400},
-      {with_line("Subject: bare\nfeed"), 400},
-      {with_line(std::string_view{"Subject: nul\0", 13}), 400},
-      {with_line("Subject: latin \xE9 here"), 400},
-      {with_line("Subject: overlong \xC0\xAF"), 400},
-      {with_start_line("OPTIONS tel:+4930 SIP/2.0"), 416},
+      {registering("Contact: *\r\nContact: <sip:a@b>"), 400},
+      {registering("Contact: <sip:a@b>, *"), 400},
+      {registering("Contact:"), 400},
+      {registering("Contact: <sip:a@b"), 400},
+      {registering("Contact: \"open <sip:a@b>"), 400},
+      {registering("Contact: Bell, Ale <sip:a@b>"), 400},
+      {registering("Contact: <sip:@b>"), 400},
+      {registering("Contact: <sip:a@b:>"), 400},
+      {registering("Contact: <sip:a@b :5060>"), 400},
+      {registering("Contact: <sip:a%4@b>"), 400},
+      {registering("Contact: <sip:a@b;x;X>"), 400},
+      {registering("Contact: <sip:a@b>;q=1;Q=2"), 400},
+      {registering("Contact: <sip:a@b>;q="), 400},
+      {registering("Contact: <sip:a@b>x"), 400},
+      {registering("Contact: sip:a@b?Subject=x"), 400},
       {with_start_line("OPTIONS nobodyKnows:x SIP/2.0"), 416},
       {with_start_line("OPTIONS sip:b@example.org SIP/7.0"), 505},
       {with_start_line("OPTIONS sip:b@example.org SIP/2.0 "), 400},
@@ -249,10 +317,9 @@ TEST(SipMessage, malformed_requests_are_refused_and_answered) {
     const auto& reply = parsed.error().reply;
     EXPECT_EQ(reply ? reply->status : 0, refusal.status) << refusal.text;
     EXPECT_FALSE(parsed.error().reason.empty());
-    if (reply) {
-      EXPECT_TRUE(parse(to_string(*reply))) << to_string(*reply);
-      EXPECT_FALSE(reply->headers.to.tag().empty());
-    }
+    if (!reply) continue;
+    EXPECT_FALSE(reply->reason.empty());
+    EXPECT_NE(to_string(*reply).find("\r\nVia: SIP/2.0/UDP h"), std::string::npos);
   }
 }
 
@@ -265,7 +332,7 @@ TEST(SipMessage, more_than_a_hundred_headers_or_values_are_refused) {
   EXPECT_FALSE(parse(with_line(routes)));
   std::string params = "Contact: <sip:a@b>";
   for (int i = 0; i < 65; ++i) params += ";p" + std::to_string(i);
-  EXPECT_FALSE(parse(with_line(params)));
+  EXPECT_FALSE(parse(registering(params)));
 }
 
 TEST(SipMessage, a_line_break_in_a_value_cannot_make_a_header) {
@@ -280,7 +347,6 @@ TEST(SipMessage, a_line_break_in_a_value_cannot_make_a_header) {
   EXPECT_EQ(again.headers.contact.size(), 1u);
   EXPECT_EQ(again.headers.via.size(), 3u);
   EXPECT_EQ(again.uri.user, "a\r\nb");
-  EXPECT_EQ(again.headers.other.back().value, "a  Contact: <sip:evil@h>");
 }
 
 TEST(SipMessage, a_response_copies_what_the_rfc_says) {  // §8.2.6.2
@@ -344,7 +410,7 @@ TEST(SipMessage, mutated_messages_never_break_the_parser) {
     const auto parsed = parse(text);
     if (!parsed) {
       if (const auto& reply = parsed.error().reply) {
-        ASSERT_TRUE(parse(to_string(*reply))) << text;
+        ASSERT_TRUE(to_string(*reply).starts_with("SIP/2.0 ")) << text;
       }
       continue;
     }

@@ -18,7 +18,7 @@ constexpr std::uint32_t kMaxCSeq = 0x7FFFFFFF;
 /// The first thing wrong, and the status that tells the sender so.
 struct Problem {
   int status = 400;
-  std::string_view reason;
+  std::string reason;
 };
 
 /// CRLF and white space become as many spaces (§7.3.1).
@@ -53,12 +53,12 @@ std::string_view take_line(std::string_view& rest) {
   return line;
 }
 
-bool is_call_id(std::string_view text) {
-  const std::size_t at = text.find('@');
-  if (text.substr(0, at).empty() || !grammar::all_in(text.substr(0, at), grammar::CharSet::Word))
-    return false;
-  if (at == std::string_view::npos) return true;
-  return at + 1 < text.size() && grammar::all_in(text.substr(at + 1), grammar::CharSet::Word);
+/// A line of ours can hold `text`: without CR and LF, which would end it.
+std::string on_one_line(std::string_view text) {
+  std::string line{text};
+  for (char& c : line)
+    if (c == '\r' || c == '\n') c = ' ';
+  return std::string{grammar::trim(line)};
 }
 
 /// Reads one message's header lines. Goes on after a mistake, so that the answer to a bad request
@@ -66,75 +66,110 @@ bool is_call_id(std::string_view text) {
 class HeaderReader {
  public:
   void read(std::string_view rest) {
-    while (!rest.empty() && count_ <= kMaxHeaders) read_line(take_line(rest));
+    while (!rest.empty()) read_line(take_line(rest));
     if (count_ > kMaxHeaders) refuse("too many headers");
   }
+  /// Contact, Record-Route and Expires are of no account but in requests that use them.
+  void need_what(std::string_view method) {
+    const bool registers = method == "REGISTER";
+    if (contact_is_bad_ && (registers || method == "INVITE" || method == "UPDATE"))
+      refuse("Contact cannot be read");
+    if (record_route_is_bad_ && method == "INVITE") refuse("Record-Route cannot be read");
+    if (expires_is_bad_ && registers) refuse("Expires cannot be read");
+  }
+  /// The answer that says what is wrong. Precondition: there is a problem and a top_via.
+  ErrorReply reply() const;
+  std::optional<Via> top_via;  ///< as far as it can be read
 
   Headers headers;
   std::optional<Problem> problem;
   std::optional<std::size_t> content_length;
 
-  void refuse(std::string_view reason, int status = 400) {
-    if (!problem) problem = Problem{status, reason};
+  void refuse(std::string reason, int status = 400) {
+    if (!problem) problem = Problem{status, std::move(reason)};
   }
   bool has(Field field) const { return good_.test(static_cast<std::size_t>(field)); }
-  bool is_addressable() const {
-    return has(Field::Via) && !via_is_bad_ && has(Field::From) && has(Field::To) &&
-           has(Field::CallId) && has(Field::CSeq);
-  }
 
  private:
+  /// What is no header, or none we know, is skipped unread.
   void read_line(std::string_view line) {
     const std::size_t colon = line.find(':');
-    if (colon == std::string_view::npos) return refuse("header without a colon");
     const std::string_view name = grammar::trim(line.substr(0, colon));
-    const std::string_view value = grammar::trim(line.substr(colon + 1));
-    if (!grammar::is_token(name) || grammar::is_space(line.front()))
-      return refuse("malformed header name");
-    if (!is_clean(value)) return refuse("control character or broken UTF-8 in a header");
-    const auto known = known_field(name);
+    const auto known = colon == std::string_view::npos ? std::nullopt : known_field(name);
     if (!known || is_counted_by_line(known->field)) ++count_;
-    if (!known || known->field == Field::Other)
-      headers.other.push_back({std::string{known ? known->canonical : name}, std::string{value}});
+    if (!known) return;
+    const std::string_view value = grammar::trim(line.substr(colon + 1));
+    repeat(*known, value);
+    if (count_ > kMaxHeaders) return;
+    if (is_clean(value)) return read_value(*known, value);
+    if (known->field == Field::Via || known->field == Field::CallId ||
+        known->field == Field::CSeq)  // they are repeated to the letter, or not at all
+      refuse(std::string{known->canonical} + " holds a control character or is no UTF-8");
     else
-      read_field(known->field, value);
+      read_value(*known, grammar::trim(grammar::cleaned(value)));
+  }
+
+  void read_value(const FieldName& known, std::string_view value) {
+    if (known.field == Field::Other)
+      headers.other.push_back({std::string{known.canonical}, std::string{value}});
+    else
+      read_field(known.field, value);
+  }
+
+  /// Keeps what an answer has to say again, and the Via it goes by.
+  void repeat(const FieldName& known, std::string_view value) {
+    const bool is_via = known.field == Field::Via;
+    if (is_via && !top_via) {
+      const std::size_t comma = value.find(',');
+      top_via = grammar::parse_via_loosely(value.substr(0, comma));
+      if (!top_via || comma == std::string_view::npos) return;
+      value = grammar::trim(value.substr(comma + 1));
+      if (value.empty()) return;
+    } else if (!is_via && known.field != Field::From && known.field != Field::To &&
+               known.field != Field::CallId && known.field != Field::CSeq) {
+      return;
+    }
+    if (known.field == Field::From && headers.from_line.empty())
+      headers.from_line = on_one_line(value);
+    if (known.field == Field::To && headers.to_line.empty()) headers.to_line = on_one_line(value);
+    repeated_.push_back({known, value});
   }
 
   void read_field(Field field, std::string_view value) {
     switch (field) {
       case Field::Via:
-        if (!read_list(field, value, headers.via, grammar::parse_via)) {
-          via_is_bad_ = true;
-          refuse("bad Via");
-        }
+        if (!read_list(field, value, headers.via, grammar::parse_via)) refuse("Via cannot be read");
         return;
       case Field::From:
-        return read_once(field, value, headers.from, parse_name_addr, "bad From");
+        return read_once(field, value, headers.from, parse_party, "From");
       case Field::To:
-        return read_once(field, value, headers.to, parse_name_addr, "bad To");
+        return read_once(field, value, headers.to, parse_party, "To");
       case Field::CallId:
-        return read_once(field, value, headers.call_id, call_id, "bad Call-ID");
+        return read_once(field, value, headers.call_id, text_of, "Call-ID");
       case Field::CSeq:
-        return read_once(field, value, headers.cseq, cseq, "bad CSeq");
+        return read_once(field, value, headers.cseq, cseq, "CSeq");
       case Field::MaxForwards:
         return read_once(field, value, headers.max_forwards, grammar::number<std::uint8_t>,
-                         "bad Max-Forwards");
+                         "Max-Forwards");
       case Field::Expires:
-        return read_once(field, value, headers.expires, grammar::number<std::uint32_t>,
-                         "bad Expires");
+        headers.expires = grammar::number<std::uint32_t>(value);
+        expires_is_bad_ = expires_is_bad_ || !headers.expires;
+        return;
       case Field::ContentType:
-        return read_once(field, value, headers.content_type, content_type, "bad Content-Type");
+        if (value.empty()) return;
+        return read_once(field, value, headers.content_type, text_of, "Content-Type");
       case Field::ContentLength:
         return read_once(field, value, content_length, grammar::number<std::size_t>,
-                         "bad Content-Length");
+                         "Content-Length");
       case Field::Contact:
-        return read_contact(value);
-      case Field::Route:
-        if (!read_list(field, value, headers.route, parse_name_addr)) refuse("bad Route");
+        contact_is_bad_ = !read_contact(value) || contact_is_bad_;
+        return;
+      case Field::Route:  // we are where it ends: what led here is of no account
+        read_list(field, value, headers.route, parse_name_addr);
         return;
       case Field::RecordRoute:
-        if (!read_list(field, value, headers.record_route, parse_name_addr))
-          refuse("bad Record-Route");
+        record_route_is_bad_ =
+            !read_list(field, value, headers.record_route, parse_name_addr) || record_route_is_bad_;
         return;
       case Field::Other:
         return;
@@ -143,13 +178,12 @@ class HeaderReader {
 
   /// A header that comes once. A second one is refused even where the first was bad.
   template <class T, class Parse>
-  void read_once(Field field, std::string_view value, T& home, Parse parse,
-                 std::string_view reason) {
+  void read_once(Field field, std::string_view value, T& home, Parse parse, std::string_view name) {
     const auto index = static_cast<std::size_t>(field);
-    if (seen_.test(index)) return refuse("a header that may come once came twice");
+    if (seen_.test(index)) return refuse(std::string{name} + " came twice");
     seen_.set(index);
     auto parsed = parse(value);
-    if (!parsed) return refuse(reason);
+    if (!parsed) return refuse(std::string{name} + " cannot be read");
     good_.set(index);
     home = *std::move(parsed);
   }
@@ -166,23 +200,16 @@ class HeaderReader {
   }
 
   /// A list of addresses, or "*" alone in the message (§20.10).
-  void read_contact(std::string_view value) {
-    if (headers.contact_star || (value == "*" && has(Field::Contact)))
-      return refuse("Contact: * beside another Contact");
-    if (value == "*") {
-      good_.set(static_cast<std::size_t>(Field::Contact));
-      headers.contact_star = true;
-      ++count_;
-    } else if (!read_list(Field::Contact, value, headers.contact, parse_name_addr)) {
-      refuse("bad Contact");
-    }
+  bool read_contact(std::string_view value) {
+    if (headers.contact_star || (value == "*" && has(Field::Contact))) return false;
+    if (value != "*") return read_list(Field::Contact, value, headers.contact, parse_name_addr);
+    good_.set(static_cast<std::size_t>(Field::Contact));
+    headers.contact_star = true;
+    ++count_;
+    return true;
   }
 
-  static std::optional<std::string> call_id(std::string_view text) {
-    if (!is_call_id(text)) return std::nullopt;
-    return std::string{text};
-  }
-  static std::optional<std::string> content_type(std::string_view text) {
+  static std::optional<std::string> text_of(std::string_view text) {
     if (text.empty()) return std::nullopt;
     return std::string{text};
   }
@@ -202,16 +229,29 @@ class HeaderReader {
   std::size_t count_ = 0;
   std::bitset<16> seen_;
   std::bitset<16> good_;
-  bool via_is_bad_ = false;
+  bool contact_is_bad_ = false;
+  bool record_route_is_bad_ = false;
+  bool expires_is_bad_ = false;
+  std::vector<std::pair<FieldName, std::string_view>> repeated_;  ///< views of the datagram
 };
+
+ErrorReply HeaderReader::reply() const {
+  ErrorReply reply{problem->status, problem->reason, *top_via, {}};
+  const bool wants_tag = has(Field::To) && headers.to.tag().empty();
+  for (const auto& [known, value] : repeated_) {
+    Header line{std::string{known.canonical}, on_one_line(value)};
+    if (known.field == Field::To && wants_tag)
+      line.value += ";tag=" + repeatable_tag(headers.call_id, headers.from_line);
+    reply.repeated.push_back(std::move(line));
+  }
+  return reply;
+}
 
 void check_complete(HeaderReader& reader) {
   constexpr std::array needed{
-      std::pair{Field::Via, std::string_view{"no Via"}},
-      std::pair{Field::From, std::string_view{"no From"}},
-      std::pair{Field::To, std::string_view{"no To"}},
-      std::pair{Field::CallId, std::string_view{"no Call-ID"}},
-      std::pair{Field::CSeq, std::string_view{"no CSeq"}},
+      std::pair{Field::Via, "Via is missing"},   std::pair{Field::From, "From is missing"},
+      std::pair{Field::To, "To is missing"},     std::pair{Field::CallId, "Call-ID is missing"},
+      std::pair{Field::CSeq, "CSeq is missing"},
   };
   for (const auto& [field, reason] : needed)
     if (!reader.has(field)) reader.refuse(reason);
@@ -221,7 +261,7 @@ void check_complete(HeaderReader& reader) {
 std::string take_body(HeaderReader& reader, std::string_view rest) {
   if (reader.content_length) {
     if (*reader.content_length > rest.size()) {
-      reader.refuse("Content-Length beyond the datagram");
+      reader.refuse("Content-Length is larger than the body");
       return {};
     }
     rest = rest.substr(0, *reader.content_length);
@@ -230,11 +270,9 @@ std::string take_body(HeaderReader& reader, std::string_view rest) {
   return std::string{rest};
 }
 
-ParseError refusal(const HeaderReader& reader, Request* request) {
-  ParseError error{std::string{reader.problem->reason}, std::nullopt};
-  if (request == nullptr || request->method == "ACK" || !reader.is_addressable()) return error;
-  request->headers = reader.headers;
-  error.reply = stateless_reply(*request, reader.problem->status);
+ParseError refusal(const HeaderReader& reader, const Request* request) {
+  ParseError error{reader.problem->reason, std::nullopt};
+  if (request && request->method != "ACK" && reader.top_via) error.reply = reader.reply();
   return error;
 }
 
@@ -250,23 +288,25 @@ void read_request_line(std::string_view line, Request& request, HeaderReader& re
   const std::size_t first = line.find(' ');
   const std::size_t last = line.rfind(' ');
   if (first == std::string_view::npos || !is_clean(line))
-    return reader.refuse("malformed request line");
+    return reader.refuse("the request line cannot be read");
   request.method = grammar::is_token(line.substr(0, first)) ? line.substr(0, first) : "";
   const std::string_view version = line.substr(last + 1);
   if (request.method.empty() || first == last || !grammar::same_word(version.substr(0, 4), "SIP/"))
-    return reader.refuse("malformed request line");
-  if (!grammar::same_word(version, "SIP/2.0")) return reader.refuse("SIP version", 505);
+    return reader.refuse("the request line cannot be read");
+  if (!grammar::same_word(version, "SIP/2.0"))
+    return reader.refuse("only SIP/2.0 is spoken here", 505);
   const std::string_view text = line.substr(first + 1, last - first - 1);
   const std::size_t colon = text.find(':');
   const std::string_view scheme = text.substr(0, colon);
   if (colon != std::string_view::npos && grammar::is_token(scheme) &&
-      !grammar::same_word(scheme, "sip") && !grammar::same_word(scheme, "sips"))
-    return reader.refuse("URI scheme", 416);
+      !grammar::same_word(scheme, "sip") && !grammar::same_word(scheme, "sips") &&
+      !grammar::same_word(scheme, "tel"))
+    return reader.refuse("the request URI is none of sip:, sips: and tel:", 416);
   // A request URI has no headers (§19.1.1, Table 1); "?" may be in the user part.
   const std::size_t at = text.find('@');
   const std::size_t headers = text.find('?', at == std::string_view::npos ? 0 : at);
   auto uri = headers == std::string_view::npos ? parse_uri(text) : std::nullopt;
-  if (!uri) return reader.refuse("bad request URI");
+  if (!uri) return reader.refuse("the request URI cannot be read");
   request.uri = *std::move(uri);
 }
 
@@ -276,10 +316,11 @@ Result<Message, ParseError> parse_request(const Parts& parts) {
   read_request_line(parts.start_line, request, reader);
   reader.read(parts.head);
   check_complete(reader);
-  if (!parts.ended) reader.refuse("no empty line after the headers");
+  if (!parts.ended) reader.refuse("the empty line after the headers is missing");
   request.body = take_body(reader, parts.body);
   if (reader.has(Field::CSeq) && reader.headers.cseq.method != request.method)
-    reader.refuse("CSeq of another method");
+    reader.refuse("CSeq has another method than the request line");
+  reader.need_what(request.method);
   if (reader.problem) return Error{refusal(reader, request.method.empty() ? nullptr : &request)};
   request.headers = std::move(reader.headers);
   return Message{std::move(request)};
@@ -290,10 +331,10 @@ void read_status_line(std::string_view line, Response& response, HeaderReader& r
   constexpr std::size_t begin = 8;  // after "SIP/2.0 "
   const auto status = grammar::number<int>(line.substr(std::min(begin, line.size()), 3));
   if (line.size() < begin + 4 || line[begin + 3] != ' ' || !status || *status < 100 ||
-      *status > 699 || !is_clean(line))
-    return reader.refuse("malformed status line");
+      *status > 699)
+    return reader.refuse("the status line cannot be read");
   response.status = *status;
-  response.reason = grammar::trim(line.substr(begin + 4));
+  response.reason = grammar::trim(grammar::cleaned(line.substr(begin + 4)));
 }
 
 Result<Message, ParseError> parse_response(const Parts& parts) {
@@ -302,7 +343,7 @@ Result<Message, ParseError> parse_response(const Parts& parts) {
   read_status_line(parts.start_line, response, reader);
   reader.read(parts.head);
   check_complete(reader);
-  if (!parts.ended) reader.refuse("no empty line after the headers");
+  if (!parts.ended) reader.refuse("the empty line after the headers is missing");
   response.body = take_body(reader, parts.body);
   if (reader.problem) return Error{refusal(reader, nullptr)};
   response.headers = std::move(reader.headers);

@@ -22,6 +22,13 @@ void append_address(std::string& out, std::string_view name, const NameAddr& add
   out.append("\r\n");
 }
 
+/// As it came, where it came.
+void append_party(std::string& out, std::string_view name, const NameAddr& party,
+                  std::string_view line) {
+  if (line.empty()) return append_address(out, name, party);
+  out.append(name).append(": ").append(line).append("\r\n");
+}
+
 /// A header of the typed fields, or one whose name is no token, has no place among the others.
 bool is_writable(const Header& header) {
   if (!grammar::is_token(header.name)) return false;
@@ -38,8 +45,8 @@ void append_headers(std::string& out, const Headers& headers, std::string_view b
   for (const NameAddr& route : headers.route) append_address(out, "Route", route);
   for (const NameAddr& route : headers.record_route) append_address(out, "Record-Route", route);
   if (headers.max_forwards) append_number(out, "Max-Forwards", *headers.max_forwards);
-  append_address(out, "From", headers.from);
-  append_address(out, "To", headers.to);
+  append_party(out, "From", headers.from, headers.from_line);
+  append_party(out, "To", headers.to, headers.to_line);
   append_text(out, "Call-ID", headers.call_id);
   out.append("CSeq: ").append(std::to_string(headers.cseq.number)).append(" ");
   grammar::append_clean(out, headers.cseq.method);
@@ -65,6 +72,20 @@ std::string to_string(const Request& request) {
   grammar::append_uri(out, request.uri);
   out += " SIP/2.0\r\n";
   append_headers(out, request.headers, request.body);
+  return out;
+}
+
+std::string to_string(const ErrorReply& reply) {
+  std::string out = "SIP/2.0 " + std::to_string(reply.status) + " ";
+  grammar::append_clean(
+      out, reply.status == 400 ? std::string_view{reply.reason} : reason_phrase(reply.status));
+  out += "\r\nVia: ";
+  grammar::append_via(out, reply.via);
+  out += "\r\n";
+  for (const Header& header : reply.repeated)
+    out.append(header.name).append(": ").append(header.value).append("\r\n");
+  append_text(out, "Warning", "399 earshot \"" + reply.reason + "\"");  // RFC 3261 §20.43
+  out += "Content-Length: 0\r\n\r\n";
   return out;
 }
 

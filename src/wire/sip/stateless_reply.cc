@@ -18,12 +18,15 @@ void remove_param(Params& params, std::string_view name) {
 
 }  // namespace
 
-std::string repeatable_tag(const Request& request) {
-  const Headers& headers = request.headers;
+std::string repeatable_tag(std::string_view call_id, std::string_view from) {
   std::uint64_t mixed = 0xcbf29ce484222325;
-  for (const std::string_view text : {std::string_view{headers.call_id}, headers.from.tag()})
+  for (const std::string_view text : {call_id, from})
     for (const char c : text) mixed = (mixed ^ static_cast<std::uint8_t>(c)) * 0x100000001b3;
   return "e" + std::to_string(mixed);
+}
+
+std::string repeatable_tag(const Request& request) {
+  return repeatable_tag(request.headers.call_id, request.headers.from.tag());
 }
 
 Response stateless_reply(const Request& request, int status) {

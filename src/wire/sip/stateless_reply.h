@@ -14,6 +14,9 @@ std::string repeatable_tag(const Request& request);
 /// (RFC 3261 §8.2.7).
 Response stateless_reply(const Request& request, int status);
 
+/// A To tag that is the same for each repeat of the request with this Call-ID and From.
+std::string repeatable_tag(std::string_view call_id, std::string_view from);
+
 /// Notes in the topmost Via where the request came from (RFC 3261 §18.2.1, RFC 3581 §4): `received`
 /// where it differs from the sender's own word or `rport` was asked for, and the port for `rport`.
 /// A `received` that came with the request is not believed.

@@ -22,13 +22,19 @@ std::string client_key(const Headers& headers) {
   return key;
 }
 
-/// §17.2.3: branch, sent-by and method; an ACK or CANCEL looks for its INVITE.
+bool is_of_rfc3261(const Via& via) { return via.branch().starts_with(kCookie); }
+
+/// §17.2.3: branch, sent-by and method; an ACK or CANCEL looks for its INVITE. Without the cookie,
+/// as of RFC 2543, all that such a request has in common with its copies, its ACK and its CANCEL;
+/// the To tag is not of it, since only the ACK has one.
 std::string server_key(const Headers& headers, std::string_view method) {
   const Via& via = headers.via.front();
   std::string key{method};
   key.append("\n").append(via.branch()).append("\n").append(via.host);
   key.append("\n").append(std::to_string(via.port));
-  return key;
+  if (is_of_rfc3261(via)) return key;
+  key.append("\n").append(headers.call_id).append("\n").append(headers.from.tag());
+  return key.append("\n").append(std::to_string(headers.cseq.number));
 }
 
 /// What an ACK to a 2xx has in common with its INVITE and that 2xx (§13.2.2.4).
@@ -295,14 +301,19 @@ void TransactionLayer::Tables::refuse(const Request& request, int status, const 
   reply(refusal, from);
 }
 
-/// Branches without the cookie, as of RFC 2543, are refused: matching them takes six fields that
-/// such senders fill unreliably, and none has been sold for twenty years.
+/// A cookie without an identifier promises what it does not hold (RFC 4475 §3.2.1).
 void TransactionLayer::Tables::on_request(Request request, const Endpoint& from) {
   Via& via = request.headers.via.front();
   stamp_source(via, from);
   const std::string_view branch = via.branch();
-  if (!branch.starts_with(kCookie) || branch.size() == kCookie.size())
-    return refuse(request, 400, from);
+  if (branch == kCookie) {
+    constexpr std::string_view reason = "the branch of Via has no identifier";
+    if (request.method == "ACK") return user.on_refused(reason, 0, from);
+    Response refusal = stateless_reply(request, 400);
+    refusal.headers.other.push_back({"Warning", "399 earshot \"" + std::string{reason} + "\""});
+    reply(refusal, from);
+    return user.on_refused(reason, 400, from);
+  }
   if (request.method == "ACK") return on_ack(request, from);
   if (request.method == "CANCEL") return on_cancel(request, from);
   std::string key = server_key(request.headers, request.method);
@@ -375,10 +386,12 @@ void TransactionLayer::on_datagram(std::string_view datagram, const Endpoint& fr
   if (is_keep_alive(datagram)) return;
   auto parsed = parse(datagram);
   if (!parsed) {
-    auto& answer = parsed.error().reply;
-    if (!answer) return;
-    stamp_source(answer->headers.via.front(), from);
-    tables_->user.send(to_string(*answer), from);
+    auto& [reason, answer] = parsed.error();
+    if (answer) {
+      stamp_source(answer->via, from);
+      tables_->user.send(to_string(*answer), from);
+    }
+    tables_->user.on_refused(reason, answer ? answer->status : 0, from);
   } else if (auto* request = std::get_if<Request>(&*parsed)) {
     tables_->on_request(std::move(*request), from);
   } else {

@@ -46,6 +46,9 @@ class TransactionUser {
   /// Each provisional, the one final, and each further 2xx to an INVITE (a fork, or a repeat, which
   /// the user answers with its ACK again). Time-out comes as a locally made 408.
   virtual void on_response(ClientTransactionId transaction, const Response& response) = 0;
+  /// A datagram that cannot be read, for the log; answered already where it can be.
+  /// @param status  of the answer; 0: none could be sent
+  virtual void on_refused(std::string_view reason, int status, const Endpoint& from) = 0;
 };
 
 struct TransactionLimits {

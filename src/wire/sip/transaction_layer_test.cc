@@ -40,6 +40,9 @@ class Diary final : public TransactionUser {
   void on_response(ClientTransactionId, const Response& response) override {
     lines.push_back(std::to_string(response.status));
   }
+  void on_refused(std::string_view reason, int status, const Endpoint&) override {
+    lines.push_back("refused " + std::to_string(status) + ": " + std::string{reason});
+  }
   Request request(std::size_t index) const {
     return std::get<Request>(*parse(sent.at(index).text));
   }
@@ -135,12 +138,25 @@ TEST_F(SipTransactionLayer, bad_datagrams_are_answered_or_dropped) {
   EXPECT_TRUE(diary.sent.empty());
   std::string bad = received("OPTIONS");
   receive(bad.insert(bad.size() - 2, "Content-Length: 5\r\n"));
-  receive(received("OPTIONS", ";branch=1"));  // RFC 2543's branches are refused
   receive(received("OPTIONS", ";branch=z9hG4bK"));
+  receive(received("ACK", ";branch=z9hG4bK"));
   receive(received("ACK", ";branch=1"));
-  ASSERT_EQ(diary.sent.size(), 3u);
-  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(diary.response(i).status, 400);
+  ASSERT_EQ(diary.sent.size(), 2u);
+  for (std::size_t i = 0; i < 2; ++i)
+    EXPECT_TRUE(diary.sent[i].text.starts_with("SIP/2.0 400 ")) << diary.sent[i].text;
   EXPECT_EQ(diary.sent[0].to, kPeer);
+  EXPECT_EQ(layer.size(), 0u);
+}
+
+TEST_F(SipTransactionLayer, a_request_of_rfc2543_is_matched_without_a_branch) {  // §17.2.3
+  receive(received("INVITE", ""));
+  receive(received("INVITE", ""));
+  EXPECT_EQ(diary.lines, Lines{"INVITE"}) << "its repeat is no new one";
+  answer(486);
+  receive(received("ACK", ""));
+  EXPECT_EQ(diary.sent.size(), 1u);
+  loop.run_for(seconds{70});
+  EXPECT_EQ(diary.sent.size(), 1u) << "the ACK has ended the repeats";
   EXPECT_EQ(layer.size(), 0u);
 }
 

@@ -1,5 +1,7 @@
 #include <algorithm>
 
+#include "base/phone_number.h"
+#include "base/utf8.h"
 #include "wire/sip/grammar.h"
 
 namespace earshot::sip {
@@ -55,9 +57,24 @@ bool take_scheme(std::string_view& rest, std::string_view scheme) {
   return true;
 }
 
+/// Escapes read; any other visible character stands for itself, as "#" does in the contacts of some
+/// phones.
+std::optional<std::string> unescape_loosely(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    if (grammar::is_space(c) || grammar::is_control(c) || c == '<' || c == '>' || c == '"')
+      return std::nullopt;
+    if (c == '%')
+      escaped += c;
+    else
+      append_escaped(escaped, std::string_view{&c, 1}, CharSet::User);
+  }
+  return unescape(escaped, CharSet::User);
+}
+
 /// userinfo up to "@", where there is one. A password (§19.1.1 advises against) is checked and
 /// forgotten.
-bool take_user(std::string_view& rest, std::string& user) {
+bool take_user(std::string_view& rest, Uri& uri) {
   const std::size_t at = rest.find('@');
   if (at == std::string_view::npos) return true;
   std::string_view userinfo = rest.substr(0, at);
@@ -67,10 +84,35 @@ bool take_user(std::string_view& rest, std::string& user) {
     userinfo = userinfo.substr(0, colon);
   }
   auto unescaped = unescape(userinfo, CharSet::User);
+  const bool to_the_letter = unescaped.has_value();
+  if (!to_the_letter) unescaped = unescape_loosely(userinfo);
   if (!unescaped || unescaped->empty()) return false;
-  user = *std::move(unescaped);
+  if (to_the_letter && is_utf8(*unescaped)) {
+    uri.user = *std::move(unescaped);
+  } else {
+    uri.user = to_utf8(*unescaped);
+    uri.odd_user = userinfo;
+  }
   return true;
 }
+
+/// scheme ":" and visible characters (RFC 3986 §3), none of which could end it within a header.
+bool is_other_uri(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos || colon == 0 || colon + 1 == text.size()) return false;
+  const std::string_view scheme = text.substr(0, colon);
+  const auto in_scheme = [](char c) {
+    return grammar::is_alphanumeric(c) || c == '+' || c == '-' || c == '.';
+  };
+  return std::all_of(scheme.begin(), scheme.end(), in_scheme) &&
+         !(scheme[0] >= '0' && scheme[0] <= '9') &&
+         std::none_of(text.begin(), text.end(), [](char c) {
+           return grammar::is_space(c) || grammar::is_control(c) || c == '<' || c == '>' ||
+                  c == '"';
+         });
+}
+
+std::string in_utf8(std::string text) { return is_utf8(text) ? text : to_utf8(text); }
 
 /// One `name` or `name=value`.
 bool add_param(std::string_view text, Params& params) {
@@ -78,10 +120,12 @@ bool add_param(std::string_view text, Params& params) {
   auto name = unescape(text.substr(0, equals), CharSet::UriParam);
   if (!name || name->empty() || params.size() == kMaxParams || find_param(params, *name))
     return false;
-  Param& param = params.emplace_back(Param{*std::move(name), std::nullopt});
+  Param& param = params.emplace_back(Param{in_utf8(*std::move(name)), std::nullopt});
   if (equals == std::string_view::npos) return true;
-  param.value = unescape(text.substr(equals + 1), CharSet::UriParam);
-  return param.value && !param.value->empty();
+  auto value = unescape(text.substr(equals + 1), CharSet::UriParam);
+  if (!value || value->empty()) return false;
+  param.value = in_utf8(*std::move(value));
+  return true;
 }
 
 bool parse_params(std::string_view text, Params& params) {
@@ -98,11 +142,14 @@ bool parse_params(std::string_view text, Params& params) {
 
 std::optional<Uri> parse_uri(std::string_view text) {
   Uri uri;
-  if (take_scheme(text, "sips:"))
+  if (take_scheme(text, "sips:")) {
     uri.secure = true;
-  else if (!take_scheme(text, "sip:"))
-    return std::nullopt;
-  if (!take_user(text, uri.user)) return std::nullopt;
+  } else if (!take_scheme(text, "sip:")) {
+    if (!is_other_uri(text)) return std::nullopt;
+    uri.other = in_utf8(std::string{text});
+    return uri;
+  }
+  if (!take_user(text, uri)) return std::nullopt;
   if (const std::size_t mark = text.find('?'); mark != std::string_view::npos) {
     const std::string_view headers = text.substr(mark + 1);
     if (headers.empty() || !unescape(headers, CharSet::UriHeader)) return std::nullopt;
@@ -119,8 +166,12 @@ std::optional<Uri> parse_uri(std::string_view text) {
 }
 
 void grammar::append_uri(std::string& out, const Uri& uri) {
+  if (!uri.is_sip()) return append_clean(out, uri.other);
   out += uri.secure ? "sips:" : "sip:";
-  if (!uri.user.empty()) {
+  if (!uri.odd_user.empty()) {
+    append_clean(out, uri.odd_user);
+    out += '@';
+  } else if (!uri.user.empty()) {
     append_escaped(out, uri.user, CharSet::User);
     out += '@';
   }
@@ -132,6 +183,12 @@ void grammar::append_uri(std::string& out, const Uri& uri) {
     out += '=';
     append_escaped(out, *param.value, CharSet::UriParam);
   }
+}
+
+std::string number_in(const Uri& uri) {
+  if (uri.is_sip()) return dialled_number(uri.user);
+  std::string_view text = uri.other;
+  return take_scheme(text, "tel:") ? dialled_number(text) : std::string{};
 }
 
 std::string to_string(const Uri& uri) {
