@@ -28,6 +28,8 @@ struct RemoteMedia {
   Codec codec = Codec::Pcmu;     ///< the one agreed; 8000 Hz, mono
   std::optional<std::uint8_t> telephone_event;  ///< RFC 4733 payload type
   MediaDirection direction = MediaDirection::SendRecv;
+  /// The host this peer's SIP comes from; its port is not looked at. Unspecified: not known.
+  Endpoint sip_host{};
   bool operator==(const RemoteMedia&) const = default;
 };
 

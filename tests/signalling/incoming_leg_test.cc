@@ -57,6 +57,7 @@ TEST_F(IncomingLegs, is_offered_rung_answered_and_hung_up) {
   const Told answered = next();
   ASSERT_EQ(answered.what, "answered");
   EXPECT_EQ(answered.remote->rtp, kAnnRtp);
+  EXPECT_EQ(answered.remote->sip_host, ann_.address().with_port(0));
   EXPECT_EQ(answered.remote->codec, Codec::Pcma);
   EXPECT_EQ(answered.remote->telephone_event, 101);
   ann_.acknowledge(invite, *answer);

@@ -47,6 +47,7 @@ TEST_F(OutgoingLegs, rings_is_answered_and_hung_up) {
   const Told answered = next();
   ASSERT_EQ(answered.what, "answered");
   EXPECT_EQ(answered.remote->rtp, kBobRtp);
+  EXPECT_EQ(answered.remote->sip_host, bob_.address().with_port(0));
   EXPECT_EQ(answered.remote->codec, Codec::Pcma);
 
   // Its ACK was lost: the 200 comes again and gets another.

@@ -38,7 +38,7 @@ void Leg::connect(const RemoteMedia& remote, TimePoint now) {
   if (remote.codec != remote_.codec) incoming.reset();
   remote_ = remote;
   connected_ = true;
-  latch_.expect(remote.rtp, now, settings_.latch_window);
+  latch_.expect(remote.rtp, remote.sip_host, now, settings_.latch_window);
 }
 
 bool Leg::is_expected() const {
@@ -59,7 +59,8 @@ std::uint8_t Leg::codec_payload_type() const {
 
 /// Comfort noise, keep-alives and reports come from a phone that is there, whatever they hold.
 void Leg::note_life(const Endpoint& from, TimePoint now) {
-  if (same_host(from, latch_.peer()) || from == remote_.rtcp) heard_at_ = now;
+  const bool at_peer = same_host(from, latch_.peer());
+  if (at_peer || latch_.is_at_home(from) || from == remote_.rtcp) heard_at_ = now;
 }
 
 std::optional<Leg::Heard> Leg::receive(ByteView datagram, const Endpoint& from, TimePoint now) {

@@ -461,8 +461,18 @@ TEST_F(MediaBridgesTest, a_phone_behind_nat_is_followed_and_a_stranger_is_not) {
   apply({{kCustomer, kAgent}, {kAgent, kCustomer}});
   RemoteMedia private_address = customer.media();
   private_address.rtp = *Endpoint::parse("10.0.0.5", 4000);
+  private_address.sip_host = customer.address().with_port(5060);
   media->connect(LegId{kCustomer}, private_address);
   loop.run_posted();
+  Phone robber{loop, network, *Endpoint::parse("203.0.113.6", 4000), 2600};
+  robber.send_to(customer.sends_to());
+  for (int i = 0; i < 50; ++i) {  // before the phone has said anything
+    robber.talk();
+    phone(kAgent).talk();
+    loop.run_for(kFrame);
+  }
+  EXPECT_TRUE(robber.received.empty());
+  EXPECT_LT(agent.level_of(2600, 160), kForbidden);
   talk_for(milliseconds{600});
   EXPECT_GT(agent.level_of(400), kHeard);
   EXPECT_GT(customer.level_of(700), kHeard);

@@ -124,7 +124,7 @@ void Legs::on_response(sip::ClientTransactionId transaction, const sip::Response
     return end(*invited, *cause, response.status);
   if (Talk* talk = std::get_if<Talk>(&outcome)) {
     const LegId id = invited->name.leg;
-    const RemoteMedia remote = *talk->media().remote();
+    const RemoteMedia remote = *talk->remote();
     Talk up = std::move(*talk);
     invited->state.emplace<Talk>(std::move(up));
     log_leg(LogLevel::Info, "leg answered", invited->name, {{"sip_code", response.status}});

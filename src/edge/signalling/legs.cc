@@ -151,7 +151,7 @@ void Legs::answer(LegId id, const LocalMedia& media) {
     const Talk* open = still ? std::get_if<Talk>(&still->state) : nullptr;
     if (!open || !open->is_open() || ground_.stopping) return;
     log_leg(LogLevel::Info, "leg answered", still->name);
-    ground_.events.leg_answered(id, *open->media().remote());
+    ground_.events.leg_answered(id, *open->remote());
   });
 }
 

@@ -68,7 +68,7 @@ std::optional<std::string> Talk::answer_offer(sip::ServerTransactionId transacti
 void Talk::on_reinvite(sip::ServerTransactionId transaction, const sip::Request& request,
                        const Endpoint& from) {
   if (refuses_offer(transaction, request)) return;
-  const auto before = media_.remote();
+  const auto before = remote();
   const bool offered = request.body.empty();
   auto sdp = offered ? std::optional{media_.make_offer()} : answer_offer(transaction, request);
   if (!sdp) return;  // the session goes on as it was (RFC 3261 §14.2)
@@ -82,7 +82,7 @@ void Talk::on_reinvite(sip::ServerTransactionId transaction, const sip::Request&
 void Talk::on_update(sip::ServerTransactionId transaction, const sip::Request& request,
                      const Endpoint& from) {
   std::string sdp;
-  const auto before = media_.remote();
+  const auto before = remote();
   if (!request.body.empty()) {
     if (refuses_offer(transaction, request)) return;
     auto answer = answer_offer(transaction, request);
@@ -100,8 +100,8 @@ void Talk::take_target(const sip::Request& request, const Endpoint& from) {
 }
 
 void Talk::tell_change(const std::optional<RemoteMedia>& before) {
-  if (media_.remote() && media_.remote() != before && !ground_.stopping)
-    ground_.events.leg_media_changed(name_.leg, *media_.remote());
+  const auto now = remote();
+  if (now && now != before && !ground_.stopping) ground_.events.leg_media_changed(name_.leg, *now);
 }
 
 void Talk::on_ack(const sip::Request& ack) {
@@ -113,7 +113,7 @@ void Talk::on_ack(const sip::Request& ack) {
 }
 
 void Talk::take_late_answer(const AwaitedAck& awaited, const sip::Request& ack) {
-  const auto before = media_.remote();
+  const auto before = remote();
   const bool good = is_sdp_or_empty(ack) && media_.take_answer(ack.body).has_value();
   if (!good && !before) {
     hang_up();
@@ -122,7 +122,7 @@ void Talk::take_late_answer(const AwaitedAck& awaited, const sip::Request& ack) 
   if (!good) return;  // the answer to a later offer is missing: what was agreed stays in force
   if (awaited.first && !before) {
     log_leg(LogLevel::Info, "leg answered", name_);
-    if (!ground_.stopping) ground_.events.leg_answered(name_.leg, *media_.remote());
+    if (!ground_.stopping) ground_.events.leg_answered(name_.leg, *remote());
   } else {
     tell_change(before);
   }
@@ -154,6 +154,12 @@ void Talk::on_probe_answer(sip::ClientTransactionId transaction, int status) {
           name_, {{"sip_code", status}});
   hang_up();
   end(ReleaseCause::Failure);
+}
+
+std::optional<RemoteMedia> Talk::remote() const {
+  auto remote = media_.remote();
+  if (remote) remote->sip_host = peer_.address.with_port(0);
+  return remote;
 }
 
 void Talk::release() {

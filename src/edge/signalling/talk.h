@@ -48,7 +48,8 @@ class Talk {
     return awaited_ ? awaited_->transaction : sip::ServerTransactionId{};
   }
   const sip::Dialog& dialog() const { return dialog_; }
-  const SessionMedia& media() const { return media_; }
+  /// What the peer said last, and from which host; nothing before the first exchange.
+  std::optional<RemoteMedia> remote() const;
 
  private:
   struct AwaitedAck {
