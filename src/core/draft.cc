@@ -225,9 +225,12 @@ void Draft::bring_in(const Watch& watch, const Conversation& conversation, bool 
   const Device* device = around_.directory.device(watch.supervisor);
   if (!target || !device) return;
   if (!running && before_) {
+    SupervisionSettings before = rules;
+    if (!rules.intrusion_enabled)  // a call runs, whether or not it was one to be monitored
+      before.monitor_internal_calls = before.monitor_consult_calls = true;
     const auto was = std::find_if(before_->conversations.begin(), before_->conversations.end(),
                                   [&](const auto& each) { return each.id == conversation.id; });
-    if (was != before_->conversations.end() && to_be_monitored(*before_, *was, agent, rules))
+    if (was != before_->conversations.end() && to_be_monitored(*before_, *was, agent, before))
       return;
   }
   const auto is_supervisors = [&](const Leg& leg) { return leg.device == watch.supervisor; };

@@ -201,6 +201,25 @@ TEST(Supervision, without_intrusion_nothing_in_a_running_call_brings_a_superviso
   Supervised::end(world);
 }
 
+TEST(Supervision, without_intrusion_an_outsider_who_joins_brings_nobody_in) {
+  for (const bool intrusion : {false, true}) {
+    app::Config config = World::config();
+    config.supervision.intrusion_enabled = intrusion;
+    config.supervision.monitor_internal_calls = false;
+    World world{1, config};
+    ASSERT_TRUE(world.open());
+    ASSERT_TRUE(world.connect());
+    world.run(milliseconds{100});
+    ASSERT_EQ(world.supervisor().monitor("ListenIn", "5001").status, 200);
+    ASSERT_EQ(Supervised::ask(world, "agent", "SingleStepConference", Supervised::to("+4930999")),
+              200);
+    ASSERT_TRUE(world.until([&] { return world.trunk().is_up(); }));
+    world.run(seconds{2});
+    EXPECT_EQ(world.phone(5005).is_up(), intrusion);
+    Supervised::end(world);
+  }
+}
+
 // §E.4, DD-28
 TEST(Supervision, a_supervisor_goes_to_the_consultation_and_back_where_it_is_monitored) {
   for (const std::string operation : {"ListenIn", "Coach", "BargeIn"}) {
@@ -242,6 +261,108 @@ TEST_F(Supervised, a_subscription_to_the_next_call_takes_no_second_one) {
   world.run(seconds{2});
   EXPECT_EQ(world.supervisor().told(), "");
   EXPECT_EQ(world.supervisor().calls().size(), 1u);
+}
+
+TEST_F(Supervised, the_next_call_of_an_agent_with_two_is_the_one_they_talk_in) {
+  ASSERT_TRUE(world.connect());
+  world.run(milliseconds{100});
+  ASSERT_EQ(ask("agent", "Hold"), 200);
+  world.trunk().dial("5001", {.offerless = false, .from_number = "+4930123456"});
+  ASSERT_TRUE(world.until([&] { return world.trunk().is_up(); }));
+  const auto reply = world.supervisor().post(
+      world.supervisor().device_path(),
+      R"({"operationName":"ListenIn","phoneNumber":"5001","supervisorMonitoringMode":"NextCall"})");
+  ASSERT_EQ(reply.status, 200);
+  world.run(seconds{2});
+  ASSERT_EQ(world.supervisor().calls().size(), 1u);
+  EXPECT_EQ(shown("supervisor", "ani"), R"("+4930123456")");
+}
+
+TEST_F(Supervised, a_newer_subscription_outlives_the_call_of_the_one_before) {
+  const auto monitor_next = [&](const std::string& number) {
+    return world.supervisor()
+        .post(world.supervisor().device_path(), R"({"operationName":"ListenIn","phoneNumber":")" +
+                                                    number +
+                                                    R"(","supervisorMonitoringMode":"NextCall"})")
+        .status;
+  };
+  ASSERT_EQ(monitor_next("5001"), 200);
+  ASSERT_TRUE(world.connect());
+  wait_for(5005);
+  ASSERT_EQ(monitor_next("5002"), 200);
+  world.phone(5000).hang_up();
+  ASSERT_TRUE(world.until([&] { return world.supervisor().calls().empty(); }));
+  world.run(seconds{1});
+  EXPECT_TRUE(lists(world.supervisor().device(), "CancelSupervisorMonitoring"));
+}
+
+TEST_F(Supervised, with_scope_agent_a_supervisor_leaves_with_the_agent) {
+  const auto reply = world.supervisor().post(
+      world.supervisor().device_path(),
+      R"({"operationName":"Coach","phoneNumber":"5001","supervisorMonitoringScope":"Agent"})");
+  ASSERT_EQ(reply.status, 200);
+  ASSERT_TRUE(world.connect());
+  wait_for(5005);
+  ASSERT_EQ(ask("agent", "SingleStepConference", to("5002")), 200);
+  wait_for(5002);
+  ASSERT_EQ(ask("agent", "Hangup"), 200);
+  world.run(milliseconds{500});
+  EXPECT_FALSE(world.phone(5005).is_up());
+  EXPECT_EQ(heard(5002), "5000");
+}
+
+// DD-20
+TEST_F(Supervised, who_barged_in_takes_the_call_over_when_the_last_agent_leaves) {
+  ASSERT_TRUE(world.supervise("BargeIn"));
+  world.run(milliseconds{300});
+  ASSERT_EQ(ask("agent", "SingleStepConference", to("+4930999")), 200);
+  ASSERT_TRUE(world.until([&] { return world.trunk().is_up(); }));
+  world.run(milliseconds{300});
+  ASSERT_EQ(ask("agent", "Hangup"), 200);
+  world.run(milliseconds{500});
+  EXPECT_EQ(shown("supervisor", "monitoring"), "false");
+  world.trunk().hang_up();
+  world.run(milliseconds{500});
+  EXPECT_EQ(heard(5000), "5005") << "the customer is not left alone";
+}
+
+// decisions A9
+TEST_F(Supervised, a_dial_by_api_makes_the_own_phone_pick_up) {
+  world.phone(5001).unregister();
+  world.run(seconds{1});
+  sim::PhoneSettings settings = world.phone(5001).settings();
+  settings.local = *Endpoint::parse("198.51.100.77", 5060);
+  settings.answer_after.reset();
+  settings.answers_talk = true;
+  sim::Phone waits{world.loop, world.network, world.entropy, settings};
+  ASSERT_TRUE(waits.start());
+  waits.register_with_server();
+  ASSERT_TRUE(world.until([&] { return waits.is_registered(); }));
+  world.agent().log_in();
+  ASSERT_EQ(world.agent()
+                .post(world.agent().device_path() + "/calls",
+                      R"({"operationName":"Dial","destination":{"phoneNumber":"5002"}})")
+                .status,
+            200);
+  EXPECT_TRUE(world.until([&] { return waits.is_up(); }, seconds{5})) << world.story();
+  waits.hang_up();
+  EXPECT_TRUE(world.until([&] { return world.is_empty(); }, seconds{70}));
+}
+
+TEST_F(Supervised, who_dials_is_told_that_it_was_their_own_phone) {
+  ASSERT_EQ(world.agent()
+                .post(world.agent().device_path() + "/calls",
+                      R"({"operationName":"Dial","destination":{"phoneNumber":"5002"}})")
+                .status,
+            200);
+  ASSERT_TRUE(world.until([&] { return world.phone(5001).is_ringing(); }));
+  world.phone(5001).reject(486);
+  world.run(seconds{1});
+  std::string message;
+  for (const json::value& event : world.agent().events)
+    if (const json::value* text = event.at("data").as_object().if_contains("errorMessage"))
+      message = text->as_string();
+  EXPECT_EQ(message, "your own phone is busy");
 }
 
 TEST_F(Supervised, a_cancelled_subscription_rings_no_longer) {
