@@ -50,7 +50,6 @@ std::vector<LegId> bring_over(Draft& draft, const Consulting& consulting) {
       draft.seat_beside(leg, parent);
     } else if (leg.monitoring->target == consult.id) {
       monitor(leg, parent);
-      leg.monitoring->home.reset();
     }
     moved.push_back(leg.id);
   }

@@ -125,7 +125,6 @@ void Draft::follow_target(const Leg& gone) {
     const Leg* home = leg.monitoring->home ? call_.leg(*leg.monitoring->home) : nullptr;
     if (lost_target && home) {
       monitor(leg, *home);
-      leg.monitoring->home.reset();
     } else if (lost_target && leg.monitoring->scope == MonitoringScope::Agent) {
       leaving.push_back(leg.id);
     } else if (is_party(gone) && takes_over(leg)) {

@@ -22,7 +22,6 @@ const Leg* successor(const Call& call, const Leg& supervisor) {
 const Leg* where_agent_is(const Call& call, const Leg& supervisor, bool monitor_consult_calls) {
   const Leg& agent = *call.leg(supervisor.monitoring->target);
   const LegId home = supervisor.monitoring->home.value_or(agent.id);
-  if (agent.in_mix()) return nullptr;
   for (const Leg* other : others_on_line(call, agent)) {
     if (!other->in_mix()) continue;
     const Leg* parent = parent_of(call, *other);
@@ -84,6 +83,7 @@ void monitor(Leg& supervisor, const Leg& target) {
   supervisor.in = target.in;
   supervisor.side = target.side;
   supervisor.monitoring->target = target.id;
+  supervisor.monitoring->home.reset();
   supervisor.monitoring->target_muted = false;
 }
 
@@ -99,7 +99,7 @@ void settle_supervisors(Call& call, const SupervisionSettings& settings) {
       if (const Leg* other = where_agent_is(call, leg, settings.monitor_consult_calls)) {
         const LegId home = monitoring.home.value_or(target->id);
         monitor(leg, *other);
-        monitoring.home = other->id == home ? std::nullopt : std::optional{home};
+        if (other->id != home) monitoring.home = home;
       }
     }
     monitoring.target_muted = monitoring.target_muted && leg.in_mix() &&

@@ -141,6 +141,44 @@ TEST_F(Supervised, an_agent_who_leaves_a_conference_is_followed_by_the_colleague
   }
 }
 
+/// The agent has dialled the customer, who is at an internal phone as well.
+struct Outbound : Supervised {
+  void coached() {
+    ASSERT_EQ(world.supervisor().monitor("Coach", "5001").status, 200);
+    world.phone(5001).dial("5000");
+    wait_for(5005);
+  }
+};
+
+TEST_F(Outbound, a_transfer_to_a_queue_in_two_steps_is_followed) {
+  coached();
+  ASSERT_EQ(ask("agent", "InitiateTransfer", to("8000")), 200);
+  world.run(milliseconds{200});
+  ASSERT_EQ(ask("agent", "CompleteTransfer", "", "Held"), 200);
+  world.run(milliseconds{500});
+  EXPECT_EQ(heard(5000), "");
+  ready("colleague");
+  wait_for(5002);
+  expect_follows("Coach");
+}
+
+TEST_F(Outbound, whoever_comes_and_goes_the_customer_is_never_coached) {
+  coached();
+  ASSERT_EQ(ask("agent", "InitiateTransfer", to("5002")), 200);
+  wait_for(5002);
+  ASSERT_EQ(ask("agent", "CompleteTransfer", "", "Established"), 200);
+  world.run(milliseconds{500});
+  expect_follows("Coach");
+  ASSERT_EQ(ask("colleague", "SingleStepTransfer", to("8000")), 200);
+  world.run(milliseconds{700});
+  EXPECT_EQ(heard(5000), "");
+  EXPECT_EQ(shown("supervisor", "mute"), R"("On")");
+  ready("agent");
+  wait_for(5001);
+  EXPECT_EQ(heard(5001), "5000 5005");
+  EXPECT_EQ(world.phone(5000).frames_heard(world.phone(5005).settings().tone), 0u);
+}
+
 TEST_F(Supervised, a_coach_is_heard_by_nobody_where_only_outsiders_are_left) {
   ASSERT_TRUE(world.supervise("Coach"));
   world.run(milliseconds{300});
