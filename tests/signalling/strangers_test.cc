@@ -129,6 +129,19 @@ TEST_F(Strangers, who_guesses_is_slowed_and_shuts_out_nobody_elsewhere) {
   register_phone(ann_, "ann");  // another user at the same one
 }
 
+TEST_F(Strangers, who_guesses_behind_the_address_of_a_registered_phone_does_not_shut_it_out) {
+  register_phone(ann_, "ann");
+  Peer neighbour{loop_, network_, at("192.0.2.10").with_port(6060)};
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(guess(neighbour, "ann"), 401) << i;
+  EXPECT_EQ(guess(neighbour, "ann"), 503);
+  sip::Request again = ann_.make("REGISTER", "sip:earshot", "ann", "ann");
+  ann_.send(again);
+  const auto challenge = ann_.take_response(401);
+  ASSERT_TRUE(challenge);
+  ann_.send(ann_.prove(again, *challenge, "ann", "secret-ann"));
+  EXPECT_TRUE(ann_.take_response(200));
+}
+
 TEST_F(Strangers, a_host_guesses_ten_times_a_second_whatever_the_user) {
   int looked_at = 0;
   for (int i = 0; i < 100; ++i) looked_at += guess(ann_, "user" + std::to_string(i)) == 401 ? 1 : 0;
