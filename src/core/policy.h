@@ -12,7 +12,7 @@ struct CallSettings {
   Duration ring_time = seconds{30};
   Duration supervisor_ring_time = seconds{30};
   std::size_t max_legs = 16;
-  std::size_t max_user_data = 65536;  ///< octets a call (core/user_data.h)
+  std::size_t max_user_data = 65536;  ///< octets of JSON a call (core/user_data.h)
   // Operations that only some servers of the API list; the pages' capability lists lack them
   // (calls.md §3).
   bool offers_mute = false;       ///< MuteCall, UnmuteCall

@@ -5,25 +5,36 @@
 namespace earshot::core {
 namespace {
 
+/// A text in JSON, its quotes and escapes included (RFC 8259 §7).
+std::size_t size_in_json(const std::string& text) {
+  std::size_t size = 2;
+  for (const char c : text) {
+    const auto octet = static_cast<unsigned char>(c);
+    size += octet < 0x20 || octet == 0x7f ? 6 : c == '"' || c == '\\' ? 2 : 1;
+  }
+  return size;
+}
+
 struct Measure {
-  std::size_t operator()(const std::string& text) const { return text.size(); }
+  std::size_t operator()(const std::string& text) const { return size_in_json(text); }
   std::size_t operator()(const UserDataValue::List& list) const {
-    std::size_t size = 8;
-    for (const UserDataValue& each : list) size += 8 + std::visit(*this, each.value);
+    std::size_t size = 2;
+    for (const UserDataValue& each : list) size += 1 + std::visit(*this, each.value);
     return size;
   }
-  std::size_t operator()(const UserDataValue::Pairs& pairs) const { return 8 + size_of(pairs); }
+  std::size_t operator()(const UserDataValue::Pairs& pairs) const { return core::size_of(pairs); }
   template <class Number>
   std::size_t operator()(const Number&) const {
-    return 8;
+    return 24;  // the longest
   }
 };
 
 }  // namespace
 
 std::size_t size_of(const UserData& data) {
-  std::size_t size = 0;
-  for (const auto& [key, value] : data) size += key.size() + std::visit(Measure{}, value.value);
+  std::size_t size = 2;
+  for (const auto& [key, value] : data)
+    size += size_in_json(key) + 2 + std::visit(Measure{}, value.value);
   return size;
 }
 

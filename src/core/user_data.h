@@ -8,8 +8,7 @@
 
 namespace earshot::core {
 
-/// What the data takes: octets of keys and texts, and 8 for each other value. Never less than a
-/// fraction of its JSON, so that a bound on it bounds every notification.
+/// What the data takes at most as JSON, in octets, so that a bound on it bounds every notification.
 std::size_t size_of(const UserData& data);
 
 /// Adds `more` to `data`, key by key; what is there under a key is replaced (calls.md §4.3).

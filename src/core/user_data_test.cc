@@ -20,12 +20,17 @@ TEST(UserData, merging_brings_what_changed_and_leaves_what_is_newer) {
 }
 
 TEST(UserData, what_exceeds_the_limit_is_refused_whole) {
-  UserData data = data_of({{"a", "12345"}});
-  EXPECT_TRUE(attach(data, data_of({{"b", "1234"}}), 10));
+  UserData data = data_of({{"a", "12345"}});  // {"a":"12345",}
+  ASSERT_EQ(size_of(data), 14u);
+  EXPECT_TRUE(attach(data, data_of({{"b", "1234"}}), 24));
   EXPECT_EQ(data, data_of({{"a", "12345"}}));
-  EXPECT_FALSE(attach(data, data_of({{"b", "123"}}), 10)) << "ten are ten";
+  EXPECT_FALSE(attach(data, data_of({{"b", "123"}}), 24)) << "the limit itself is allowed";
   EXPECT_FALSE(attach(data, data_of({{"b", "12"}}), 5)) << "what makes it smaller is taken";
-  EXPECT_EQ(size_of(data), 9u);
+}
+
+TEST(UserData, what_json_must_escape_takes_its_room) {
+  EXPECT_GE(size_of(data_of({{"k", std::string(10, '\x01')}})), 60u);
+  EXPECT_GE(size_of(data_of({{std::string(10, '"'), "v"}})), 20u);
 }
 
 TEST(UserData, whatever_is_nested_counts) {
