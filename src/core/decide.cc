@@ -52,10 +52,10 @@ Decision begin(const NewCall& fresh, const Surroundings& around) {
 }
 
 Refusal not_possible(Operation operation, const Obstacle* obstacle) {
-  return {
-      RefusalCode::NotAllowedNow,
-      std::string{name_of(operation)} + " is not possible now. " + std::string{obstacle->reason},
-      obstacle};
+  std::string sentences{name_of(operation)};
+  sentences.append(" is not possible now. ").append(obstacle->reason);
+  if (!obstacle->remedy.empty()) sentences.append(" ").append(obstacle->remedy);
+  return {RefusalCode::NotAllowedNow, std::move(sentences), obstacle};
 }
 
 Result<Decision, Refusal> decide(const Call& call, const Command& command,
@@ -63,7 +63,7 @@ Result<Decision, Refusal> decide(const Call& call, const Command& command,
   Draft draft{&call, call, around};
   if (const auto* operate = std::get_if<Operate>(&command)) {
     Leg* leg = draft.call().leg(operate->leg);
-    if (!leg) return Error{Refusal{RefusalCode::NotFound, "no such call"}};
+    if (!leg) return Error{Refusal{RefusalCode::NotFound, "You have no such call."}};
     const Operation operation = operate->request.operation;
     if (const Obstacle* obstacle = obstacle_to(call, *leg, operation, around.policy))
       return Error{not_possible(operation, obstacle)};

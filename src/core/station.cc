@@ -22,7 +22,7 @@ Result<DeviceId, Refusal> target_of(const DeviceRequest& request, const Director
   }
   if (!request.target) return by_number->id;
   if (!directory.device(*request.target))
-    return Error{Refusal{RefusalCode::NotFound, "targetDeviceUri: no such device"}};
+    return Error{Refusal{RefusalCode::NotFound, "targetDeviceUri: there is no such device"}};
   if (by_number && by_number->id != *request.target)
     return Error{Refusal{RefusalCode::ParameterInvalid,
                          "phoneNumber and targetDeviceUri name different devices"}};

@@ -101,7 +101,7 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
     std::vector<Segment> ended{};  ///< with it; wait for what the media loop counted
   };
 
-  static Refusal no_such_call() { return {RefusalCode::NotFound, "no such call"}; }
+  static Refusal no_such_call() { return {RefusalCode::NotFound, "You have no such call."}; }
 
   // call_loop.cc: what the world tells, and what is decided of it.
   void take(std::function<void()> fact);

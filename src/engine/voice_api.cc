@@ -13,7 +13,7 @@
 namespace earshot::engine {
 namespace {
 
-Refusal no_such_device() { return {RefusalCode::NotFound, "no such device"}; }
+Refusal no_such_device() { return {RefusalCode::NotFound, "You have no such device."}; }
 
 }  // namespace
 

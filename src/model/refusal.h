@@ -25,7 +25,8 @@ enum class RefusalCode {
 
 struct Refusal {
   RefusalCode code;
-  std::string message;  ///< statusMessage: one sentence, names the field where a field is wrong
+  std::string
+      message;  ///< statusMessage: a sentence or two, names the field where a field is wrong
   const Obstacle* obstacle = nullptr;  ///< with NotAllowedNow, where a capability is missing
 };
 

@@ -463,7 +463,8 @@ TEST_F(Supervised, monitoring_before_the_session_begins_is_refused_with_its_reas
   const sim::Reply reply = world.supervisor().monitor("ListenIn", "5001");
   EXPECT_EQ(reply.status, 403);
   EXPECT_EQ(reply.body.at("statusMessage"),
-            "ListenIn is not possible now. You are logged out of the voice channel.");
+            "ListenIn is not possible now. You are logged out of the voice channel. "
+            "StartContactCenterSession logs you in.");
 }
 
 TEST_F(Supervised, a_transfer_whose_customer_leaves_ends_for_all) {
