@@ -34,7 +34,7 @@ Result<Body, Refusal> read(std::string_view text, std::string_view resource, Ope
   if (!name) return Error{missing("operationName")};
   if (!name->is_string()) return Error{invalid("operationName", "a string is expected")};
   const auto operation = operation_named(std::string_view{name->get_string()});
-  if (!operation) return Error{invalid("operationName", "no such operation")};
+  if (!operation) return Error{invalid("operationName", "there is no such operation")};
   if ((*operation < first || *operation > last) &&
       std::find(also.begin(), also.end(), *operation) == also.end())
     return Error{invalid("operationName", std::string{name_of(*operation)} +
@@ -211,7 +211,8 @@ Result<MeRequest, Refusal> parse_me_request(std::string_view text) {
   if (request.operation != Operation::StartContactCenterSession) return request;
   const json::value* channels = json::find(body->object, "channels");
   if (!channels) return Error{missing("channels")};
-  if (!channels->is_array()) return Error{invalid("channels", "a list of names is expected")};
+  if (!channels->is_array() || channels->get_array().empty())
+    return Error{invalid("channels", "a list of names is expected, [\"voice\"]")};
   for (const json::value& channel : channels->get_array()) {
     if (!channel.is_string()) return Error{invalid("channels", "a list of names is expected")};
     request.session.channels.emplace_back(channel.get_string());

@@ -23,7 +23,7 @@ TEST(OperationJson, a_bad_call_request_is_refused_and_the_field_named) {
            Bad{"{}", ParameterMissing, "operationName is required"},
            Bad{R"({"operationName":7})", ParameterInvalid, "operationName: a string is expected"},
            Bad{R"({"operationName":"switchtolistenin"})", ParameterInvalid,
-               "operationName: no such operation"},
+               "operationName: there is no such operation"},
            Bad{R"({"operationName":"Ready"})", ParameterInvalid,
                "operationName: Ready is no operation of a call"},
            Bad{R"({"operationName":"SingleStepTransfer","destination":"5002"})", ParameterInvalid,
@@ -162,6 +162,15 @@ TEST(OperationJson, a_number_may_be_written_as_it_is_shown) {
                            written + R"("})");
     ASSERT_TRUE(removal) << written;
     EXPECT_EQ(removal->participant, "+14155550123");
+  }
+}
+
+TEST(OperationJson, a_session_without_a_channel_is_refused) {
+  for (const char* none : {"[]", "[null]", "\"voice\"", "{}"}) {
+    const auto request = parse_me_request(
+        R"({"operationName":"StartContactCenterSession","channels":)" + std::string{none} + "}");
+    ASSERT_FALSE(request) << none;
+    EXPECT_EQ(request.error().code, ParameterInvalid) << none;
   }
 }
 

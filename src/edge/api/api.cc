@@ -5,6 +5,8 @@
 #include "base/log.h"
 #include "edge/api/operation.h"
 #include "view/api_fault.h"
+#include "view/collection.h"
+#include "view/user_json.h"
 
 namespace earshot::api {
 namespace {
@@ -17,6 +19,7 @@ struct Route {
   http::Response (*handler)(const Asking&);
 };
 
+constexpr std::string_view kPing = "diagnostics/version";  // without login (DD-42)
 constexpr std::array kRoutes{
     Route{"GET", "me", get_me},
     Route{"POST", "me", operation<post_me>},
@@ -64,15 +67,50 @@ std::string_view below_prefix(std::string_view path) {
   return path;
 }
 
-http::Response method_not_allowed(std::string allow) {
+http::Response method_not_allowed(std::string_view method, std::string allow) {
   http::Response response;
   response.status = 405;
+  response.body =
+      view::fault_json(3, "This resource has no " + std::string{method} + ", only " + allow + ".");
   response.headers.emplace_back("Allow", std::move(allow));
-  response.body = view::fault_json(3, "the resource does not have this method");
   return response;
 }
 
+/// HEAD is GET whose body stays away (RFC 9110 §9.3.2); the HTTP layer leaves it out.
+bool serves(const Route& route, std::string_view method) {
+  return route.method == method || (route.method == "GET" && method == "HEAD");
+}
+
+std::string methods_of(std::string_view path) {
+  std::string methods;
+  for (const Route& route : kRoutes)
+    if (match(route.pattern, path))
+      methods.append(methods.empty() ? "" : ", ")
+          .append(route.method == "GET" ? "GET, HEAD" : route.method);
+  return methods;
+}
+
 }  // namespace
+
+json::array selected(const Asking& asking, std::vector<json::object> resources,
+                     std::span<const std::string_view> optional) {
+  json::array out;
+  for (auto& each : view::filtered(std::move(resources), asking.request.query, optional))
+    out.push_back(selected(asking, std::move(each)));
+  return out;
+}
+
+json::object selected(const Asking& asking, json::object resource) {
+  const auto fields = asking.parameter("fields");
+  return fields.empty() ? resource : view::with_fields(resource, fields);
+}
+
+std::optional<Refusal> no_device(const Asking& asking) {
+  if (asking.user.default_device) return std::nullopt;
+  return Refusal{RefusalCode::NotAllowedNow, "The user " + asking.user.user_name +
+                                                 " has no device. Name one in the configuration, "
+                                                 "as `device` of the user."};
+}
 
 http::Response ok(std::string body) {
   http::Response response;
@@ -110,8 +148,11 @@ void Api::handle(std::unique_ptr<http::Exchange> exchange) {
 
 http::Response Api::answer(const http::Request& request) {
   const std::string_view path = below_prefix(request.path);
-  if (path == "diagnostics/version" && request.method == "GET")  // a ping, without login (DD-42)
+  if (path == kPing) {
+    if (request.method != "GET" && request.method != "HEAD")
+      return method_not_allowed(request.method, "GET, HEAD");
     return ok(view::success_json("version", json::value(version_)));
+  }
 
   const auto identity = sessions_.identify(request.header("Cookie"),
                                            request.header("Authorization"), request.peer.address());
@@ -119,14 +160,9 @@ http::Response Api::answer(const http::Request& request) {
   const User* user = directory_.user(identity->user);
   if (!user) return refused({RefusalCode::NotAuthenticated, "Access denied"});
 
-  std::string allowed;
   for (const Route& route : kRoutes) {
     auto names = match(route.pattern, path);
-    if (!names) continue;
-    if (route.method != request.method) {
-      allowed += (allowed.empty() ? "" : ", ") + std::string{route.method};
-      continue;
-    }
+    if (!names || !serves(route, request.method)) continue;
     http::Response response =
         route.handler({request, path, *user, identity->session, *std::move(names), voice_, history_,
                        sessions_, settings_, kept_, loop_.now()});
@@ -134,8 +170,9 @@ http::Response Api::answer(const http::Request& request) {
       response.headers.emplace_back("Set-Cookie", auth::Sessions::set_cookie(identity->session));
     return response;
   }
-  if (!allowed.empty()) return method_not_allowed(std::move(allowed));
-  return refused({RefusalCode::NotFound, "no such resource"});
+  if (auto allowed = methods_of(path); !allowed.empty())
+    return method_not_allowed(request.method, std::move(allowed));
+  return refused({RefusalCode::NotFound, "There is no resource at " + request.path + "."});
 }
 
 }  // namespace earshot::api

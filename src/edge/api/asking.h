@@ -1,9 +1,11 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/json.h"
 #include "edge/api/kept_answers.h"
 #include "edge/auth/sessions.h"
 #include "edge/http/exchange.h"
@@ -34,6 +36,16 @@ struct Asking {
     return request.parameter(name).value_or("");
   }
 };
+
+/// A collection that asks for `query`: filtered, then with the members named by `fields`; without
+/// these whole.
+json::array selected(const Asking& asking, std::vector<json::object> resources,
+                     std::span<const std::string_view> optional);
+/// One resource with the members named by `fields`; without these whole.
+json::object selected(const Asking& asking, json::object resource);
+
+/// Why a user without a device can do nothing that needs one; nothing where they have one.
+std::optional<Refusal> no_device(const Asking& asking);
 
 // Replies.
 http::Response ok(std::string body);

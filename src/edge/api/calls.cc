@@ -1,13 +1,14 @@
+#include <array>
+
 #include "edge/api/asking.h"
 #include "view/availability_json.h"
 #include "view/call_json.h"
 #include "view/operation_json.h"
-#include "view/user_json.h"
 
 namespace earshot::api {
 namespace {
 
-Refusal no_such_call() { return {RefusalCode::NotFound, "no such call"}; }
+Refusal no_such_call() { return {RefusalCode::NotFound, "You have no such call."}; }
 
 CallId named_id(const Asking& asking) { return CallId{std::string{asking.names[0]}}; }
 
@@ -23,22 +24,24 @@ std::string tag_of(const CallView& call, const Asking& asking) {
 
 /// Without `fields` a collection is its URIs (rest-and-sessions.md §A.3).
 http::Response get_calls(const Asking& asking) {
-  const auto calls = asking.voice.calls_of(asking.user.id);
-  const auto fields = asking.parameter("fields");
-  json::array out;
-  for (const CallView& call : calls) {
-    if (fields.empty())
-      out.push_back(json::value(view::call_uri(call.id, asking.settings)));
-    else
-      out.push_back(view::with_fields(view::call_json(call, asking.settings), fields));
-  }
-  return ok(view::success_json(fields.empty() ? "uris" : "calls", std::move(out)));
+  constexpr std::array<std::string_view, 4> kOptional{"ani", "parentCallUri", "parentCallPath",
+                                                      "recordingState"};
+  std::vector<json::object> calls;
+  for (const CallView& call : asking.voice.calls_of(asking.user.id))
+    calls.push_back(view::call_json(call, asking.settings));
+  if (!asking.parameter("fields").empty())
+    return ok(view::success_json("calls", selected(asking, std::move(calls), kOptional)));
+  json::array uris;
+  for (const auto& call : selected(asking, std::move(calls), kOptional))
+    uris.push_back(call.at("uri"));
+  return ok(view::success_json("uris", std::move(uris)));
 }
 
 http::Response get_call(const Asking& asking) {
   const auto call = named_call(asking);
   if (!call) return refused(no_such_call());
-  http::Response response = ok(view::success_json("call", view::call_json(*call, asking.settings)));
+  http::Response response =
+      ok(view::success_json("call", selected(asking, view::call_json(*call, asking.settings))));
   response.headers.emplace_back("ETag", tag_of(*call, asking));
   return response;
 }

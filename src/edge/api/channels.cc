@@ -6,15 +6,16 @@
 namespace earshot::api {
 
 http::Response get_channels(const Asking& asking) {
-  json::array out;
+  std::vector<json::object> channels;
   for (const DeviceView& device : asking.voice.devices_of(asking.user.id))
-    out.push_back(view::channel_json(device));
-  return ok(view::success_json("channels", std::move(out)));
+    channels.push_back(view::channel_json(device));
+  return ok(view::success_json("channels", selected(asking, std::move(channels), {})));
 }
 
 view::Outcome post_voice_channel(const Asking& asking, Run run) {
   const auto state = view::parse_state_request(asking.request.body);
   if (!state) return Error{state.error()};
+  if (auto refusal = no_device(asking)) return Error{*std::move(refusal)};
   return done(asking.voice.set_agent_state(asking.user.id, *state, run));
 }
 

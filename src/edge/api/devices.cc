@@ -2,12 +2,11 @@
 #include "view/api_fault.h"
 #include "view/device_json.h"
 #include "view/operation_json.h"
-#include "view/user_json.h"
 
 namespace earshot::api {
 namespace {
 
-Refusal no_such_device() { return {RefusalCode::NotFound, "no such device"}; }
+Refusal no_such_device() { return {RefusalCode::NotFound, "You have no such device."}; }
 
 DeviceId named_id(const Asking& asking) { return DeviceId{std::string{asking.names[0]}}; }
 
@@ -20,19 +19,17 @@ std::optional<DeviceView> named_device(const Asking& asking) {
 }  // namespace
 
 http::Response get_devices(const Asking& asking) {
-  json::array out;
-  const auto fields = asking.parameter("fields");
-  for (const DeviceView& device : asking.voice.devices_of(asking.user.id)) {
-    json::object each = view::device_json(device, asking.settings);
-    out.push_back(fields.empty() ? std::move(each) : view::with_fields(each, fields));
-  }
-  return ok(view::success_json("devices", std::move(out)));
+  std::vector<json::object> devices;
+  for (const DeviceView& device : asking.voice.devices_of(asking.user.id))
+    devices.push_back(view::device_json(device, asking.settings));
+  return ok(view::success_json("devices", selected(asking, std::move(devices), {})));
 }
 
 http::Response get_device(const Asking& asking) {
   const auto device = named_device(asking);
   if (!device) return refused(no_such_device());
-  return ok(view::success_json("device", view::device_json(*device, asking.settings)));
+  return ok(
+      view::success_json("device", selected(asking, view::device_json(*device, asking.settings))));
 }
 
 view::Outcome post_device(const Asking& asking, Run run) {

@@ -13,7 +13,9 @@ view::Outcome start_session(const Asking& asking, const SessionRequest& request,
   const auto& channels = request.channels;
   const auto voices = std::count(channels.begin(), channels.end(), "voice");
   if (voices == 0)
-    return Error{Refusal{RefusalCode::BackendFailure, "only the voice channel is served here"}};
+    return Error{
+        Refusal{RefusalCode::BackendFailure, "channels: this server has the voice channel only"}};
+  if (auto refusal = no_device(asking)) return Error{*std::move(refusal)};
   if (const auto started = asking.voice.start_session(asking.user.id, request, run); !started)
     return Error{started.error()};
   const bool all = static_cast<std::size_t>(voices) == channels.size();
@@ -38,8 +40,10 @@ view::Outcome post_me(const Asking& asking, Run run) {
   if (!request) return Error{request.error()};
   if (request->operation == Operation::StartContactCenterSession)
     return start_session(asking, request->session, run);
-  if (request->operation != Operation::EndContactCenterSession)
+  if (request->operation != Operation::EndContactCenterSession) {
+    if (auto refusal = no_device(asking)) return Error{*std::move(refusal)};
     return done(asking.voice.set_agent_state(asking.user.id, request->operation, run));
+  }
   if (run == Run::Real) {
     asking.voice.end_session(asking.user.id);
     asking.sessions.end(asking.session);
