@@ -85,7 +85,7 @@ class NotifyServer {
         sessions_(directory_, loop_, entropy_, {}),
         callers_(sessions_),
         hub_(loop_, entropy_, callers_, settings_of(push_events), {.base = ""}),
-        guard_({}, hub_),
+        guard_(hub_, loop_),
         server_(loop_, {}, router_) {
     router_.add("/api/v2/notifications", guard_);
   }

@@ -64,8 +64,19 @@ notify::NotifySettings notify_settings(const Config& config) {
   settings.handshakes_per_address = from.handshakes_per_address;
   settings.max_unused_lines_per_user = from.unused_sockets_per_user;
   settings.unused_line = from.unused_socket;
-  settings.secure_cookies = config.http.external_url.starts_with("https:");
   return settings;
+}
+
+auth::SessionSettings session_settings(const Config& config) {
+  auth::SessionSettings settings;
+  settings.per_user = config.http.sessions_per_user;
+  settings.logins = {config.http.login_failures_per_user, config.http.login_failures_per_address};
+  return settings;
+}
+
+CookieScope cookie_scope(const Config& config) {
+  return {.https = config.http.external_url.starts_with("https:"),
+          .other_sites = !config.http.allowed_origins.empty()};
 }
 
 SipSettings sip_settings(const Config& config) {
@@ -115,7 +126,7 @@ struct Centre::Parts {
         control(ground.control),
         policy(policy_of(config)),
         view(view_settings(config)),
-        sessions(config.directory, ground.control, ground.entropy, {}),
+        sessions(config.directory, ground.control, ground.entropy, session_settings(config)),
         callers(sessions),
         hub(ground.control, ground.entropy, callers, notify_settings(config), view),
         record_log(make_record_log(config, ground)),
@@ -127,11 +138,15 @@ struct Centre::Parts {
         api(engine, hub.history(), config.directory, sessions, view, ground.control,
             EARSHOT_VERSION),
         orphans(ground.control, config.notifications.orphan_grace, hub, sessions, engine),
-        guarded_hub(allowed_origins(config), hub),
-        guarded_api(allowed_origins(config), api) {
+        guarded_hub(hub, ground.control),
+        guarded_api(api, ground.control) {
+    admit_pages();
     engine.connect(signalling, bridges);
-    sessions.on_ended(
-        [this](const auth::HttpSessionId& session) { hub.end_session(session.value); });
+    sessions.on_ended([this](const auth::HttpSessionId& session, auth::Sessions::End why) {
+      hub.end_session(session.value, why == auth::Sessions::End::LogOut);
+    });
+    sessions.in_use_by(
+        [this](const auth::HttpSessionId& session) { return hub.is_in_use(session.value); });
     hub.on_ended([this](const UserId& user, notify::Hub::End, std::size_t left) {
       orphans.on_session_ended(user, left);
     });
@@ -141,6 +156,7 @@ struct Centre::Parts {
     if (record_log) return *record_log;
     return no_records;
   }
+  void admit_pages();
   std::vector<Ending::Step> steps_to_the_end();
 
   Config config;
@@ -161,6 +177,14 @@ struct Centre::Parts {
   http::OriginGuard guarded_api;
   std::optional<Ending> ending;
 };
+
+/// Of other sites, as the configuration in force allows.
+void Centre::Parts::admit_pages() {
+  for (http::OriginGuard* guard : {&guarded_hub, &guarded_api})
+    guard->allow(allowed_origins(config));
+  sessions.set_cookie_scope(cookie_scope(config));
+  hub.set_cookie_scope(cookie_scope(config));
+}
 
 /// Each waits for the one before: calls tell their end to clients that listen, their media counts
 /// what goes into their records.
@@ -206,8 +230,7 @@ void Centre::follow(const Config& config) {
   Parts& parts = *parts_;
   parts.config = config;
   parts.policy = policy_of(config);
-  parts.guarded_hub.allow(allowed_origins(config));
-  parts.guarded_api.allow(allowed_origins(config));
+  parts.admit_pages();
 }
 
 void Centre::stop(std::function<void()> stopped) {

@@ -62,6 +62,22 @@ Config::Http read_http(const TomlTable& table) {
   http.allowed_origins = table.texts("allowed_origins", kOrigins);
   for (const std::string& origin : http.allowed_origins)
     if (!is_origin(origin)) table.refuse("allowed_origins", kOrigins);
+  constexpr std::string_view kNetworks =
+      "expected a list of addresses and networks, like \"10.0.0.0/8\"";
+  for (const std::string& text : table.texts("trusted_proxies", kNetworks)) {
+    if (const auto network = Network::parse(text))
+      http.trusted_proxies.push_back(*network);
+    else
+      table.refuse("trusted_proxies", kNetworks);
+  }
+  const auto count = [&](std::string_view key, std::size_t value, std::int64_t highest) {
+    return std::size_t(table.number(key, std::int64_t(value), 1, highest));
+  };
+  http.sessions_per_user = count("sessions_per_user", http.sessions_per_user, 10'000);
+  http.login_failures_per_user =
+      count("login_failures_per_user", http.login_failures_per_user, 10'000);
+  http.login_failures_per_address =
+      count("login_failures_per_address", http.login_failures_per_address, 1'000'000);
   return http;
 }
 
@@ -186,8 +202,10 @@ Config read(const toml::table& file, TomlReading& reading) {
   config.server.stop_grace =
       table("server", {"stop_grace_s"})
           .span("stop_grace_s", config.server.stop_grace, seconds{0}, seconds{600});
-  config.http =
-      read_http(table("http", {"listen", "external_url", "call_path_slash", "allowed_origins"}));
+  const TomlTable http = table(
+      "http", {"listen", "external_url", "call_path_slash", "allowed_origins", "trusted_proxies",
+               "sessions_per_user", "login_failures_per_user", "login_failures_per_address"});
+  config.http = read_http(http);
   config.sip = read_sip(table("sip", {"listen", "realm", "min_expires_s", "default_expires_s",
                                       "max_expires_s", "digest_algorithms", "calls_per_device"}));
   config.media = read_media(
@@ -205,6 +223,12 @@ Config read(const toml::table& file, TomlReading& reading) {
       {"timeout_s", "max_interval_s", "replay_seconds", "replay_events", "replay_bytes",
        "replay_total_bytes", "sessions_per_user", "sessions_per_address", "handshakes_per_user",
        "handshakes_per_address", "unused_sockets_per_user", "unused_socket_s", "orphan_grace_s"}));
+  if (!http.has("sessions_per_user"))
+    config.http.sessions_per_user =
+        std::max(config.http.sessions_per_user, config.notifications.sessions_per_user);
+  if (config.http.sessions_per_user < config.notifications.sessions_per_user)
+    http.refuse("sessions_per_user", "expected at least notifications.sessions_per_user, " +
+                                         std::to_string(config.notifications.sessions_per_user));
   config.records.file = table("records", {"file"}).text("file");
   const TomlTable log = table("log", {"level", "format"});
   config.log_level = choose(log, "level", config.log_level, kLevelNames, kLevels);

@@ -9,6 +9,7 @@
 #include "app/config_error.h"
 #include "base/endpoint.h"
 #include "base/log.h"
+#include "base/network.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "model/directory.h"
@@ -28,6 +29,10 @@ struct Config {
     bool call_path_slash = false;  ///< decisions A1
     /// Pages of other origins that may use us: "https://*.example.org" (http/origin_guard.h)
     std::vector<std::string> allowed_origins;
+    std::vector<Network> trusted_proxies;          ///< believed as to who sent a request
+    std::size_t sessions_per_user = 64;            ///< at least notifications.sessions_per_user
+    std::size_t login_failures_per_user = 20;      ///< a minute, from one address
+    std::size_t login_failures_per_address = 200;  ///< a minute
   } http;
   struct Sip {
     Endpoint listen = Endpoint::v4({127, 0, 0, 1}, 5060);

@@ -20,6 +20,10 @@ listen = "[::1]:8090"
 external_url = "https://voice.example.org/gws/api/v2"
 call_path_slash = true
 allowed_origins = ["https://*.desk.example", "http://localhost:*"]
+trusted_proxies = ["10.0.0.0/8", "::1"]
+sessions_per_user = 28
+login_failures_per_user = 29
+login_failures_per_address = 30
 [sip]
 listen = "192.0.2.10:5070"
 realm = "centre"
@@ -142,6 +146,11 @@ TEST(Config, takes_every_key) {
   EXPECT_TRUE(config.http.call_path_slash);
   EXPECT_EQ(config.http.allowed_origins,
             (std::vector<std::string>{"https://*.desk.example", "http://localhost:*"}));
+  EXPECT_EQ(config.http.trusted_proxies,
+            (std::vector<Network>{*Network::parse("10.0.0.0/8"), *Network::parse("::1")}));
+  EXPECT_EQ(config.http.sessions_per_user, 28u);
+  EXPECT_EQ(config.http.login_failures_per_user, 29u);
+  EXPECT_EQ(config.http.login_failures_per_address, 30u);
   EXPECT_EQ(config.sip.listen.to_string(), "192.0.2.10:5070");
   EXPECT_EQ(config.sip.realm, "centre");
   EXPECT_EQ(config.sip.min_expires, seconds{30});
@@ -243,6 +252,12 @@ struct Bad {
   const char* error;  ///< behind "earshot.toml:"
 };
 
+TEST(Config, a_user_has_an_http_session_for_each_of_their_bayeux_sessions) {
+  const auto loaded = parse_config("[notifications]\nsessions_per_user = 100", "earshot.toml");
+  ASSERT_TRUE(loaded) << loaded.error();
+  EXPECT_EQ(loaded->http.sessions_per_user, 100u);
+}
+
 TEST(Config, says_where_and_what_is_wrong) {
   const Bad cases[] = {
       {"[http", "1: not TOML: Error while parsing table header: encountered end-of-file"},
@@ -251,7 +266,12 @@ TEST(Config, says_where_and_what_is_wrong) {
        "notifications, records, log, users, devices, trunks, queues"},
       {"\n[http]\nlisten = \"127.0.0.1:80\"\nport = 1",
        "4: http.port: unknown key; expected one of listen, external_url, call_path_slash, "
-       "allowed_origins"},
+       "allowed_origins, trusted_proxies, sessions_per_user, login_failures_per_user, "
+       "login_failures_per_address"},
+      {"[http]\ntrusted_proxies = [\"proxy.example\"]",
+       "2: http.trusted_proxies: expected a list of addresses and networks, like \"10.0.0.0/8\""},
+      {"[http]\nsessions_per_user = 19",
+       "2: http.sessions_per_user: expected at least notifications.sessions_per_user, 20"},
       {"[log]\nz = 1\na = 1",
        "2: log.z: unknown key; expected one of level, format\n"
        "earshot.toml:3: log.a: unknown key; expected one of level, format"},

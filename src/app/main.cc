@@ -168,7 +168,9 @@ int serve(const Options& options, Config config) {
   net::AsioUdpNetwork media_network{media};
 
   http::PrefixRouter router;
-  http::Server server{control, {}, router};
+  http::ServerSettings http_settings;
+  http_settings.trusted_proxies = config.http.trusted_proxies;
+  http::Server server{control, http_settings, router};
   const auto http = server.listen(config.http.listen);
   if (!http) return fail("http.listen " + http.error());
   if (config.http.external_url.empty())

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "edge/api/access.h"
 #include "edge/auth/sessions.h"
 #include "edge/notify/caller.h"
 
@@ -13,12 +14,14 @@ class SessionCallers final : public notify::Callers {
  public:
   explicit SessionCallers(auth::Sessions& sessions) : sessions_(sessions) {}
 
-  std::optional<notify::Caller> identify(const http::Request& request) override {
+  Result<notify::Caller, http::Response> identify(const http::Request& request) override {
     const auto identity = sessions_.identify(
         request.header("Cookie"), request.header("Authorization"), request.peer.address());
-    if (!identity) return std::nullopt;
+    if (!identity) return Error{api::access_refused(identity.error())};
     notify::Caller caller{identity->user, identity->session.value, std::nullopt};
-    if (identity->is_new) caller.set_cookie = auth::Sessions::set_cookie(identity->session);
+    caller.is_new = identity->is_new;
+    if (identity->is_new)
+      caller.set_cookie = sessions_.set_cookie(identity->session, request.by_https);
     return caller;
   }
   void touch(const std::string& http_session) override { sessions_.touch(http_session); }

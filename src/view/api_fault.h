@@ -46,6 +46,9 @@ constexpr ApiFault fault_of(RefusalCode code) {
   return {500, 4};
 }
 
+/// Of who is refused a log-in for a while, after too many wrong passwords.
+inline constexpr ApiFault kTooManyFailures{429, 20};
+
 /// {"statusCode":0}
 json::object success();
 /// {"statusCode":0,"<name>":<value>}

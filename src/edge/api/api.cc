@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/log.h"
+#include "edge/api/access.h"
 #include "edge/api/operation.h"
 #include "view/api_fault.h"
 #include "view/collection.h"
@@ -156,7 +157,7 @@ http::Response Api::answer(const http::Request& request) {
 
   const auto identity = sessions_.identify(request.header("Cookie"),
                                            request.header("Authorization"), request.peer.address());
-  if (!identity) return refused({RefusalCode::NotAuthenticated, "Access denied"});
+  if (!identity) return access_refused(identity.error());
   const User* user = directory_.user(identity->user);
   if (!user) return refused({RefusalCode::NotAuthenticated, "Access denied"});
 
@@ -167,7 +168,8 @@ http::Response Api::answer(const http::Request& request) {
         route.handler({request, path, *user, identity->session, *std::move(names), voice_, history_,
                        sessions_, settings_, kept_, loop_.now()});
     if (identity->is_new && sessions_.is_live(identity->session))
-      response.headers.emplace_back("Set-Cookie", auth::Sessions::set_cookie(identity->session));
+      response.headers.emplace_back("Set-Cookie",
+                                    sessions_.set_cookie(identity->session, request.by_https));
     return response;
   }
   if (auto allowed = methods_of(path); !allowed.empty())

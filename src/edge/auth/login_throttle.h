@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -7,28 +9,42 @@
 
 namespace earshot::auth {
 
-/// Counts wrong passwords by where they come from, a minute from the first one on: an address, or
-/// an address and a user name. Bounded: with kMaxSources counted the one that began longest ago is
+/// How many wrong passwords a minute are looked at.
+struct LoginLimits {
+  std::size_t per_user = 20;      ///< for one user name from one address
+  std::size_t per_address = 200;  ///< for all names from one address, which many may share
+};
+
+/// Counts wrong passwords by address and user name, and by address alone; each count lives for a
+/// minute from its first. Bounded: with kMaxCounts of a kind the one that began longest ago is
 /// forgotten.
 class LoginThrottle {
  public:
-  static constexpr std::size_t kMaxSources = 4096;
+  static constexpr std::size_t kMaxCounts = 4096;
 
-  explicit LoginThrottle(std::size_t failures_per_minute) : limit_(failures_per_minute) {}
+  explicit LoginThrottle(LoginLimits limits) : limits_(limits) {}
 
-  bool refuses(const std::string& source, TimePoint now) const;
-  void on_failure(const std::string& source, TimePoint now);
-  std::size_t sources() const { return counts_.size(); }
+  /// How long a log-in of `user` from `address` is refused still; nothing where it is not.
+  std::optional<Duration> refuses(const std::string& address, const std::string& user,
+                                  TimePoint now) const;
+  /// @return whether log-ins like this one are refused from now on, and were not before
+  bool on_failure(const std::string& address, const std::string& user, TimePoint now);
+  std::size_t counts() const { return by_user_.size() + by_address_.size(); }
 
  private:
   struct Count {
     TimePoint since;
     std::size_t failures = 0;
   };
-  void make_room(TimePoint now);
+  using Counts = std::unordered_map<std::string, Count>;
+  static std::optional<Duration> left(const Counts& counts, const std::string& name,
+                                      std::size_t limit, TimePoint now);
+  static std::size_t count(Counts& counts, const std::string& name, TimePoint now);
+  static void make_room(Counts& counts, TimePoint now);
 
-  std::size_t limit_;
-  std::unordered_map<std::string, Count> counts_;
+  LoginLimits limits_;
+  Counts by_user_;
+  Counts by_address_;
 };
 
 }  // namespace earshot::auth

@@ -1,17 +1,30 @@
 #include "edge/auth/sessions.h"
 
 #include <algorithm>
+#include <chrono>
+#include <iterator>
 #include <utility>
 
 #include "base/digest_hash.h"
 #include "base/log.h"
-#include "edge/auth/session_cookie.h"
 
 namespace earshot::auth {
 namespace {
 
-constexpr std::size_t kIdOctets = 20;      // 160 random bits
-constexpr std::size_t kLongestName = 128;  // octets; longer ones are counted together
+constexpr std::size_t kIdOctets = 20;  // 160 random bits
+constexpr std::size_t kShownName = 64;
+
+std::string name_in(const std::optional<BasicCredentials>& credentials) {
+  return credentials ? credentials->user_name : std::string{};
+}
+
+/// A name may be as long as a header; what is counted and logged is not.
+std::string shown(const std::string& name) {
+  std::size_t end = std::min(name.size(), kShownName);
+  while (end < name.size() && end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80)
+    --end;  // not within a character
+  return name.substr(0, end);
+}
 
 }  // namespace
 
@@ -21,41 +34,33 @@ Sessions::Sessions(const Directory& directory, Loop& loop, Entropy& entropy,
       loop_(loop),
       entropy_(entropy),
       settings_(settings),
-      throttle_(settings.failures_per_minute),
-      throttle_of_addresses_(settings.failures_per_address) {}
+      throttle_(settings.logins) {}
 
 Sessions::~Sessions() {
   for (const auto& [id, session] : sessions_) loop_.cancel(session.expiry);
 }
 
-Result<Identity, Sessions::Failure> Sessions::identify(
+Result<Identity, Sessions::Unidentified> Sessions::identify(
     std::optional<std::string_view> cookie, std::optional<std::string_view> authorization,
     const std::string& address) {
   auto* const live = live_cookie(cookie);
   if (!authorization || !is_basic(*authorization)) {
-    if (!live) return Error{Failure::NoCredentials};
+    if (!live) return Error{Unidentified{Failure::NoCredentials}};
     on_use(live->second);
     return Identity{live->second.user, live->first, false};
   }
 
-  const auto credentials = parse_basic(*authorization).value_or(BasicCredentials{});
-  const bool is_long = credentials.user_name.size() > kLongestName;
-  const std::string name = is_long ? std::string{} : credentials.user_name;
-  const std::string source = address + ' ' + name;
-  const TimePoint now = loop_.now();
-  if (throttle_.refuses(source, now) || throttle_of_addresses_.refuses(address, now)) {
-    const User* const owner = live ? directory_.user(live->second.user) : nullptr;
-    if (!owner || owner->user_name != credentials.user_name) return Error{Failure::TooManyFailures};
-    on_use(live->second);  // the cookie alone would be enough
-    return Identity{owner->id, live->first, false};
+  const auto credentials = parse_basic(*authorization);
+  const std::string name = name_in(credentials);
+  if (const auto left = throttle_.refuses(address, shown(name), loop_.now())) {
+    const User* const served = live ? directory_.user(live->second.user) : nullptr;
+    if (!served || served->user_name != name)
+      return Error{Unidentified{Failure::TooManyFailures, std::chrono::ceil<seconds>(*left)}};
+    on_use(live->second);
+    return Identity{served->id, live->first, false};
   }
   const User* const user = authenticated(credentials);
-  if (!user) {
-    throttle_.on_failure(source, now);
-    throttle_of_addresses_.on_failure(address, now);
-    log(LogLevel::Warn, "wrong credentials", {{"address", address}, {"user_name", name}});
-    return Error{Failure::WrongCredentials};
-  }
+  if (!user) return Error{wrong_credentials(address, name)};
   if (live && live->second.user == user->id) {
     on_use(live->second);
     return Identity{user->id, live->first, false};
@@ -65,20 +70,33 @@ Result<Identity, Sessions::Failure> Sessions::identify(
 
 Sessions::Table::value_type* Sessions::live_cookie(std::optional<std::string_view> cookie) {
   if (!cookie) return nullptr;
-  for (const std::string_view value : session_cookies(*cookie)) {
+  for (const std::string_view value : cookie_values(*cookie, kCookie)) {
     const auto found = sessions_.find(value);
     if (found != sessions_.end()) return &*found;
   }
   return nullptr;
 }
 
+Sessions::Unidentified Sessions::wrong_credentials(const std::string& address,
+                                                   const std::string& user_name) {
+  const std::string user = shown(user_name);
+  const bool is_last = throttle_.on_failure(address, user, loop_.now());
+  log(LogLevel::Warn, "wrong credentials", {{"user", user}, {"address", address}});
+  if (is_last)
+    log(LogLevel::Warn,
+        "too many wrong credentials: log-ins are refused for the rest of the minute",
+        {{"user", user}, {"address", address}});
+  return {Failure::WrongCredentials};
+}
+
 /// Takes the same steps whether the user exists or not, so that the time tells no names.
-const User* Sessions::authenticated(const BasicCredentials& credentials) const {
+const User* Sessions::authenticated(const std::optional<BasicCredentials>& credentials) const {
+  if (!credentials) return nullptr;
   const User* user = nullptr;
   for (const User& one : directory_.users)
-    if (one.user_name == credentials.user_name) user = &one;
+    if (one.user_name == credentials->user_name) user = &one;
   // Digests are of one length, so that the comparison does not tell the password's.
-  const bool matches = equal_in_constant_time(sha256_hex(credentials.password),
+  const bool matches = equal_in_constant_time(sha256_hex(credentials->password),
                                               sha256_hex(user ? user->password : std::string{}));
   const bool usable = user && !user->password.empty();
   return matches && usable ? user : nullptr;
@@ -103,11 +121,18 @@ void Sessions::make_room(const UserId& user) {
   if (found == by_user_.end()) return;
   const auto& [fresh, returning] = found->second;
   if (fresh.size() + returning.size() < settings_.per_user) return;
-  if (fresh.empty())
-    end(HttpSessionId{returning.front()});
-  else
-    (void)forget(HttpSessionId{fresh.front()});  // nobody has it: no end that could be told
+  const auto is_idle = [this](const HttpSessionId& id) { return !is_in_use(id); };
+  const auto newest = fresh.empty() ? fresh.end() : std::prev(fresh.end());
+  if (const auto unused = std::find_if(fresh.begin(), newest, is_idle); unused != newest)
+    return void(forget(HttpSessionId{*unused}));  // nobody has it: no end that could be told
+  const auto idle = std::find_if(returning.begin(), returning.end(), is_idle);
+  if (idle != returning.end())
+    end(HttpSessionId{*idle}, End::Overflow);
+  else if (newest != fresh.end() && is_idle(*newest))
+    (void)forget(HttpSessionId{*newest});
 }
+
+bool Sessions::is_in_use(const HttpSessionId& session) const { return in_use_ && in_use_(session); }
 
 void Sessions::on_use(Session& session) {
   auto& [fresh, returning] = *session.siblings;
@@ -122,8 +147,9 @@ void Sessions::watch(const HttpSessionId& id, Session& session) {
   session.expiry = loop_.wake_at(session.last_used + settings_.idle_timeout, [this, id] {
     const auto found = sessions_.find(id);
     if (found == sessions_.end()) return;
+    if (is_in_use(id)) found->second.last_used = loop_.now();
     if (loop_.now() - found->second.last_used >= settings_.idle_timeout)
-      end(id);
+      end(id, End::Idle);
     else
       watch(id, found->second);
   });
@@ -144,9 +170,9 @@ std::optional<TimePoint> Sessions::last_used_by(const UserId& user) const {
 
 bool Sessions::is_live(const HttpSessionId& session) const { return sessions_.contains(session); }
 
-void Sessions::end(const HttpSessionId& session) {
+void Sessions::end(const HttpSessionId& session, End why) {
   const HttpSessionId id = session;  // it may be the very one that goes
-  if (forget(id) && ended_) ended_(id);
+  if (forget(id) && ended_) ended_(id, why);
 }
 
 bool Sessions::forget(const HttpSessionId& session) {
@@ -161,12 +187,12 @@ bool Sessions::forget(const HttpSessionId& session) {
   return true;
 }
 
-void Sessions::on_ended(std::function<void(const HttpSessionId&)> ended) {
+void Sessions::on_ended(std::function<void(const HttpSessionId&, End)> ended) {
   ended_ = std::move(ended);
 }
 
-std::string Sessions::set_cookie(const HttpSessionId& session) {
-  return "JSESSIONID=" + session.value + "; Path=/; HttpOnly; SameSite=Lax";
+void Sessions::in_use_by(std::function<bool(const HttpSessionId&)> in_use) {
+  in_use_ = std::move(in_use);
 }
 
 }  // namespace earshot::auth

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "base/cookie.h"
 #include "base/entropy.h"
 #include "base/loop.h"
 #include "base/result.h"
@@ -29,18 +30,18 @@ struct Identity {
 
 struct SessionSettings {
   Duration idle_timeout = seconds{1800};
-  std::size_t per_user = 64;  ///< beyond: the longest idle one ends
-  /// Wrong passwords for one user name from one address; beyond: this name's credentials from there
-  /// are refused for the rest of the minute. A live session of the same user still serves.
-  std::size_t failures_per_minute = 20;
-  /// The same for all names together, so that many desks may share an address.
-  std::size_t failures_per_address = 200;
+  std::size_t per_user = 64;  ///< beyond: one that is not in use makes room
+  /// Beyond: refused for the rest of the minute. Whoever has a live session is served by it, so
+  /// that nobody behind a shared address loses one.
+  LoginLimits logins;
 };
 
 /// HTTP sessions: Basic once, then the JSESSIONID cookie (rest-and-sessions.md §B.2). Control loop.
 ///
 /// A client that keeps no cookies makes a session with each request. Where a user has too many,
-/// those whose cookie never came back end first, so that such a client ends no other's session.
+/// those whose cookie never came back end first, but never the newest; then the longest idle. What
+/// is in use (a poll is held, a WebSocket is open) is never ended: there may be a few too many
+/// then, as many as notifications allow.
 class Sessions {
  public:
   Sessions(const Directory& directory, Loop& loop, Entropy& entropy, SessionSettings settings);
@@ -48,28 +49,42 @@ class Sessions {
   ~Sessions();
 
   enum class Failure { NoCredentials, WrongCredentials, TooManyFailures };
+  struct Unidentified {
+    Failure why;
+    seconds retry_after{};  ///< with TooManyFailures: at least 1
+  };
+  /// Why a session ended.
+  enum class End { LogOut, Idle, Overflow };
   /// @param cookie         the Cookie header, if any
   /// @param authorization  the Authorization header, if any; UTF-8, else ISO-8859-1
   /// @param address        the peer's, without port, for throttling
   /// A live cookie alone is enough. Credentials beside a live cookie of the same user keep its
-  /// session; of another user they start a new one. Counts as activity.
-  /// TooManyFailures never meets a live cookie of the user whom the credentials name.
-  Result<Identity, Failure> identify(std::optional<std::string_view> cookie,
-                                     std::optional<std::string_view> authorization,
-                                     const std::string& address);
+  /// session; of another user they start a new one. Counts as activity. While log-ins are refused,
+  /// the live cookie of the named user serves without a look at the password.
+  Result<Identity, Unidentified> identify(std::optional<std::string_view> cookie,
+                                          std::optional<std::string_view> authorization,
+                                          const std::string& address);
   /// Counts as activity (a held poll). Nothing where no such session lives.
   void touch(std::string_view session);
   /// When the user last sent anything, by a session that still lives.
   std::optional<TimePoint> last_used_by(const UserId& user) const;
   bool is_live(const HttpSessionId& session) const;
-  void end(const HttpSessionId& session);
-  /// Told of every session that ends, by end(), idleness or overflow; not of one that makes room
-  /// before its cookie ever came back: what its client does goes on under its credentials.
-  void on_ended(std::function<void(const HttpSessionId&)> ended);
-  /// `JSESSIONID=…; Path=/; HttpOnly; SameSite=Lax`
-  static std::string set_cookie(const HttpSessionId& session);
+  void end(const HttpSessionId& session, End why = End::LogOut);
+  /// Told of every session that ends; not of one that makes room before its cookie ever came back:
+  /// what its client does goes on under its credentials.
+  void on_ended(std::function<void(const HttpSessionId&, End)> ended);
+  /// Asked whether a session is in use, by those who hold its polls and WebSockets.
+  void in_use_by(std::function<bool(const HttpSessionId&)> in_use);
+  /// The value of Set-Cookie for JSESSIONID.
+  /// @param by_https  the request came by https, as a trusted proxy says
+  std::string set_cookie(const HttpSessionId& session, bool by_https) const {
+    return cookies_.set_cookie(kCookie, session.value, by_https);
+  }
+  /// Of the cookies handed out from now on.
+  void set_cookie_scope(CookieScope scope) { cookies_ = scope; }
 
  private:
+  static constexpr std::string_view kCookie = "JSESSIONID";
   using Order = std::list<HttpSessionId>;  ///< the longest idle first
   struct UserSessions {
     Order fresh;  ///< their cookie never came back
@@ -98,9 +113,11 @@ class Sessions {
   using Table = std::unordered_map<HttpSessionId, Session, Hash, Same>;
 
   Table::value_type* live_cookie(std::optional<std::string_view> cookie);
-  const User* authenticated(const BasicCredentials& credentials) const;
+  const User* authenticated(const std::optional<BasicCredentials>& credentials) const;
+  Unidentified wrong_credentials(const std::string& address, const std::string& user_name);
   Identity start(const UserId& user);
   void make_room(const UserId& user);
+  bool is_in_use(const HttpSessionId& session) const;
   bool forget(const HttpSessionId& session);
   void on_use(Session& session);
   void watch(const HttpSessionId& id, Session& session);
@@ -109,9 +126,10 @@ class Sessions {
   Loop& loop_;
   Entropy& entropy_;
   SessionSettings settings_;
-  std::function<void(const HttpSessionId&)> ended_;
-  LoginThrottle throttle_;  ///< by address and user name
-  LoginThrottle throttle_of_addresses_;
+  CookieScope cookies_;
+  std::function<void(const HttpSessionId&, End)> ended_;
+  std::function<bool(const HttpSessionId&)> in_use_;
+  LoginThrottle throttle_;
   Table sessions_;
   std::unordered_map<UserId, UserSessions> by_user_;
 };

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "base/log.h"
@@ -45,7 +46,8 @@ class SessionsTest : public testing::Test {
     directory_.users = {user("ann", "secret"),
                         user("m\xC3\xBCller@example.org", "gr\xC3\xBC\xC3\x9F:e"),
                         user("empty", "")};
-    sessions_.on_ended([this](const HttpSessionId& id) { ended_.push_back(id); });
+    sessions_.on_ended([this](const HttpSessionId& id, Sessions::End) { ended_.push_back(id); });
+    sessions_.in_use_by([this](const HttpSessionId& id) { return in_use_.contains(id); });
   }
   ~SessionsTest() override { set_log_sink({}); }
 
@@ -63,18 +65,16 @@ class SessionsTest : public testing::Test {
                   const std::string& address = "192.0.2.1") {
     const auto identity = sessions_.identify(cookie, authorization, address);
     EXPECT_FALSE(identity);
-    return identity.error();
+    return identity.error().why;
   }
 
   Directory directory_;
   sim::VirtualLoop loop_;
   sim::SeededEntropy entropy_{1};
-  SessionSettings settings_{.idle_timeout = seconds{100},
-                            .per_user = 4,
-                            .failures_per_minute = 3,
-                            .failures_per_address = 8};
+  SessionSettings settings_{.idle_timeout = seconds{100}, .per_user = 4, .logins = {3, 6}};
   Sessions sessions_{directory_, loop_, entropy_, settings_};
   std::vector<HttpSessionId> ended_;
+  std::set<HttpSessionId> in_use_;
 };
 
 TEST_F(SessionsTest, credentials_start_a_session_and_its_cookie_continues_it) {
@@ -82,7 +82,7 @@ TEST_F(SessionsTest, credentials_start_a_session_and_its_cookie_continues_it) {
   EXPECT_EQ(first.user.value, "id-of-ann");
   EXPECT_TRUE(first.is_new);
   EXPECT_EQ(first.session.value.size(), 40u);
-  EXPECT_EQ(Sessions::set_cookie({"abc"}), "JSESSIONID=abc; Path=/; HttpOnly; SameSite=Lax");
+  EXPECT_EQ(sessions_.set_cookie({"abc"}, false), "JSESSIONID=abc; Path=/; HttpOnly; SameSite=Lax");
 
   const auto second = sessions_.identify(cookie(first.session), {}, "192.0.2.9");
   ASSERT_TRUE(second);
@@ -144,36 +144,73 @@ TEST_F(SessionsTest, refuses_what_is_not_right) {
     EXPECT_EQ(failure({}, wrong, std::to_string(++address)), Failure::WrongCredentials) << wrong;
 }
 
-TEST_F(SessionsTest, too_many_failures_for_one_name_shut_out_no_other_name_behind_the_address) {
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(failure({}, basic("nobody:x")), Failure::WrongCredentials);
-  EXPECT_EQ(failure({}, basic("nobody:x")), Failure::TooManyFailures);
-  EXPECT_TRUE(sessions_.identify({}, basic("ann:secret"), "192.0.2.1"));
-}
-
-TEST_F(SessionsTest, too_many_failures_of_many_names_shut_out_the_address_but_no_live_session) {
-  const Identity live = login("ann:secret");
-  for (int i = 0; i < 8; ++i)
-    EXPECT_EQ(failure({}, basic("n" + std::to_string(i) + ":x")), Failure::WrongCredentials);
-  EXPECT_EQ(failure({}, basic("ann:secret")), Failure::TooManyFailures);
-  const auto both = sessions_.identify(cookie(live.session), basic("ann:secret"), "192.0.2.1");
-  ASSERT_TRUE(both) << "a desk that sends its password with each request";
-  EXPECT_EQ(both->session, live.session);
-  EXPECT_EQ(failure(cookie(live.session), basic("n1:x")), Failure::TooManyFailures)
-      << "another user's cookie opens nothing";
-  EXPECT_TRUE(sessions_.identify({}, basic("ann:secret"), "192.0.2.2"));
-}
-
-TEST_F(SessionsTest, too_many_failures_refuse_the_credentials_for_a_minute) {
+TEST_F(SessionsTest, too_many_failures_of_a_user_refuse_that_user_from_that_address_for_a_minute) {
   const Identity live = login("ann:secret");
   for (int i = 0; i < 3; ++i) EXPECT_EQ(failure({}, basic("ann:x")), Failure::WrongCredentials);
-  EXPECT_EQ(failure({}, basic("ann:x")), Failure::TooManyFailures);
-  EXPECT_EQ(failure({}, basic("ann:secret")), Failure::TooManyFailures);
-  EXPECT_TRUE(serves(live.session));
+  loop_.run_for(milliseconds{1500});
+  const auto refused = sessions_.identify({}, basic("ann:secret"), "192.0.2.1");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().why, Failure::TooManyFailures);
+  EXPECT_EQ(refused.error().retry_after, seconds{59});
   EXPECT_TRUE(sessions_.identify({}, basic("ann:secret"), "192.0.2.2"));
-  loop_.run_for(seconds{59});
-  EXPECT_EQ(failure({}, basic("ann:secret")), Failure::TooManyFailures);
-  loop_.run_for(seconds{1});
+  login("m\xC3\xBCller@example.org:gr\xC3\xBC\xC3\x9F:e");
+  loop_.run_for(milliseconds{58'500});
   EXPECT_TRUE(sessions_.identify({}, basic("ann:secret"), "192.0.2.1"));
+  EXPECT_TRUE(serves(live.session));
+}
+
+TEST_F(SessionsTest, a_live_session_is_served_while_log_ins_are_refused) {
+  const Identity live = login("ann:secret");
+  for (int i = 0; i < 3; ++i) (void)failure({}, basic("ann:x"));
+  EXPECT_TRUE(serves(live.session));
+  const auto both = sessions_.identify(cookie(live.session), basic("ann:secret"), "192.0.2.1");
+  ASSERT_TRUE(both);
+  EXPECT_EQ(both->session, live.session);
+  for (int i = 0; i < 3; ++i) (void)failure({}, basic("other:x"));
+  EXPECT_EQ(failure(cookie(live.session), basic("other:x")), Failure::TooManyFailures)
+      << "it is another user's";
+}
+
+TEST_F(SessionsTest, many_names_from_one_address_are_refused_together) {
+  for (int i = 0; i < 6; ++i)
+    EXPECT_EQ(failure({}, basic("user" + std::to_string(i) + ":x")), Failure::WrongCredentials);
+  EXPECT_EQ(failure({}, basic("ann:secret")), Failure::TooManyFailures);
+  EXPECT_TRUE(sessions_.identify({}, basic("ann:secret"), "192.0.2.2"));
+}
+
+TEST_F(SessionsTest, a_refused_user_is_logged_once_by_name) {
+  std::vector<std::string> lines;
+  set_log_sink([&](std::string_view line) { lines.emplace_back(line); });
+  for (int i = 0; i < 10; ++i) (void)failure({}, basic("ann:x"));
+  flush_log();
+  const auto refusals = std::count_if(lines.begin(), lines.end(), [](const std::string& line) {
+    return line.find("too many wrong credentials") != std::string::npos &&
+           line.find("ann") != std::string::npos && line.find("192.0.2.1") != std::string::npos;
+  });
+  EXPECT_EQ(refusals, 1);
+  EXPECT_EQ(lines.size(), 4u);
+}
+
+TEST_F(SessionsTest, a_session_in_use_is_never_ended_and_the_never_used_go_first) {
+  const HttpSessionId desk = login("ann:secret").session;
+  EXPECT_TRUE(serves(desk));
+  in_use_ = {desk};
+  for (int i = 0; i < 70; ++i) {
+    const HttpSessionId script = login("ann:secret").session;
+    EXPECT_TRUE(serves(script)) << "the newest never";
+  }
+  EXPECT_TRUE(sessions_.is_live(desk)) << "the longest idle of those whose cookie came back";
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(serves(login("ann:secret").session));
+  loop_.run_for(seconds{1000});
+  EXPECT_TRUE(sessions_.is_live(desk));
+}
+
+TEST_F(SessionsTest, a_session_just_made_outlives_the_next_log_in) {
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(serves(login("ann:secret").session));
+  const HttpSessionId fresh = login("ann:secret").session;
+  login("ann:secret");
+  EXPECT_TRUE(serves(fresh));
+  EXPECT_EQ(ended_.size(), 1u) << "the longest idle made room";
 }
 
 TEST_F(SessionsTest, an_idle_session_ends_and_a_used_one_does_not) {
@@ -231,7 +268,7 @@ TEST_F(SessionsTest, a_client_without_cookies_ends_only_its_own_sessions) {
   for (int i = 0; i < 50; ++i) all.insert(login("ann:secret").session);
   EXPECT_EQ(all.size(), 50u);
   EXPECT_TRUE(serves(desk));
-  EXPECT_TRUE(ended_.empty()) << "his poll goes on, though he names himself anew each time";
+  EXPECT_TRUE(ended_.empty()) << "their poll goes on, though they name themselves again each time";
 }
 
 TEST_F(SessionsTest, an_ended_session_is_told_once_and_is_of_no_more_use) {
@@ -245,16 +282,16 @@ TEST_F(SessionsTest, an_ended_session_is_told_once_and_is_of_no_more_use) {
   EXPECT_EQ(loop_.timers(), 0u);
 }
 
-TEST(LoginThrottle, remembers_a_bounded_number_of_sources) {
-  LoginThrottle throttle{1};
+TEST(LoginThrottle, remembers_a_bounded_number_of_addresses_and_users) {
+  LoginThrottle throttle{{1, 1}};
   TimePoint now{seconds{1000}};
-  for (std::size_t i = 0; i < LoginThrottle::kMaxSources + 100; ++i)
-    throttle.on_failure(std::to_string(i), now += milliseconds{1});
-  EXPECT_EQ(throttle.sources(), LoginThrottle::kMaxSources);
-  EXPECT_FALSE(throttle.refuses("0", now));
-  EXPECT_TRUE(throttle.refuses("100", now));
-  throttle.on_failure("later", now + seconds{61});
-  EXPECT_EQ(throttle.sources(), 1u);
+  for (std::size_t i = 0; i < LoginThrottle::kMaxCounts + 100; ++i)
+    throttle.on_failure(std::to_string(i), "ann", now += milliseconds{1});
+  EXPECT_EQ(throttle.counts(), 2 * LoginThrottle::kMaxCounts);
+  EXPECT_FALSE(throttle.refuses("0", "ann", now));
+  EXPECT_TRUE(throttle.refuses("100", "ann", now));
+  throttle.on_failure("later", "ann", now + seconds{61});
+  EXPECT_EQ(throttle.counts(), 2u);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <boost/asio/error.hpp>
 #include <utility>
 
+#include "edge/http/forwarded.h"
 #include "edge/http/refusal.h"
 #include "edge/http/websocket_connection.h"
 
@@ -252,6 +253,7 @@ void Connection::dispatch() {
   const auto reader = std::exchange(reader_, nullptr);
   Request request = reader->take();
   request.peer = peer_;
+  believe_proxies(request, pool_->settings.trusted_proxies);
   keep_alive_ = reader->keep_alive();
   is_http_1_0_ = reader->is_http_1_0();
   is_head_ = request.method == "HEAD";

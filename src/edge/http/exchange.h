@@ -15,10 +15,13 @@ namespace earshot::http {
 struct Request {
   std::string method;
   std::string path;  ///< percent-decoded, without the query; starts with '/'
-  std::vector<std::pair<std::string, std::string>> query;    ///< decoded, in order
-  std::vector<std::pair<std::string, std::string>> headers;  ///< in order
+  std::vector<std::pair<std::string, std::string>> query;  ///< decoded, in order
+  /// In order; the values of several Cookie lines are one, joined by "; " (RFC 6265 §5.4).
+  std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  /// Who sent it: the other end of the connection, or who a trusted proxy says sent it.
   Endpoint peer;
+  bool by_https = false;  ///< to that proxy
 
   /// The first header of that name, without regard to case.
   std::optional<std::string_view> header(std::string_view name) const;

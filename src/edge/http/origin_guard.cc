@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/log.h"
 #include "edge/http/refusal.h"
 
 namespace earshot::http {
@@ -65,6 +66,17 @@ Response preflight_answer(Headers headers) {
   return response;
 }
 
+/// What outsiders send must not fill the log.
+constexpr Duration kLogPause = seconds{10};
+
+/// As far as it is shown to people: what is no URL's character cannot be.
+std::string shown(std::string_view origin) {
+  std::string text{origin.substr(0, 100)};
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c <= ' ' || c > '~'; }, '?');
+  return text;
+}
+
 /// Adds the grant to whatever is answered.
 class GrantedExchange final : public Exchange {
  public:
@@ -90,12 +102,26 @@ bool matches_origin(std::string_view origin, std::span<const std::string> patter
                      [&](const std::string& pattern) { return matches(origin, pattern); });
 }
 
+void OriginGuard::log_refusal(std::string_view origin) {
+  const TimePoint now = loop_.now();
+  if (logged_at_ && now - *logged_at_ < kLogPause) {
+    ++unlogged_;
+    return;
+  }
+  logged_at_ = now;
+  log(LogLevel::Warn, "a page's origin is not allowed; http.allowed_origins would allow it",
+      {{"origin", shown(origin)}, {"others", std::exchange(unlogged_, 0)}});
+}
+
 void OriginGuard::handle(std::unique_ptr<Exchange> exchange) {
   const Request& request = exchange->request();
   const auto origin = request.header("Origin");
   if (!origin || is_own(*origin, request)) return behind_.handle(std::move(exchange));
-  if (!matches_origin(*origin, allowed_))
-    return exchange->respond(refusal(403, "Pages of this origin may not use the server"));
+  if (!matches_origin(*origin, allowed_)) {
+    log_refusal(*origin);
+    return exchange->respond(refusal(
+        403, "Origin " + shown(*origin) + " is not allowed. Add it to http.allowed_origins."));
+  }
   if (request.header("Upgrade")) return behind_.handle(std::move(exchange));  // knows no CORS
   auto headers = grant(*origin);
   if (request.method == "OPTIONS" && request.header("Access-Control-Request-Method"))

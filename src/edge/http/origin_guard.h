@@ -1,11 +1,14 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/loop.h"
 #include "edge/http/exchange.h"
 
 namespace earshot::http {
@@ -20,16 +23,20 @@ bool matches_origin(std::string_view origin, std::span<const std::string> patter
 /// to WebSocket alike, where no browser would ask first (bayeux.md §11).
 class OriginGuard final : public Handler {
  public:
-  /// `behind` outlives the guard.
-  OriginGuard(std::vector<std::string> allowed, Handler& behind)
-      : allowed_(std::move(allowed)), behind_(behind) {}
+  /// `behind` and `loop` outlive the guard.
+  OriginGuard(Handler& behind, const Loop& loop) : behind_(behind), loop_(loop) {}
   void handle(std::unique_ptr<Exchange> exchange) override;
-  /// Instead of those allowed so far.
+  /// Instead of those allowed so far; at first none is.
   void allow(std::vector<std::string> allowed) { allowed_ = std::move(allowed); }
 
  private:
+  void log_refusal(std::string_view origin);
+
   std::vector<std::string> allowed_;
   Handler& behind_;
+  const Loop& loop_;
+  std::optional<TimePoint> logged_at_;  ///< a refusal, last; not each is
+  std::int64_t unlogged_ = 0;           ///< since then
 };
 
 }  // namespace earshot::http

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "base/log.h"
 #include "sim/fake_exchange.h"
+#include "sim/virtual_loop.h"
 
 namespace earshot::http {
 namespace {
@@ -50,6 +52,8 @@ class Yes final : public Handler {
 
 class OriginGuardTest : public testing::Test {
  protected:
+  OriginGuardTest() { guard.allow({"https://*.desk.example"}); }
+
   Response ask(const std::string& origin, const std::string& method = "POST",
                std::vector<std::pair<std::string, std::string>> more = {}) {
     auto asked = std::make_shared<sim::FakeRequest>();
@@ -68,7 +72,8 @@ class OriginGuardTest : public testing::Test {
   }
 
   Yes handler;
-  OriginGuard guard{{"https://*.desk.example"}, handler};
+  sim::VirtualLoop loop;
+  OriginGuard guard{handler, loop};
 };
 
 TEST_F(OriginGuardTest, our_own_pages_and_clients_without_pages_pass_as_they_are) {
@@ -89,6 +94,23 @@ TEST_F(OriginGuardTest, strange_pages_are_refused_before_anything_happens) {
     }
   EXPECT_EQ(ask("https://evil.example", "GET", {{"Upgrade", "websocket"}}).status, 403);
   EXPECT_EQ(handler.asked, 0);
+}
+
+TEST_F(OriginGuardTest, a_refusal_names_the_origin_and_the_key_and_is_logged_now_and_then) {
+  std::vector<std::string> lines;
+  set_log_sink([&](std::string_view line) { lines.emplace_back(line); });
+  for (int i = 0; i < 5; ++i)
+    EXPECT_EQ(ask("http://localhost:3000").body,
+              R"({"statusCode":2,"statusMessage":"Origin http://localhost:3000 is not allowed. )"
+              R"(Add it to http.allowed_origins."})");
+  loop.run_for(seconds{10});
+  ask("http://localhost:3001");
+  flush_log();
+  set_log_sink({});
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_NE(lines[0].find("http://localhost:3000"), std::string::npos);
+  EXPECT_NE(lines[0].find("http.allowed_origins"), std::string::npos);
+  EXPECT_NE(lines[1].find("http://localhost:3001"), std::string::npos);
 }
 
 TEST_F(OriginGuardTest, listed_pages_are_let_through_and_told_so) {

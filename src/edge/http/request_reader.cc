@@ -21,10 +21,14 @@ using Parser = beast::http::request_parser<beast::http::string_body>;
 using beast::http::error;
 using beast::http::field;
 
-BadRequest bad_request(const beast::error_code& cause) {
-  if (cause == error::header_limit) return {431, "Request header fields too large"};
+BadRequest too_long(int status, const char* what, std::size_t limit) {
+  return {status, what + std::string{" longer than "} + std::to_string(limit) + " bytes."};
+}
+
+BadRequest bad_request(const beast::error_code& cause, const RequestReader::Limits& limits) {
+  if (cause == error::header_limit) return too_long(431, "The header lines are", limits.head_bytes);
   if (cause == error::body_limit || cause == error::buffer_overflow)
-    return {413, "Request body too large"};
+    return too_long(413, "The body is", limits.body_bytes);
   if (cause == error::bad_version) return {400, "Malformed request: unsupported HTTP version"};
   return {400, "Malformed request: " + cause.message()};
 }
@@ -129,12 +133,12 @@ Result<std::size_t, BadRequest> RequestReader::put(std::string_view bytes) {
     if (in_head && state.is_folded(bytes.substr(used, step)))
       return Error{BadRequest{400, "Malformed request: a header field goes on in a second line"}};
     used += step;
-    if (error && error != error::need_more) return Error{bad_request(error)};
+    if (error && error != error::need_more) return Error{bad_request(error, state.limits)};
     if (in_head) state.head_bytes += step;
     // Beast counts a field at a time, and what it waits for is ours to bound.
     const std::size_t waiting = error == error::need_more ? bytes.size() - used : 0;
     if ((in_head ? state.head_bytes : 0) + waiting > state.limits.head_bytes)
-      return Error{BadRequest{431, "Request header fields too large"}};
+      return Error{bad_request(error::header_limit, state.limits)};
     if (in_head && state.parser.is_header_done()) {
       if (auto bad = state.check_head()) return Error{std::move(*bad)};
       state.parser.eager(true);

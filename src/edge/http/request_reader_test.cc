@@ -170,6 +170,13 @@ INSTANTIATE_TEST_SUITE_P(
             431}),
     [](const auto& bad) { return bad.param.name; });
 
+TEST(RequestReader, says_how_long_a_body_may_be) {
+  RequestReader reader{{1024, 100}};
+  const auto put = reader.put(with("Content-Length: 101\r\n"));
+  ASSERT_FALSE(put);
+  EXPECT_EQ(put.error().message, "The body is longer than 100 bytes.");
+}
+
 /// Seeded, so that a failure repeats; the fuzzers go deeper.
 TEST(RequestReader, survives_mutilated_requests_in_any_pieces) {
   const std::string seeds[] = {

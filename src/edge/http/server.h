@@ -3,8 +3,10 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/endpoint.h"
+#include "base/network.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "edge/http/exchange.h"
@@ -21,6 +23,7 @@ struct ServerSettings {
   Duration idle_timeout = seconds{65};      ///< between requests of a connection
   Duration write_timeout = seconds{20};     ///< a peer that does not read is cut
   WebSocketSettings websocket;
+  std::vector<Network> trusted_proxies;  ///< believed as to who sent (forwarded.h)
 };
 
 /// HTTP/1.1 over TCP: keep-alive, chunked bodies, one request of a connection at a time, upgrade to

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "base/cookie.h"
+
 namespace earshot::notify {
 
 namespace {
-
-constexpr std::string_view kName = "BAYEUX_BROWSER=";
 
 bool is_browser_id(std::string_view text) {
   return text.size() >= 16 && text.size() <= 128 &&
@@ -19,23 +19,9 @@ bool is_browser_id(std::string_view text) {
 }  // namespace
 
 std::optional<std::string> browser_in(std::optional<std::string_view> cookie_header) {
-  std::string_view rest = cookie_header.value_or("");
-  while (!rest.empty()) {
-    const auto end = rest.find(';');
-    std::string_view pair = rest.substr(0, end);
-    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-    while (pair.starts_with(' ')) pair.remove_prefix(1);
-    while (pair.ends_with(' ')) pair.remove_suffix(1);
-    if (!pair.starts_with(kName)) continue;
-    pair.remove_prefix(kName.size());
-    if (is_browser_id(pair)) return std::string(pair);
-  }
+  for (const std::string_view value : cookie_values(cookie_header.value_or(""), kBrowserCookie))
+    if (is_browser_id(value)) return std::string(value);
   return std::nullopt;
-}
-
-std::string browser_cookie(std::string_view browser, bool secure) {
-  return std::string(kName) + std::string(browser) + "; Path=/; HttpOnly; SameSite=Lax" +
-         (secure ? "; Secure" : "");
 }
 
 }  // namespace earshot::notify

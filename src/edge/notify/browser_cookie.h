@@ -6,11 +6,11 @@
 
 namespace earshot::notify {
 
-/// The BAYEUX_BROWSER value of a Cookie header: 16 to 128 letters and digits. Nothing where absent
-/// or of another form (bayeux.md §7).
-std::optional<std::string> browser_in(std::optional<std::string_view> cookie_header);
+/// Names a browser beside its sessions (bayeux.md §7).
+inline constexpr std::string_view kBrowserCookie = "BAYEUX_BROWSER";
 
-/// `BAYEUX_BROWSER=…; Path=/; HttpOnly; SameSite=Lax`, with `; Secure` on TLS.
-std::string browser_cookie(std::string_view browser, bool secure);
+/// Its value in a Cookie header, 16 to 128 letters and digits; nothing where there is none of that
+/// form.
+std::optional<std::string> browser_in(std::optional<std::string_view> cookie_header);
 
 }  // namespace earshot::notify

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "base/result.h"
 #include "edge/http/exchange.h"
 #include "model/ids.h"
 
@@ -13,6 +14,7 @@ struct Caller {
   UserId user;
   std::string http_session;               ///< names the HTTP session; never logged
   std::optional<std::string> set_cookie;  ///< a Set-Cookie value the answer must carry
+  bool is_new = false;                    ///< its credentials began the HTTP session just now
   std::string address{};                  ///< without port; the hub takes it from the request
 };
 
@@ -20,8 +22,8 @@ struct Caller {
 class Callers {
  public:
   virtual ~Callers() = default;
-  /// Nothing where the request is not authenticated. Counts as activity.
-  virtual std::optional<Caller> identify(const http::Request& request) = 0;
+  /// @return what to answer where the request is not authenticated. Counts as activity.
+  virtual Result<Caller, http::Response> identify(const http::Request& request) = 0;
   /// A poll of that HTTP session was held until now: counts as activity (DD-18).
   virtual void touch(const std::string& http_session) = 0;
 };

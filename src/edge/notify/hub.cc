@@ -209,11 +209,17 @@ void Hub::on_timer(Subscriber& subscriber) {
   arm(subscriber);
 }
 
-void Hub::end_session(const std::string& http_session) {
+void Hub::end_session(const std::string& http_session, bool logged_out) {
   const auto subscribers = roster_.of_http_session(http_session);
-  for (Subscriber* subscriber : subscribers) end(*subscriber, End::HttpSession);
+  for (Subscriber* subscriber : subscribers)
+    end(*subscriber, logged_out ? End::LogOut : End::HttpSession);
   const auto lines = lines_.of_http_session(http_session);
   for (const auto& line : lines) close_line(line, http::CloseCode::Normal);
+}
+
+bool Hub::is_in_use(const std::string& http_session) const {
+  return !roster_.of_http_session(http_session).empty() ||
+         !lines_.of_http_session(http_session).empty();
 }
 
 void Hub::stop() {
@@ -225,14 +231,14 @@ void Hub::stop() {
   for (const auto& line : unused) close_line(line, http::CloseCode::GoingAway);
 }
 
-/// Who overflowed, or lost the server, shall shake hands again and read its state again; who was
-/// sent away shall not come back by itself (bayeux.md §3.3).
+/// Whose session went shall shake hands again and read its state; only who left shall not come back
+/// by itself (bayeux.md §3.3).
 void Hub::end(Subscriber& subscriber, End why) {
   loop_.cancel(subscriber.timer);
   if (subscriber.is_due) std::replace(due_.begin(), due_.end(), &subscriber, {});
   const auto gone = roster_.remove(subscriber);
   if (gone->waiting) {
-    const bool comes_back = why == End::Overflow || why == End::ServerEnds;
+    const bool comes_back = why != End::Disconnect && why != End::LogOut;
     const std::string reply =
         gone->session.farewell(comes_back ? bayeux::Reconnect::Handshake : bayeux::Reconnect::None);
     gone->waiting->answer(bayeux::batch_text({}, std::span(&reply, 1)), {});

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/cookie.h"
 #include "base/entropy.h"
 #include "base/loop.h"
 #include "edge/http/exchange.h"
@@ -41,7 +42,6 @@ struct NotifySettings {
   std::size_t max_polls_per_browser = 4;
   std::size_t max_body_bytes = 256 * 1024;  ///< beyond: 413
   std::vector<std::string> connection_types{"websocket", "long-polling"};
-  bool secure_cookies = false;  ///< served over TLS
 };
 
 /// Tells users what happened, over Bayeux. Each event goes to its own user's sessions alone, and of
@@ -70,20 +70,24 @@ class Hub final : public EventSink, public http::Handler, private Line::Operator
   /// batch, 413 where it is too long; else 200 and an array, now or when there is something to say.
   void handle(std::unique_ptr<http::Exchange> exchange) override;
 
-  /// The HTTP session ended: so do its Bayeux sessions, and their waiting connects are told to stop
-  /// (DD-34).
-  void end_session(const std::string& http_session);
+  /// The HTTP session ended, and so do its Bayeux sessions. Where its user logged out, their
+  /// waiting connects are told to stop (DD-34), else to shake hands again.
+  void end_session(const std::string& http_session, bool logged_out = true);
+  /// Whether a session or a WebSocket of that HTTP session lives.
+  bool is_in_use(const std::string& http_session) const;
   /// The server ends, and every session with it: waiting connects are answered with the advice to
   /// shake hands again, WebSockets are closed with 1001. The caller takes no requests afterwards.
   void stop();
 
   /// Why a Bayeux session ended.
-  enum class End { Disconnect, Timeout, Overflow, HttpSession, Displaced, ServerEnds };
+  enum class End { Disconnect, Timeout, Overflow, LogOut, HttpSession, Displaced, ServerEnds };
   /// Told once of every session that ends, in a later turn of the loop; `left` is how many its user
   /// has then.
   void on_ended(std::function<void(const UserId& user, End why, std::size_t left)> ended);
 
   EventHistory& history() { return history_; }
+  /// Of the cookies handed out from now on.
+  void set_cookie_scope(CookieScope scope) { cookies_ = scope; }
 
   std::size_t sessions() const { return roster_.size(); }
   std::size_t sessions_of(const UserId& user) const { return roster_.of_user(user).size(); }
@@ -147,6 +151,7 @@ class Hub final : public EventSink, public http::Handler, private Line::Operator
   Entropy& entropy_;
   Callers& callers_;
   NotifySettings settings_;
+  CookieScope cookies_;
   view::ViewSettings view_;
   History history_;
   Roster roster_;

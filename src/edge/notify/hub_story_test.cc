@@ -247,7 +247,8 @@ void live(Hub& hub, sim::VirtualLoop& loop, sim::SeededEntropy& dice, const std:
 /// The same over a WebSocket, or from one transport to the other.
 void live_on_socket(Hub& hub, sim::VirtualLoop& loop, sim::SeededEntropy& dice,
                     const std::string& user) {
-  SocketClient client{hub, user, "X-Web", user + (dice.chance(0.5) ? "-a" : "-b")};
+  const std::string web = user + (dice.chance(0.5) ? "-a" : "-b");
+  SocketClient client{hub, user, "X-Web", web};
   if (dice.chance(0.1)) return client.socket().cut();
   client.socket().takes_at_once = dice.chance(0.5);
   const std::array extensions{"", R"(,"ext":{"ack":true})", R"(,"ext":{"earshot":true})",
@@ -273,18 +274,21 @@ void live_on_socket(Hub& hub, sim::VirtualLoop& loop, sim::SeededEntropy& dice,
       hub.end_session(user + "-a");  // perhaps its own
       return client.socket().cut();
     case 4: {
-      SocketClient next{hub, user};
+      SocketClient next{hub, user, "X-Web", dice.chance(0.8) ? web : "another's"};
       next.client_id = client.client_id;
       next.say("/meta/connect");
+      client.socket().cut();
       if (dice.chance(0.5)) loop.run_posted();
       next.socket().finish(dice.chance(0.5));
       return next.socket().cut();
     }
     case 5: {
       BayeuxClient poller{hub, user};
+      poller.web = dice.chance(0.8) ? web : "another's";
       poller.client_id = client.client_id;
       const auto poll = poller.connect();
       client.socket().finish(dice.chance(0.5));
+      client.socket().cut();
       return dice.chance(0.5) ? poll->cut() : poll->finish(true);
     }
     case 6:

@@ -89,14 +89,14 @@ TEST_F(HubTest, a_valid_browser_cookie_is_never_replaced) {
 
 TEST(BrowserCookie, only_well_formed_values_count) {
   EXPECT_EQ(browser_in("BAYEUX_BROWSER=0123456789abcdef"), "0123456789abcdef");
+  EXPECT_EQ(browser_in("BAYEUX_BROWSER=short, BAYEUX_BROWSER=\"0123456789abcdef\""),
+            "0123456789abcdef");
   EXPECT_EQ(browser_in("x=1;BAYEUX_BROWSER=0123456789abcdef ; y"), "0123456789abcdef");
   for (const char* header :
-       {"", "BAYEUX_BROWSER=", "BAYEUX_BROWSER=short", "=;=;;",
-        "BAYEUX_BROWSER=\"0123456789abcdef\"", "XBAYEUX_BROWSER=0123456789abcdef",
-        "BAYEUX_BROWSER=0123456789abcde\n"})
+       {"", "BAYEUX_BROWSER=", "BAYEUX_BROWSER=short", "=;=;;", "BAYEUX_BROWSER=\"0123456789abcdef",
+        "XBAYEUX_BROWSER=0123456789abcdef", "BAYEUX_BROWSER=0123456789abcde\n"})
     EXPECT_FALSE(browser_in(header)) << header;
   EXPECT_FALSE(browser_in("BAYEUX_BROWSER=" + std::string(129, 'a')));
-  EXPECT_TRUE(browser_cookie("x", true).ends_with("; Secure"));
 }
 
 TEST_F(HubTest, no_transport_in_common_is_told_to_stop) {
@@ -272,10 +272,36 @@ TEST_F(HubTest, a_session_belongs_to_its_browser) {
   EXPECT_EQ(error_of(BayeuxClient::last(client.subscribe("/a"))), "");
 }
 
+TEST_F(HubTest, a_session_is_bound_to_the_cookie_its_handshake_handed_out) {
+  BayeuxClient client{hub, "ann"};
+  client.settle();
+  const auto own = client.cookie;
+  for (const std::string other : {"", "BAYEUX_BROWSER=fedcba9876543210"}) {
+    client.cookie = other;
+    EXPECT_EQ(error_of(BayeuxClient::last(client.connect())), "402::session_unknown") << other;
+  }
+  client.cookie = own;
+  EXPECT_TRUE(client.connect()->is_waiting());
+}
+
+TEST_F(HubTest, a_session_whose_cookie_was_never_shown_is_bound_to_its_http_session) {
+  BayeuxClient client{hub, "ann"};
+  client.keeps_cookies = false;
+  client.web = "web1";
+  client.settle();
+  client.web = "web2";
+  EXPECT_EQ(error_of(BayeuxClient::last(client.connect())), "402::session_unknown");
+  client.web = "web1";
+  EXPECT_TRUE(client.connect()->is_waiting());
+}
+
 TEST_F(HubTest, a_client_without_cookies_is_bound_to_its_user_alone) {
   BayeuxClient client{hub, "ann"};
   client.keeps_cookies = false;
+  client.web = "web1";
   client.settle();
+  client.web = "web2";
+  client.headers = {{"X-New", "its credentials began this HTTP session"}};
   EXPECT_EQ(error_of(BayeuxClient::last(client.subscribe("/a"))), "");
   client.cookie = "BAYEUX_BROWSER=fedcba9876543210";
   EXPECT_EQ(error_of(BayeuxClient::last(client.subscribe("/a"))), "402::session_unknown");
@@ -541,6 +567,30 @@ TEST_F(HubTest, the_end_of_the_http_session_ends_its_polls) {
   EXPECT_EQ(hub.sessions(), 1u);
 }
 
+TEST_F(HubTest, who_lost_the_http_session_shall_shake_hands_again) {
+  BayeuxClient client{hub, "ann"};
+  client.web = "web1";
+  EXPECT_FALSE(hub.is_in_use("web1"));
+  client.settle();
+  EXPECT_TRUE(hub.is_in_use("web1"));
+  const auto poll = client.connect();
+  hub.end_session("web1", false);
+  EXPECT_EQ(reconnect_of(BayeuxClient::last(poll)), "handshake");
+  EXPECT_EQ(reconnect_of(BayeuxClient::last(client.connect())), "handshake");
+  EXPECT_FALSE(hub.is_in_use("web1"));
+}
+
+TEST_F(HubTest, a_session_that_never_connected_makes_room_first) {
+  BayeuxClient desk{hub, "ann"};
+  desk.settle();  // between two polls
+  for (int i = 0; i < 40; ++i) {
+    loop.run_for(milliseconds{100});
+    BayeuxClient{hub, "ann"}.handshake();
+  }
+  EXPECT_EQ(hub.sessions(), 20u);
+  EXPECT_TRUE(desk.connect()->is_waiting());
+}
+
 TEST_F(HubTest, a_session_follows_its_client_to_another_http_session) {
   BayeuxClient client{hub, "ann"};
   client.web = "web1";
@@ -712,8 +762,12 @@ TEST_F(HubTest, stray_requests_are_refused_and_leave_nothing) {
     if (each.status != 200) continue;
     for (const auto& reply : BayeuxClient::messages(poll)) EXPECT_EQ(reply.at("successful"), false);
   }
-  client.method = "GET";
-  EXPECT_EQ(client.send("[]")->response->status, 400);
+  for (const char* method : {"GET", "HEAD", "PUT", "DELETE", "OPTIONS"}) {
+    client.method = method;
+    const auto poll = client.send("");
+    EXPECT_EQ(poll->response->status, 405) << method;
+    EXPECT_EQ(poll->response->headers, (Headers{{"Allow", "POST"}})) << method;
+  }
   EXPECT_EQ(hub.sessions(), 0u);
   EXPECT_EQ(loop.timers(), 0u);
 }

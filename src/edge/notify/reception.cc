@@ -6,8 +6,6 @@
 #include "edge/http/refusal.h"
 #include "edge/notify/browser_cookie.h"
 #include "edge/notify/hub.h"
-#include "model/refusal.h"
-#include "view/api_fault.h"
 #include "view/events_json.h"
 #include "wire/bayeux/reply.h"
 
@@ -28,6 +26,7 @@ struct Hub::Reception {
   std::size_t messages = 0;
   bool shakes_hands = false;  ///< a handshake is among them
   bool handshake_done = false;
+  bool by_https = false;  ///< as a trusted proxy says
 
   Headers headers;
   std::vector<bayeux::EventText> events;
@@ -44,14 +43,6 @@ constexpr std::string_view kSessionUnknown = "402::session_unknown";
 /// After these a client that was refused may shake hands again.
 constexpr Duration kPause = seconds{1};
 constexpr Duration kLongPause = seconds{10};
-
-http::Response access_denied() {
-  const auto fault = view::fault_of(RefusalCode::NotAuthenticated);
-  http::Response response;
-  response.status = fault.http_status;
-  response.body = view::fault_json(fault.status_code, "Access denied");
-  return response;
-}
 
 http::Response fault_response(bayeux::BatchFault fault) {
   switch (fault) {
@@ -96,18 +87,22 @@ Hub::Reception Hub::reception_of(const std::vector<Message>& batch,
 void Hub::handle(std::unique_ptr<http::Exchange> exchange) {
   const http::Request& request = exchange->request();
   auto caller = callers_.identify(request);
-  if (!caller) return exchange->respond(access_denied());
+  if (!caller) return exchange->respond(std::move(caller.error()));
   caller->address = request.peer.address();
   if (http::asks_for_websocket(request)) return open_line(std::move(exchange), std::move(*caller));
-  if (request.method != "POST")
-    return exchange->respond(http::refusal(400, "Notifications are asked for by POST"));
+  if (request.method != "POST") {
+    auto answer = http::refusal(405, "Notifications are asked for by POST, or over a WebSocket.");
+    answer.headers.emplace_back("Allow", "POST");
+    return exchange->respond(std::move(answer));
+  }
   if (request.body.size() > settings_.max_body_bytes)
     return exchange->respond(http::refusal(413, "The body is too long"));
   const auto batch = bayeux::parse_batch(request.body);
   if (!batch) return exchange->respond(fault_response(batch.error()));
-  if (batch->empty()) return exchange->respond(fault_response(bayeux::BatchFault::Malformed));
+  if (batch->empty()) return exchange->respond(http::refusal(400, "The body holds no message"));
 
   Reception reception = reception_of(*batch, request.header("Cookie"));
+  reception.by_https = request.by_https;
   if (caller->set_cookie) reception.headers.emplace_back("Set-Cookie", *caller->set_cookie);
   reception.caller = &*caller;
   for (const auto& message : *batch) follow(message, reception);
@@ -119,7 +114,7 @@ void Hub::on_text(const std::shared_ptr<Line>& line, std::string_view text) {
   callers_.touch(line->caller.http_session);
   const auto batch = bayeux::parse_batch(text);
   if (!batch) return close_line(line, close_code_of(batch.error()));
-  if (batch->empty()) {  // Faye's keep-alive: it takes a line that does not answer for dead
+  if (batch->empty()) {  // the keep-alive of Faye before 1.3, which wants to hear the same
     (void)line->send("[]", {});
     return;
   }
@@ -179,17 +174,22 @@ void Hub::refuse_unknown(const Message& message, Reception& reception) {
   reception.replies.push_back(bayeux::failure_reply(ReplyTo{message}, kSessionUnknown, advice));
 }
 
-/// A session answers to its user alone and, where its handshake came with a browser's cookie, to
-/// that browser. A client that keeps no cookies may speak for its user, but nobody may speak with a
-/// foreign cookie (bayeux.md §7, §11).
+/// A session answers to its user alone and to the cookie its handshake came with or handed out
+/// (bayeux.md §7, §11). A client that has never shown that cookie keeps none: it speaks by the HTTP
+/// session of its handshake, or by its credentials with each request. Who has shown it once must
+/// show it always, and nobody may speak with a foreign one.
 Subscriber* Hub::sender_of(const Message& message, const Reception& reception) {
   if (message.client_id.empty() || message.client_id != reception.client_id) return nullptr;
   Subscriber* sender = reception.line ? reception.line->subscriber : nullptr;
   if (!sender || sender->client_id != message.client_id) sender = roster_.find(message.client_id);
   if (!sender || sender->user != reception.caller->user) return nullptr;
-  if (reception.browser ? *reception.browser != sender->browser : sender->browser_proven)
+  const Caller& caller = *reception.caller;
+  const bool same_line = reception.line && reception.line->subscriber == sender;
+  const bool known = same_line || caller.is_new || caller.http_session == sender->http_session;
+  if (reception.browser ? *reception.browser != sender->browser : sender->browser_proven || !known)
     return nullptr;
-  roster_.move_to(*sender, reception.caller->http_session);
+  sender->browser_proven = sender->browser_proven || reception.browser.has_value();
+  roster_.move_to(*sender, caller.http_session);
   if (reception.line) put_on(reception.line, *sender);
   return sender;
 }
@@ -222,7 +222,8 @@ void Hub::on_handshake(const Message& message, Reception& reception) {
       message.offers_ack ? Session::Delivery::Acknowledged : Session::Delivery::Written;
   const std::string browser = reception.browser ? *reception.browser : entropy_.hex(16);
   if (!reception.browser)
-    reception.headers.emplace_back("Set-Cookie", browser_cookie(browser, settings_.secure_cookies));
+    reception.headers.emplace_back(
+        "Set-Cookie", cookies_.set_cookie(kBrowserCookie, browser, reception.by_https));
   Subscriber& fresh = roster_.add(std::make_unique<Subscriber>(
       Subscriber{.client_id = entropy_.hex(20),
                  .user = reception.caller->user,
@@ -254,16 +255,19 @@ bayeux::Extensions Hub::grant(const Message& message, Subscriber& fresh) {
   return granted;
 }
 
-/// At the limit the idle session nearest its end makes room: pages that were reloaded leave such
-/// sessions behind. Sessions with a poll are never displaced.
+/// At the limit an idle session makes room, one that never connected before others, then the one
+/// nearest its end: pages that were reloaded leave such sessions behind. Sessions with a poll are
+/// never displaced.
 bool Hub::make_room(const UserId& user) {
   const auto& sessions = roster_.of_user(user);
   if (sessions.size() < settings_.max_sessions_per_user) return true;
+  const auto rank = [](const Subscriber& each) {
+    return std::pair{each.session.has_connected(), *each.session.wake_at()};
+  };
   Subscriber* nearest = nullptr;
   for (Subscriber* each : sessions) {
-    const auto end = each->session.wake_at();
-    if (each->session.is_held() || !end) continue;
-    if (!nearest || *end < *nearest->session.wake_at()) nearest = each;
+    if (each->session.is_held() || !each->session.wake_at()) continue;
+    if (!nearest || rank(*each) < rank(*nearest)) nearest = each;
   }
   if (!nearest) return false;
   end(*nearest, End::Displaced);

@@ -86,6 +86,7 @@ class Session {
   /// Whether a connect waits and there is something to answer it with.
   bool ready() const { return is_held() && deliverable(); }
   bool is_held() const { return state_ == State::Held; }
+  bool has_connected() const { return cycle_ > 0; }
 
   struct Answer {
     std::uint64_t cycle = 0;
