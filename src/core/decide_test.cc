@@ -590,5 +590,44 @@ TEST(Decide, properties_hold_over_random_histories) {
   }
 }
 
+/// Three parties without a device or a trunk but for what the test gives them.
+Call three_parties() {
+  Call call;
+  call.conversations.emplace_back();
+  for (const std::uint64_t id : {1, 2, 3}) {
+    Leg leg;
+    leg.id = leg.line = LegId{id};
+    leg.device = DeviceId{std::to_string(id)};
+    leg.number = std::to_string(id);
+    leg.state = Established{};
+    call.legs.push_back(leg);
+  }
+  return call;
+}
+
+TEST(Decide, a_hold_behind_a_trunk_is_no_state_of_ours) {
+  Centre centre;
+  Call call = three_parties();
+  call.legs[0].trunk = TrunkId{"pstn"};
+  call.legs[0].device.reset();
+  RemoteMedia remote;
+  remote.rtp = Endpoint::v4({127, 0, 0, 1}, 4000);
+  remote.direction = MediaDirection::SendOnly;
+  for (const std::uint64_t holds : {1, 2}) {
+    const auto decision = decide(call, LegMediaChanged{LegId{holds}, remote}, centre.around());
+    ASSERT_TRUE(decision);
+    EXPECT_EQ(decision->call->leg(LegId{holds})->is_held(), holds == 2);
+  }
+}
+
+TEST(Decide, the_plan_comes_before_whoever_leaves_is_dropped) {
+  Centre centre;
+  const auto decision =
+      decide(three_parties(), LegEnded{LegId{3}, ReleaseCause::Normal}, centre.around());
+  ASSERT_TRUE(decision);
+  ASSERT_GE(decision->effects.size(), 2u);
+  EXPECT_TRUE(std::holds_alternative<Apply>(decision->effects.front()));
+}
+
 }  // namespace
 }  // namespace earshot::core

@@ -306,5 +306,26 @@ TEST_F(Segments, the_disposition_is_the_last_one_set) {
   EXPECT_EQ(of("5000").disposition, "sold");
 }
 
+TEST_F(Segments, a_silent_supervisor_is_in_nobody_s_record) {
+  for (const auto mode :
+       {SupervisorMode::ListenIn, SupervisorMode::Coach, SupervisorMode::BargeIn}) {
+    Call supervised;
+    supervised.conversations.emplace_back();
+    for (const std::uint64_t id : {1, 2, 3}) {
+      Leg leg;
+      leg.id = leg.line = LegId{id};
+      leg.number = std::to_string(id);
+      leg.state = Established{};
+      supervised.legs.push_back(leg);
+    }
+    supervised.legs[2].monitoring = Monitoring{.mode = mode, .target = LegId{2}};
+    std::vector<Segment> segments;
+    (void)follow_segments(segments, &supervised, {}, nullptr, around());
+    ASSERT_EQ(segments.size(), 3u);
+    EXPECT_EQ(segments[0].with,
+              mode == SupervisorMode::BargeIn ? (Numbers{"2", "3"}) : Numbers{"2"});
+  }
+}
+
 }  // namespace
 }  // namespace earshot::core

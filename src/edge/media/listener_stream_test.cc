@@ -166,5 +166,33 @@ TEST_F(ListenerStreamTest, what_is_left_out_leaves_no_gap) {
   EXPECT_EQ(header->timestamp, 5480u);
 }
 
+TEST_F(ListenerStreamTest, a_jump_of_either_count_alone_is_a_change) {
+  stream_.pass(a_, packet(10, 1000), 160, at(0));
+  const auto sequence = stream_.pass(a_, packet(30000, 1160), 160, at(20));
+  ASSERT_TRUE(sequence);
+  EXPECT_EQ(sequence->sequence, 1001);
+  EXPECT_TRUE(sequence->marker);
+  ListenerStream other{99, 1000, 5000};
+  other.pass(a_, packet(10, 1000), 160, at(0));
+  const auto timestamp = other.pass(a_, packet(11, 80000000), 160, at(20));
+  ASSERT_TRUE(timestamp);
+  EXPECT_EQ(timestamp->timestamp, 5160u);
+  EXPECT_TRUE(timestamp->marker);
+}
+
+TEST_F(ListenerStreamTest, no_number_is_used_twice_after_anothers_event) {
+  EXPECT_EQ(stream_.pass(a_, packet(10, 0), 160, at(0))->sequence, 1000);
+  EXPECT_EQ(stream_.event(b_, packet(7, 900, 8), at(10)).sequence, 1001);
+  EXPECT_EQ(stream_.pass(a_, packet(11, 160), 160, at(20))->sequence, 1002);
+}
+
+TEST_F(ListenerStreamTest, a_long_stream_goes_on_past_every_wrap) {
+  for (int i = 0; i < 70'000; ++i)
+    ASSERT_TRUE(
+        stream_.pass(a_, packet(static_cast<std::uint16_t>(i), static_cast<std::uint32_t>(i) * 160),
+                     160, at(20 * i)))
+        << i;
+}
+
 }  // namespace
 }  // namespace earshot::media

@@ -114,5 +114,15 @@ TEST(SessionMedia, a_bad_answer_leaves_what_was_agreed) {
   EXPECT_EQ(session.remote(), agreed);
 }
 
+TEST(SessionMedia, the_answer_names_the_offered_event_type) {
+  for (const std::string type : {"96", "101", "127"}) {
+    SessionMedia session{7, kOurs};
+    const auto answer = session.answer(offer("m=audio 5000 RTP/AVP 0 " + type +
+                                             "\r\na=rtpmap:" + type + " telephone-event/8000\r\n"));
+    ASSERT_TRUE(answer) << type;
+    EXPECT_NE(answer->find("a=rtpmap:" + type + " telephone-event/8000"), answer->npos) << *answer;
+  }
+}
+
 }  // namespace
 }  // namespace earshot::signalling
