@@ -214,5 +214,50 @@ TEST_F(SmallQueue, is_busy_when_full) {
   EXPECT_EQ(world.phone(5000).status(second).end_status, 486);
 }
 
+TEST_F(Queues, an_answered_call_has_left_the_queue) {
+  state("agent", "Ready");
+  world.run(seconds{1});
+  state("colleague", "Ready");
+  customer_calls();
+  ASSERT_TRUE(world.until([&] { return world.phone(5001).is_up(); }));
+  world.run(seconds{60});
+  EXPECT_EQ(world.desk("colleague").told(), "") << "nobody else is offered it";
+  EXPECT_TRUE(world.phone(5001).is_up()) << "and patience does not end it";
+}
+
+TEST_F(Queues, who_said_not_ready_during_the_call_is_not_ready_after_it) {
+  state("agent", "Ready");
+  customer_calls();
+  ASSERT_TRUE(world.until([&] { return world.phone(5001).is_up(); }));
+  state("agent", "NotReady");
+  world.trunk().hang_up();
+  world.run(seconds{6});
+  EXPECT_EQ(shown_state("agent"), "NotReady");
+}
+
+struct QueuesWithoutWrapUp : Queues {
+  QueuesWithoutWrapUp() : Queues(config()) {}
+  static app::Config config() {
+    app::Config config = World::config();
+    config.directory.queues[0].wrap_up = seconds{0};
+    return config;
+  }
+};
+
+TEST_F(QueuesWithoutWrapUp, a_call_ends_the_idle_time) {
+  state("colleague", "Ready");
+  world.run(seconds{1});
+  state("agent", "Ready");
+  world.run(seconds{1});
+  customer_calls();
+  ASSERT_TRUE(world.until([&] { return world.phone(5002).is_up(); }));
+  world.trunk().hang_up();
+  ASSERT_TRUE(world.until([&] { return world.is_empty(); }));
+  world.run(seconds{1});
+  customer_calls();
+  ASSERT_TRUE(world.until([&] { return world.phone(5001).is_up() || world.phone(5002).is_up(); }));
+  EXPECT_TRUE(world.phone(5001).is_up()) << "5002 has just had one";
+}
+
 }  // namespace
 }  // namespace earshot::scenario
