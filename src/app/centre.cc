@@ -90,6 +90,8 @@ SipSettings sip_settings(const Config& config) {
   settings.digest_algorithms = config.sip.digest_algorithms;
   settings.trace = config.trace_sip;
   settings.calls_per_device = std::size_t(config.sip.calls_per_device);
+  settings.requests_per_device = std::size_t(config.sip.requests_per_device);
+  settings.requests_per_trunk = std::size_t(config.sip.requests_per_trunk);
   return settings;
 }
 

@@ -105,6 +105,10 @@ Config::Sip read_sip(const TomlTable& table) {
     table.refuse("realm", "expected a text that is not empty, without quotes and backslashes");
   if (table.has("digest_algorithms")) sip.digest_algorithms = read_algorithms(table);
   sip.calls_per_device = int(table.number("calls_per_device", sip.calls_per_device, 1, 2000));
+  sip.requests_per_device =
+      int(table.number("requests_per_device", sip.requests_per_device, 10, 20'000));
+  sip.requests_per_trunk =
+      int(table.number("requests_per_trunk", sip.requests_per_trunk, 100, 150'000));
   constexpr seconds kDay{86'400};
   sip.min_expires = table.span("min_expires_s", sip.min_expires, seconds{1}, kDay);
   sip.default_expires = table.span("default_expires_s", sip.default_expires, seconds{1}, kDay);
@@ -207,7 +211,8 @@ Config read(const toml::table& file, TomlReading& reading) {
                "sessions_per_user", "login_failures_per_user", "login_failures_per_address"});
   config.http = read_http(http);
   config.sip = read_sip(table("sip", {"listen", "realm", "min_expires_s", "default_expires_s",
-                                      "max_expires_s", "digest_algorithms", "calls_per_device"}));
+                                      "max_expires_s", "digest_algorithms", "calls_per_device",
+                                      "requests_per_device", "requests_per_trunk"}));
   config.media = read_media(
       table("media", {"address", "port_min", "port_max", "silence_timeout_s", "recordings"}));
   read_supervision(table("supervision", {"default_scope", "default_mode", "intrusion_enabled",

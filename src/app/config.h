@@ -42,7 +42,9 @@ struct Config {
     seconds max_expires{7200};
     std::vector<sip::DigestAlgorithm> digest_algorithms{sip::DigestAlgorithm::Sha256,
                                                         sip::DigestAlgorithm::Md5};
-    int calls_per_device = 20;  ///< that one phone may have made at once
+    int calls_per_device = 20;       ///< that one phone may have made at once
+    int requests_per_device = 300;   ///< outside calls, open at once
+    int requests_per_trunk = 30000;  ///< the same
   } sip;
   struct MediaPorts {
     Endpoint address = Endpoint::v4({127, 0, 0, 1}, 0);  ///< port unused

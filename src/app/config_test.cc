@@ -29,6 +29,8 @@ listen = "192.0.2.10:5070"
 realm = "centre"
 min_expires_s = 30
 calls_per_device = 7
+requests_per_device = 70
+requests_per_trunk = 7000
 default_expires_s = 40
 max_expires_s = 50
 [media]
@@ -155,6 +157,8 @@ TEST(Config, takes_every_key) {
   EXPECT_EQ(config.sip.realm, "centre");
   EXPECT_EQ(config.sip.min_expires, seconds{30});
   EXPECT_EQ(config.sip.calls_per_device, 7);
+  EXPECT_EQ(config.sip.requests_per_device, 70);
+  EXPECT_EQ(config.sip.requests_per_trunk, 7000);
   EXPECT_EQ(config.sip.default_expires, seconds{40});
   EXPECT_EQ(config.sip.max_expires, seconds{50});
   EXPECT_EQ(config.media.address.address(), "192.0.2.11");
@@ -318,6 +322,10 @@ TEST(Config, says_where_and_what_is_wrong) {
        "2: sip.digest_algorithms: expected a list of SHA-256, MD5"},
       {"[sip]\ncalls_per_device = 0",
        "2: sip.calls_per_device: expected a whole number from 1 to 2000"},
+      {"[sip]\nrequests_per_device = 9",
+       "2: sip.requests_per_device: expected a whole number from 10 to 20000"},
+      {"[sip]\nrequests_per_trunk = 200000",
+       "2: sip.requests_per_trunk: expected a whole number from 100 to 150000"},
       {"[sip]\nmin_expires_s = 0", "2: sip.min_expires_s: expected a whole number from 1 to 86400"},
       {"[sip]\ndefault_expires_s = 10",
        "2: sip.default_expires_s: expected min_expires_s <= default_expires_s <= max_expires_s"},
@@ -463,6 +471,8 @@ TEST(Config, the_example_loads_and_shows_the_defaults) {
   EXPECT_EQ(shown.sip.realm, defaults.sip.realm);
   EXPECT_EQ(shown.sip.min_expires, defaults.sip.min_expires);
   EXPECT_EQ(shown.sip.calls_per_device, defaults.sip.calls_per_device);
+  EXPECT_EQ(shown.sip.requests_per_device, defaults.sip.requests_per_device);
+  EXPECT_EQ(shown.sip.requests_per_trunk, defaults.sip.requests_per_trunk);
   EXPECT_EQ(shown.sip.default_expires, defaults.sip.default_expires);
   EXPECT_EQ(shown.sip.max_expires, defaults.sip.max_expires);
   EXPECT_EQ(shown.media.address, defaults.media.address);

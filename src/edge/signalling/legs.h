@@ -61,10 +61,8 @@ class Legs {
   bool is_merged(const sip::Headers& invite) const;
   /// Legs that device has made.
   std::size_t calls_of(const DeviceId& device) const;
-  /// Whether a request with this To tag belongs to a leg.
-  bool knows(const sip::Headers& request) const {
-    return by_tag_.contains(std::string{request.to.tag()});
-  }
+  /// The leg a request's To tag belongs to; 0: none.
+  LegId leg_named(const sip::Headers& request) const;
   std::size_t size() const { return legs_.size(); }
   const Invitations& invitations() const { return invitations_; }
 

@@ -13,13 +13,15 @@ namespace earshot::signalling {
 /// disk.
 class LogGate {
  public:
+  /// @param lines  in each window of ten seconds
+  explicit LogGate(int lines = 10) : lines_(lines) {}
   /// Whether a line may be written now.
   bool pass(TimePoint now) {
     if (now - window_began_ >= kWindow) {
       window_began_ = now;
       written_ = 0;
     }
-    if (written_ < kLines) {
+    if (written_ < lines_) {
       ++written_;
       return true;
     }
@@ -31,7 +33,7 @@ class LogGate {
 
  private:
   static constexpr Duration kWindow = seconds{10};
-  static constexpr int kLines = 10;
+  int lines_;
   TimePoint window_began_{};
   int written_ = 0;
   std::int64_t swallowed_ = 0;
@@ -41,13 +43,15 @@ class LogGate {
 /// most 1,000 hosts, and begins again when there are more.
 class SourceGates {
  public:
+  explicit SourceGates(int lines = 10) : lines_(lines) {}
   LogGate& of(const Endpoint& source) {
     if (gates_.size() >= kMost) gates_.clear();
-    return gates_[source.with_port(0)];
+    return gates_.try_emplace(source.with_port(0), lines_).first->second;
   }
 
  private:
   static constexpr std::size_t kMost = 1000;
+  int lines_;
   std::unordered_map<Endpoint, LogGate> gates_;
 };
 

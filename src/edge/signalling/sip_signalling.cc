@@ -11,6 +11,7 @@
 #include "edge/signalling/ground.h"
 #include "edge/signalling/legs.h"
 #include "edge/signalling/log_gate.h"
+#include "edge/signalling/pace.h"
 #include "edge/signalling/registrar.h"
 #include "edge/signalling/sip_trace.h"
 #include "wire/sip/stateless_reply.h"
@@ -18,6 +19,22 @@
 namespace earshot {
 
 using namespace signalling;  // the parts of this very class
+
+namespace {
+
+/// Requests within one leg's dialog that are open at once (32 s each), digits and keep-alives by
+/// INFO among them; and as many more BYEs, which always have room.
+constexpr std::size_t kMostWithinLeg = 100;
+
+/// Whose request it is, how many of theirs may be open, and how the log names the bound.
+struct Account {
+  std::string name;
+  std::size_t most;
+  std::string_view refusal;
+  bool is_paced = true;
+};
+
+}  // namespace
 
 /// The socket below, the parts above, and the way from one to the other.
 class SipSignalling::Parts final : public sip::TransactionUser {
@@ -51,11 +68,16 @@ class SipSignalling::Parts final : public sip::TransactionUser {
   void on_refused(std::string_view reason, int status, const Endpoint& from) override;
 
  private:
+  std::optional<sip::Response> refusal_of(const sip::Request& request, const Endpoint& from);
   std::optional<sip::Response> admit(const sip::Request& request, const Endpoint& from,
                                      std::string_view tag);
+  std::optional<sip::Response> admit_within(const sip::Request& request, const Endpoint& from);
+  std::optional<sip::Response> charge(const sip::Request& request, const Endpoint& from,
+                                      std::string_view tag, const Account& account);
   const Trunk* trunk_of(const sip::Request& invite, const Endpoint& from) const;
   sip::Response refuse_for_now(const sip::Request& request, const Endpoint& from,
                                std::string_view tag, std::string_view why);
+  sip::Response busy(const sip::Request& request, std::string_view tag) const;
   void tell_of_flood(const Endpoint& from);
   void tell_if_quiet();
 
@@ -66,9 +88,13 @@ class SipSignalling::Parts final : public sip::TransactionUser {
   Doorkeeper doorkeeper_;
   Legs legs_;
   const Device* caller_ = nullptr;  ///< of the request that comes with the next on_request
+  std::string account_;             ///< and to whom it is charged
   SourceGates overloads_;
   SourceGates unreadable_;
+  SourceGates crowds_{1};
+  SourceGates floods_{1};
   Flood flood_;
+  Pace pace_;
   std::optional<SipTrace> trace_;
   std::function<void()> quiet_;
   std::unique_ptr<net::UdpSocket> socket_;  // last: closed before what it feeds is gone
@@ -83,7 +109,7 @@ Result<Endpoint, std::string> SipSignalling::Parts::start() {
       settings.listen,
       [this](ByteView datagram, const Endpoint& from) {
         if (trace_) trace_->received(as_text(datagram), from);
-        if (flood_.is_over(from, ground_.loop.now())) return tell_of_flood(from);
+        if (!flood_.admits(from, ground_.loop.now())) return tell_of_flood(from);
         layer_.on_datagram(as_text(datagram), from);
         tell_if_quiet();
       },
@@ -126,36 +152,78 @@ sip::Response SipSignalling::Parts::refuse_for_now(const sip::Request& request,
          {"from", from.to_string()},
          {"sip_code", 503},
          {"unlogged", gate.take_swallowed()}});
+  return busy(request, tag);
+}
+
+sip::Response SipSignalling::Parts::busy(const sip::Request& request, std::string_view tag) const {
   return answer_to(request, 503, tag,
                    {{"Retry-After", std::to_string(ground_.settings.retry_after.count())}});
 }
 
 void SipSignalling::Parts::tell_of_flood(const Endpoint& from) {
-  LogGate& gate = overloads_.of(from);
+  LogGate& gate = floods_.of(from);
   if (!gate.pass(ground_.loop.now())) return;
-  log(LogLevel::Warn, "a flood of requests goes unread",
+  log(LogLevel::Warn, "a flood of messages goes unread",
       {{"from", from.to_string()}, {"unlogged", gate.take_swallowed()}});
 }
 
-/// Who is nobody's phone and no trunk gets no further than this, and nothing is kept of them.
+/// Who is nobody's phone and no trunk gets no further than this, and nothing is kept of them; of
+/// who is known, as much as their account has room for.
 std::optional<sip::Response> SipSignalling::Parts::answer_without_state(const sip::Request& request,
                                                                         const Endpoint& from) {
-  caller_ = nullptr;
-  const std::string tag = sip::repeatable_tag(request);
-  auto answer = screen(request, tag);
-  if (!answer && !request.headers.to.tag().empty()) {
-    if (legs_.knows(request.headers)) return std::nullopt;
-    answer = answer_to(request, 481, request.headers.to.tag());
-  }
-  if (!answer && ground_.stopping)
-    answer = refuse_for_now(request, from, tag, "request refused: the server is stopping");
-  if (!answer && request.method != "REGISTER" && request.method != "INVITE")
-    answer = idle_answer(request, tag, false);
-  if (!answer) answer = admit(request, from, tag);
+  auto answer = refusal_of(request, from);
   if (!answer) return std::nullopt;
-  if (!ground_.directory.trunk_at(from)) flood_.add(from, ground_.loop.now());
+  flood_.add_refused(from, ground_.loop.now());
   answer->headers.other.push_back({"Server", ground_.settings.user_agent});
   return answer;
+}
+
+std::optional<sip::Response> SipSignalling::Parts::refusal_of(const sip::Request& request,
+                                                              const Endpoint& from) {
+  caller_ = nullptr;
+  account_.clear();
+  const std::string tag = sip::repeatable_tag(request);
+  if (auto answer = screen(request, tag)) return answer;
+  if (!request.headers.to.tag().empty()) return admit_within(request, from);
+  if (ground_.stopping)
+    return refuse_for_now(request, from, tag, "request refused: the server is stopping");
+  if (request.method != "REGISTER" && request.method != "INVITE")
+    return idle_answer(request, tag, false);
+  return admit(request, from, tag);
+}
+
+/// Sets account_ where there is room for one more.
+std::optional<sip::Response> SipSignalling::Parts::charge(const sip::Request& request,
+                                                          const Endpoint& from,
+                                                          std::string_view tag,
+                                                          const Account& account) {
+  if (ground_.layer.charged_to(account.name) < account.most &&
+      (!account.is_paced || pace_.admits(account.name, account.most, ground_.loop.now()))) {
+    account_ = account.name;
+    return std::nullopt;
+  }
+  if (LogGate& gate = crowds_.of(from); gate.pass(ground_.loop.now()))
+    log(LogLevel::Warn, account.refusal,
+        {{"op", request.method},
+         {"whose", account.name},
+         {"number", sip::number_in(request.headers.from.uri)},
+         {"from", from.to_string()},
+         {"open", std::int64_t(ground_.layer.charged_to(account.name))},
+         {"sip_code", 503},
+         {"unlogged", gate.take_swallowed()}});
+  return busy(request, tag);
+}
+
+/// Within a dialog: a leg's requests take room from no other leg.
+std::optional<sip::Response> SipSignalling::Parts::admit_within(const sip::Request& request,
+                                                                const Endpoint& from) {
+  const std::string_view tag = request.headers.to.tag();
+  const LegId leg = legs_.leg_named(request.headers);
+  if (leg.empty()) return answer_to(request, 481, tag);
+  return charge(request, from, tag,
+                {"leg " + std::to_string(leg.value),
+                 request.method == "BYE" ? 2 * kMostWithinLeg : kMostWithinLeg,
+                 "request refused: too many are open within one call", false});
 }
 
 /// Sets caller_ where a device sent `request`.
@@ -166,7 +234,11 @@ std::optional<sip::Response> SipSignalling::Parts::admit(const sip::Request& req
   if (invite && legs_.is_merged(request.headers)) return answer_to(request, 482, tag);
   if (invite && legs_.is_full())
     return refuse_for_now(request, from, tag, "call refused: there are too many calls");
-  if (invite && trunk_of(request, from)) return std::nullopt;
+  if (const Trunk* trunk = invite ? trunk_of(request, from) : nullptr)
+    return charge(request, from, tag,
+                  {"trunk " + trunk->id.value, ground_.settings.requests_per_trunk,
+                   "call refused: the trunk sends too many requests "
+                   "(sip.requests_per_trunk)"});
   auto admitted = doorkeeper_.admit(request, tag, from);
   if (auto* refusal = std::get_if<sip::Response>(&admitted)) return std::move(*refusal);
   const Device& device = *std::get<const Device*>(admitted);
@@ -178,11 +250,15 @@ std::optional<sip::Response> SipSignalling::Parts::admit(const sip::Request& req
   if (invite && legs_.calls_of(device.id) >= ground_.settings.calls_per_device)
     return refuse_for_now(request, from, tag, "call refused: the device has too many calls");
   caller_ = &device;
-  return std::nullopt;
+  return charge(request, from, tag,
+                {"device " + device.id.value, ground_.settings.requests_per_device,
+                 "request refused: the phone sends too many requests "
+                 "(sip.requests_per_device)"});
 }
 
 void SipSignalling::Parts::on_request(sip::ServerTransactionId transaction,
                                       const sip::Request& received, const Endpoint& from) {
+  ground_.layer.charge(transaction, std::exchange(account_, {}));
   sip::Request request = received;
   if (request.method == "INVITE" || request.method == "UPDATE")
     keep_session(request.headers, request.body);
@@ -222,7 +298,7 @@ void SipSignalling::Parts::on_ack(const sip::Request& received, const Endpoint&)
 }
 void SipSignalling::Parts::on_refused(std::string_view reason, int status, const Endpoint& from) {
   const TimePoint now = ground_.loop.now();
-  if (status != 0 && !ground_.directory.trunk_at(from)) flood_.add(from, now);
+  if (status != 0) flood_.add_refused(from, now);
   if (LogGate& gate = unreadable_.of(from); gate.pass(now))
     log(LogLevel::Warn, status == 0 ? "SIP message dropped" : "SIP message refused",
         {{"from", from.to_string()},

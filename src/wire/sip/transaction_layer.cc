@@ -92,6 +92,7 @@ struct Server {
   std::string key;
   std::string accepted_key;  ///< of an INVITE that was answered with 2xx
   std::string to_tag;        ///< of the last answer
+  std::string account;       ///< as counted in `charged`; "": nobody's
   bool cancelled = false;
   bool awaits_ack = false;  ///< as counted in `unacknowledged`
   Alarm alarm;
@@ -126,6 +127,7 @@ struct TransactionLayer::Tables {
   void wake_server(ServerTransactionId id);
   void forget(ServerTransactionId id);
   void count(Server& server, bool awaits_ack);
+  void discharge(const std::string& account);
 
   void on_response(const Response& response);
   void on_request(Request request, const Endpoint& from);
@@ -157,6 +159,7 @@ struct TransactionLayer::Tables {
   std::unordered_map<ServerTransactionId, Server> servers;
   std::unordered_map<std::string, ServerTransactionId> server_of_key;
   std::unordered_map<std::string, ServerTransactionId> server_of_ack;  ///< by accepted_key
+  std::unordered_map<std::string, std::size_t> charged;                ///< how many of each account
   std::size_t unacknowledged = 0;
 };
 
@@ -270,9 +273,15 @@ void TransactionLayer::Tables::count(Server& server, bool awaits_ack) {
   if (awaits_ack) ++unacknowledged;
 }
 
+void TransactionLayer::Tables::discharge(const std::string& account) {
+  const auto found = charged.find(account);
+  if (found != charged.end() && --found->second == 0) charged.erase(found);
+}
+
 void TransactionLayer::Tables::forget(ServerTransactionId id) {
   const auto found = servers.find(id);
   loop.cancel(found->second.alarm.timer);
+  discharge(found->second.account);
   server_of_key.erase(found->second.key);
   const auto ack = server_of_ack.find(found->second.accepted_key);
   if (ack != server_of_ack.end() && ack->second == id) server_of_ack.erase(ack);
@@ -335,6 +344,7 @@ void TransactionLayer::Tables::on_new_request(std::string key, const Request& re
                        : decltype(Server::machine){ServerTransaction{timers}},
                 reply_address(request.headers.via.front(), from),
                 key,
+                {},
                 {},
                 {},
                 false,
@@ -433,6 +443,18 @@ void TransactionLayer::respond(ServerTransactionId transaction, const Response& 
   const TimePoint now = tables_->loop.now();
   tables_->apply(transaction,
                  std::visit([&](auto& one) { return one.send(response, now); }, server.machine));
+}
+
+void TransactionLayer::charge(ServerTransactionId transaction, std::string account) {
+  const auto found = tables_->servers.find(transaction);
+  if (found == tables_->servers.end() || !found->second.account.empty()) return;
+  ++tables_->charged[account];
+  found->second.account = std::move(account);
+}
+
+std::size_t TransactionLayer::charged_to(const std::string& account) const {
+  const auto found = tables_->charged.find(account);
+  return found == tables_->charged.end() ? 0 : found->second;
 }
 
 std::size_t TransactionLayer::size() const {

@@ -77,6 +77,11 @@ class TransactionLayer {
   void cancel(ClientTransactionId invite);
   /// Answers; provisional ones any number of times. Harmless when the transaction is gone.
   void respond(ServerTransactionId transaction, const Response& response);
+  /// Counts a request among those of `account` until its transaction ends, so that its sender's can
+  /// be bounded. Once a transaction; harmless when it is gone.
+  void charge(ServerTransactionId transaction, std::string account);
+  /// Live server transactions charged to `account`.
+  std::size_t charged_to(const std::string& account) const;
   /// Live transactions, both kinds. 0 again at the end of the world.
   std::size_t size() const;
   /// INVITEs we refused (300-699) whose ACK has not come: their answers repeat for 64·T1.
