@@ -34,6 +34,13 @@ function request(method, socket, { from, to, call, cseq, toTag = "", body = "", 
     `CSeq: ${cseq} ${method}`, `Contact: <sip:${from}@${address}:${port}>`, ...more,
     ...(body ? ["Content-Type: application/sdp"] : []), `Content-Length: ${body.length}`, "", body];
 }
+/** The same with a count, so that one challenge serves many requests. */
+function countedProof(challenge, user, password, method, uri, count) {
+  const value = (name) => new RegExp(`${name}="([^"]*)"`).exec(challenge)[1];
+  const [realm, nonce, nc] = [value("realm"), value("nonce"), count.toString(16).padStart(8, "0")];
+  const response = md5(`${md5(`${user}:${realm}:${password}`)}:${nonce}:${nc}:bench:auth:${md5(`${method}:${uri}`)}`);
+  return `Authorization: Digest username="${user}", realm="${realm}", nonce="${nonce}", uri="${uri}", algorithm=MD5, qop=auth, nc=${nc}, cnonce="bench", response="${response}"`;
+}
 function proof(challenge, user, password, method, uri) {
   const value = (name) => new RegExp(`${name}="([^"]*)"`).exec(challenge)[1];
   const [realm, nonce] = [value("realm"), value("nonce")];
@@ -48,9 +55,9 @@ const answerTo = (text, status, { address, port }, tag, body = "") => [
 // ---- The strangers' own process -------------------------------------------------------------------
 
 /** Sends `total` requests in not less than `seconds`, in batches; gives what came back by status, and the time taken. */
-async function flood(total, seconds, make) {
+async function flood(total, seconds, make, address = "127.0.0.66") {
   const answers = {};
-  const socket = await open("127.0.0.66", 0, (text) => (answers[text.slice(8, 11)] = (answers[text.slice(8, 11)] ?? 0) + 1));
+  const socket = await open(address, 0, (text) => (answers[text.slice(8, 11)] = (answers[text.slice(8, 11)] ?? 0) + 1));
   const began = performance.now();
   for (let sent = 0; sent < total; sent += kBatch) {
     for (let n = 0; n < kBatch; ++n) send(socket, make(socket, sent + n));
@@ -62,18 +69,30 @@ async function flood(total, seconds, make) {
   socket.close();
   return { took, answers };
 }
+async function challengeTo(user) {
+  const asking = await open("127.0.0.66", 0);
+  const challenged = new Promise((done) => asking.once("message", (bytes) => done(challengeOf(bytes.toString("latin1")))));
+  send(asking, request("REGISTER", asking, { from: user, to: user, call: `ask${user}`, cseq: 1 }));
+  const challenge = await challenged;
+  asking.close();
+  return challenge;
+}
 const floods = {
   invites: () => flood(invites, kSeconds, (socket, n) => request("INVITE", socket, { from: `s${n}`, to: "5001", call: `s${n}`, cseq: 1 })),
   async guesses() {
     const uri = `sip:5001@127.0.0.1:${sipPort}`;
-    const asking = await open("127.0.0.66", 0);
-    const challenged = new Promise((done) => asking.once("message", (bytes) => done(challengeOf(bytes.toString("latin1")))));
-    send(asking, request("REGISTER", asking, { from: "5001", to: "5001", call: "ask", cseq: 1 }));
-    const challenge = await challenged;
-    asking.close();
+    const challenge = await challengeTo("5001");
     return flood(guesses, 0, (socket, n) =>
       request("REGISTER", socket, { from: "5001", to: "5001", call: `g${n}`, cseq: 1, more: [proof(challenge, "5001", `guess${n}`, "REGISTER", uri)] }));
   },
+  // To a number nobody has, so that each is a call until it is refused; the refusals are not acknowledged.
+  async phone() {
+    const uri = `sip:9999@127.0.0.1:${sipPort}`;
+    const challenge = await challengeTo("5002");
+    return flood(guesses, 0, (socket, n) =>
+      request("INVITE", socket, { from: "5002", to: "9999", call: `p${n}`, cseq: 1, more: [countedProof(challenge, "5002", "stolen", "INVITE", uri, n + 1)] }));
+  },
+  trunk: () => flood(guesses, 0, (socket, n) => request("INVITE", socket, { from: `030${n}`, to: "9999", call: `t${n}`, cseq: 1 }), "127.0.0.3"),
 };
 if (process.send) {
   process.on("message", async (name) => process.send(await floods[name](), () => process.exit(0)));
@@ -155,5 +174,7 @@ async function main() {
   for (let n = 0; n < 20; ++n) await call(++calls); // memory that the first calls take is theirs
   await during("invites");
   await during("guesses");
+  await during("phone");
+  await during("trunk");
   process.exit(0);
 }
