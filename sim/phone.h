@@ -138,6 +138,8 @@ class Phone {
   void come_back();
   /// Stops only the RTP of a call; SIP lives on.
   void stop_sending_audio(PhoneCallId call = {});
+  /// Sends one octet of that payload type each second in place of the hum.
+  void send_keep_alives_only(std::uint8_t payload_type, PhoneCallId call = {});
 
   /// The newest call that has not ended; 0 for none.
   PhoneCallId current_call() const;

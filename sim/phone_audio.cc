@@ -9,6 +9,7 @@ namespace earshot::sim {
 namespace {
 
 constexpr Duration kFrame = milliseconds{20};
+constexpr int kFramesPerSecond = 50;
 /// A loop that was busy for longer skips the frames it missed instead of sending them in one burst.
 constexpr Duration kMostCaughtUp = milliseconds{200};
 constexpr std::string_view kEventDigits = "0123456789*#ABCD";  // RFC 4733 §3.2
@@ -130,7 +131,14 @@ void PhoneAudio::send_frame() {
   timestamp_ += kSamplesPerFrame;
 }
 
+void PhoneAudio::send_keep_alive() {
+  if (frames_kept_back_++ % kFramesPerSecond > 0) return;
+  constexpr std::array<std::uint8_t, 1> kOctet{0x40};
+  send_packet(*keep_alive_, false, timestamp_, kOctet);
+}
+
 void PhoneAudio::send_audio() {
+  if (keep_alive_) return send_keep_alive();
   std::array<std::int16_t, kSamplesPerFrame> samples{};
   hum_.fill(samples);
   if (muted_) samples.fill(0);

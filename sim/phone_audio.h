@@ -59,6 +59,9 @@ class PhoneAudio {
 
   /// Silences the hum; frames of silence go on.
   void mute(bool muted) { muted_ = muted; }
+  /// In place of the hum one octet of that payload type each second, as comfort noise or as what
+  /// keeps a NAT open.
+  void keep_alive_only(std::uint8_t payload_type) { keep_alive_ = payload_type; }
   /// Sends `digits` (0-9 * # A-D) one after the other as telephone-events of 100 ms (RFC 4733), in
   /// place of the hum. Ignored where the peer did not offer them.
   void send_digits(const std::string& digits);
@@ -100,6 +103,7 @@ class PhoneAudio {
   void tick();
   void send_frame();
   void send_audio();
+  void send_keep_alive();
   void send_event_packet();
   void send_packet(std::uint8_t payload_type, bool marker, std::uint32_t timestamp,
                    std::span<const std::uint8_t> payload);
@@ -121,7 +125,9 @@ class PhoneAudio {
   bool running_ = false;
   bool deaf_ = false;
   bool muted_ = false;
-  bool marker_due_ = true;  // the first packet after a silence (RFC 3551 §4.1)
+  std::optional<std::uint8_t> keep_alive_;
+  int frames_kept_back_ = 0;  // since the last keep-alive
+  bool marker_due_ = true;    // the first packet after a silence (RFC 3551 §4.1)
   std::uint32_t ssrc_;
   std::uint16_t sequence_;
   std::uint32_t timestamp_;

@@ -386,6 +386,10 @@ void Phone::send_digits(const std::string& digits, PhoneCallId id) {
 void Phone::stop_sending_audio(PhoneCallId id) {
   if (PhoneCall* call = state_->find(id); call && call->audio) call->audio->stop(false);
 }
+void Phone::send_keep_alives_only(std::uint8_t payload_type, PhoneCallId id) {
+  if (PhoneCall* call = state_->find(id); call && call->audio)
+    call->audio->keep_alive_only(payload_type);
+}
 
 PhoneCallId Phone::current_call() const {
   const PhoneCall* call = state_->find(PhoneCallId{});

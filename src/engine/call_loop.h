@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/entropy.h"
+#include "base/log_gate.h"
 #include "base/loop.h"
 #include "core/command.h"
 #include "core/decide.h"
@@ -171,6 +172,7 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
   /// Parts in calls that subscriptions to the next call have, by supervisor and agent.
   std::map<std::pair<DeviceId, DeviceId>, std::size_t> next_calls_;
   ReleasedCalls released_;
+  LogGate no_media_{1, seconds{1}};
   std::deque<std::function<void()>> facts_;
   bool draining_ = false;
   bool stopped_ = false;

@@ -7,11 +7,13 @@ namespace earshot::engine {
 std::optional<LocalMedia> CallLoop::open_media(LiveLine& leg, LegId id) {
   auto local = media_->open(leg.bridge, id);
   if (!local) {
-    log(LogLevel::Error, "a leg gets no media",
-        {{"call_id", leg.call.value},
-         {"leg_id", std::int64_t(id.value)},
-         {"number", leg.number},
-         {"cause", local.error()}});
+    if (no_media_.pass(loop_.now()))
+      log(LogLevel::Error, "a leg gets no media",
+          {{"call_id", leg.call.value},
+           {"leg_id", std::int64_t(id.value)},
+           {"number", leg.number},
+           {"cause", local.error()},
+           {"unlogged", no_media_.take_swallowed()}});
     return std::nullopt;
   }
   leg.media_open = true;

@@ -68,6 +68,33 @@ TEST_F(LogOfCalls, every_line_names_the_call_and_the_number) {
     EXPECT_TRUE(said.contains(each)) << each;
 }
 
+TEST_F(LogOfCalls, a_server_without_free_ports_says_so_once_a_second) {
+  app::Config few = World::config();
+  few.media.port_max = static_cast<std::uint16_t>(few.media.port_min + 3);  // one call
+  World world(1, few);
+  ASSERT_TRUE(world.open());
+  ASSERT_TRUE(world.connect());
+  listen();
+  for (int i = 0; i < 100; ++i) {  // a queue answers at once
+    world.trunk().dial("8000", {.offerless = false, .from_number = "+4930123456"});
+    world.run(milliseconds{20});
+  }
+  int said = 0;
+  std::int64_t unlogged = 0;
+  for (const json::object& line : lines) {
+    if (text(line, "msg") != "a leg gets no media") continue;
+    ++said;
+    unlogged += line.at("unlogged").as_int64();
+    EXPECT_EQ(text(line, "number"), "+4930123456");
+    EXPECT_NE(text(line, "call_id"), "");
+  }
+  EXPECT_GE(said, 2);
+  EXPECT_LE(said, 3);
+  EXPECT_GE(unlogged, 40);
+  world.phone(5000).hang_up();
+  ASSERT_TRUE(world.until([&] { return world.is_empty(); }, seconds{70}));
+}
+
 TEST_F(LogOfCalls, an_operation_names_its_user) {
   World world;
   ASSERT_TRUE(world.open());

@@ -6,7 +6,7 @@
 
 #include "base/endpoint.h"
 #include "base/loop.h"
-#include "edge/signalling/log_gate.h"
+#include "edge/signalling/source_gates.h"
 
 namespace earshot::signalling {
 

@@ -6,8 +6,8 @@
 #include "edge/signalling/challenged.h"
 #include "edge/signalling/ground.h"
 #include "edge/signalling/guesses.h"
-#include "edge/signalling/log_gate.h"
 #include "edge/signalling/registrar.h"
+#include "edge/signalling/source_gates.h"
 #include "wire/sip/digest.h"
 
 namespace earshot::signalling {

@@ -10,10 +10,10 @@
 #include "edge/signalling/flood.h"
 #include "edge/signalling/ground.h"
 #include "edge/signalling/legs.h"
-#include "edge/signalling/log_gate.h"
 #include "edge/signalling/pace.h"
 #include "edge/signalling/registrar.h"
 #include "edge/signalling/sip_trace.h"
+#include "edge/signalling/source_gates.h"
 #include "wire/sip/stateless_reply.h"
 
 namespace earshot {

@@ -132,7 +132,7 @@ void Talk::on_no_ack(sip::ServerTransactionId transaction) {
   if (!awaited_ || awaited_->transaction != transaction) return;
   awaited_.reset();
   hang_up();
-  end(ReleaseCause::Unreachable);
+  end_because_gone("leg ended: the far end sent no ACK", ReleaseCause::Unreachable, 0);
 }
 
 std::optional<sip::ClientTransactionId> Talk::probe() {
@@ -148,12 +148,10 @@ void Talk::on_probe_answer(sip::ClientTransactionId transaction, int status) {
   if (probe_ != transaction) return;
   probe_.reset();
   if (!is_open() || (status != 408 && status != 481)) return;
-  log_leg(LogLevel::Warn,
-          status == 408 ? "silent leg is gone: it did not answer OPTIONS"
-                        : "silent leg is gone: it knows of no such call",
-          name_, {{"sip_code", status}});
   hang_up();
-  end(ReleaseCause::Failure);
+  end_because_gone(status == 408 ? "leg ended: the far end is gone, it did not answer OPTIONS"
+                                 : "leg ended: the far end knows of no such call",
+                   ReleaseCause::Failure, status);
 }
 
 std::optional<RemoteMedia> Talk::remote() const {
@@ -178,6 +176,19 @@ void Talk::end(ReleaseCause cause) {
   if (closing_) return;
   closing_ = true;
   log_leg(LogLevel::Info, "leg ended", name_, {{"cause", name_of(cause)}});
+  tell_end(cause);
+}
+
+/// What an administrator will be asked about: one line, with the cause in words.
+void Talk::end_because_gone(std::string_view how, ReleaseCause cause, int status) {
+  over_ = true;
+  if (closing_) return;
+  closing_ = true;
+  log_leg(LogLevel::Warn, how, name_, {{"cause", name_of(cause)}, {"sip_code", status}});
+  tell_end(cause);
+}
+
+void Talk::tell_end(ReleaseCause cause) {
   if (!ground_.stopping) ground_.events.leg_ended(name_.leg, cause);
 }
 

@@ -72,6 +72,8 @@ class Talk {
   void tell_change(const std::optional<RemoteMedia>& before);
   void hang_up();
   void end(ReleaseCause cause);
+  void end_because_gone(std::string_view how, ReleaseCause cause, int status);
+  void tell_end(ReleaseCause cause);
   sip::Response ok(const sip::Request& request, std::string sdp) const;
 
   Ground& ground_;
