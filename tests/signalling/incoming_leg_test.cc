@@ -590,6 +590,48 @@ TEST_F(IncomingLegs, stop_ends_every_leg_and_then_is_quiet) {
   EXPECT_TRUE(is_silent());
 }
 
+TEST_F(IncomingLegs, nothing_but_bye_is_taken_in_a_dialog_that_is_being_closed) {
+  for (const char* method : {"INFO", "OPTIONS", "UPDATE", "INVITE", "NOTIFY"}) {
+    SCOPED_TRACE(method);
+    const sip::Request invite = call(ann_, "ann", "2002", sdp(kAnnRtp));
+    const LegId leg = next().leg;
+    signalling_->answer(leg, media_);
+    const auto answer = ann_.take_response(200);
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(next().what, "answered");
+    signalling_->release(leg, ReleaseCause::Normal);  // the BYE waits for the ACK
+    sip::Request late = ann_.within(method, invite, *answer, 60);
+    if (late.method == "INVITE") {
+      late.headers.content_type = "application/sdp";
+      late.body = sdp(kAnnRtp, "0", "sendonly", 2);
+    }
+    ann_.send(late);
+    const auto refusal = ann_.take_response(481);
+    ASSERT_TRUE(refusal) << ann_.leftovers();
+    if (late.method == "INVITE") ann_.acknowledge(late, *refusal);
+    EXPECT_EQ(ann_.count("BYE"), 0u);
+    ann_.acknowledge(invite, *answer);
+    const auto bye = ann_.take_request("BYE");
+    ASSERT_TRUE(bye);
+    ann_.send(ann_.reply(*bye, 200, ""));
+    run(milliseconds{10});
+    EXPECT_TRUE(is_silent()) << "nobody is told any more";
+    ann_.clear();
+  }
+  const sip::Request invite = call(ann_, "ann", "2002", sdp(kAnnRtp));
+  const LegId leg = next().leg;
+  signalling_->answer(leg, media_);
+  const auto answer = ann_.take_response(200);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(next().what, "answered");
+  signalling_->release(leg, ReleaseCause::Normal);
+  ann_.send(ann_.within("BYE", invite, *answer, 60));
+  EXPECT_TRUE(ann_.take_response(200)) << "theirs crosses ours";
+  ann_.acknowledge(invite, *answer);
+  run(milliseconds{10});
+  EXPECT_TRUE(is_silent());
+}
+
 // ---- alive or gone ------------------------------------------------------------------------------
 
 TEST_F(IncomingLegs, any_answer_to_options_proves_that_the_phone_is_there) {
