@@ -1,6 +1,7 @@
 #include "core/hearing.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "core/seats.h"
 #include "core/supervision.h"
@@ -32,6 +33,20 @@ bool listens(const Call& call, const Leg& leg) {
   if (!dialing || !dialing->phone_up || leg.phone_holds) return false;
   const auto others = others_on_line(call, leg);
   return std::none_of(others.begin(), others.end(), [](const Leg* each) { return each->in_mix(); });
+}
+
+/// What is played to who waits in a queue is played to who supervises there as well (DD-23).
+void add_treatment(const Call& call, MediaPlan& plan) {
+  const std::vector<ToneEdge> played = plan.tones;
+  const auto is_played_to = [&](const Leg& party) {
+    return std::any_of(played.begin(), played.end(),
+                       [&](const ToneEdge& edge) { return edge.listener == party.line; });
+  };
+  for (const Leg& supervisor : call.legs)
+    if (supervisor.monitoring && supervisor.in_mix() &&
+        call.conversation_of(supervisor).is_waiting() &&
+        count_parties(call, supervisor.in, is_played_to) > 0)
+      plan.tones.push_back({supervisor.line, Tone::HoldMusic});
 }
 
 }  // namespace
@@ -69,6 +84,7 @@ MediaPlan plan_of(const Call& call, const SupervisionSettings& settings) {
                      [](const Leg& leg) { return std::holds_alternative<Ringing>(leg.state); }))
       plan.tones.push_back({listener.line, Tone::Ringback});
   }
+  add_treatment(call, plan);
   return plan;
 }
 

@@ -43,7 +43,7 @@ struct HearingEdge {
 
 enum class Tone { HoldMusic, Ringback };
 
-/// What the bridge itself plays to `listener`, who hears nobody meanwhile.
+/// What the bridge itself plays to `listener`, beside whom they hear.
 struct ToneEdge {
   LegId listener;
   Tone tone = Tone::HoldMusic;

@@ -29,6 +29,43 @@ TEST_F(Supervised, a_transfer_to_a_queue_in_one_step_is_followed_and_nobody_is_h
   }
 }
 
+TEST_F(Supervised, a_supervisor_in_a_queue_hears_the_customer_and_the_music) {
+  constexpr double kNote = 1568;  // of the hold music, and of nobody's hum
+  for (const char* operation : {"ListenIn", "Coach", "BargeIn"}) {
+    SCOPED_TRACE(operation);
+    ASSERT_TRUE(world.supervise(operation));
+    std::vector<double> tones = world.phone(5005).settings().listen_for;
+    tones.push_back(kNote);
+    for (const int number : {5000, 5005}) world.phone(number).listen_for(tones);
+    const auto hears_music = [&](int number) {  // at some time of a round of its eight notes
+      for (int i = 0; i < 50; ++i) {
+        world.run(milliseconds{100});
+        if (world.phone(number).hears(milliseconds{200}).contains(kNote)) return true;
+      }
+      return false;
+    };
+    EXPECT_FALSE(hears_music(5005)) << "an agent serves";
+    ASSERT_EQ(ask("agent", "SingleStepTransfer", to("8000")), 200);
+    world.run(milliseconds{700});
+    EXPECT_TRUE(hears_music(5000));
+    EXPECT_TRUE(hears_music(5005));
+    EXPECT_EQ(heard(5005), "5000");
+    EXPECT_EQ(heard(5000), "");
+    world.phone(5005).mark();
+    world.run(seconds{1});
+    EXPECT_NEAR(static_cast<double>(world.phone(5005).received().packets), 50, 2);
+    EXPECT_EQ(world.phone(5005).received().lost, 0u);
+    ready("colleague");
+    wait_for(5002);
+    world.run(milliseconds{500});
+    EXPECT_FALSE(hears_music(5005));
+    EXPECT_EQ(heard(5005), "5000 5002");
+    end(world);
+    ASSERT_EQ(world.desk("colleague").operate("/api/v2/me/channels/voice", "NotReady").status, 200);
+    for (const char* desk : {"agent", "colleague", "supervisor"}) world.desk(desk).forget();
+  }
+}
+
 TEST_F(Supervised, a_transfer_to_a_queue_in_two_steps_is_followed) {
   for (const std::string operation : {"Coach", "BargeIn"}) {
     ASSERT_TRUE(world.supervise(operation));
@@ -333,6 +370,43 @@ TEST_F(Supervised, a_cancelled_subscription_rings_no_longer) {
   world.run(seconds{2});
   EXPECT_FALSE(world.phone(5005).is_ringing() || world.phone(5005).is_up());
   EXPECT_EQ(world.supervisor().told(), "Ringing, Released");
+}
+
+/// The CANCEL and the phone's 200 cross on the way, or nearly.
+TEST(Supervision, who_picks_up_while_the_subscription_is_cancelled_does_not_join) {
+  int crossed = 0;
+  for (const char* mode : {"ListenIn", "Coach", "BargeIn"})
+    for (int after_ms = 260; after_ms <= 400; after_ms += 5) {
+      SCOPED_TRACE(std::string{mode} + " cancelled after " + std::to_string(after_ms) + " ms");
+      World world;
+      ASSERT_TRUE(world.open());
+      sim::Dials dials;
+      dials.delay = milliseconds{20};
+      world.network.set_dials(dials);
+      ASSERT_EQ(world.supervisor().monitor(mode, "5001").status, 200);
+      ASSERT_TRUE(world.connect());
+      ASSERT_TRUE(world.until([&] { return world.supervisor().told() == "Ringing"; }));
+      world.run(milliseconds{after_ms});
+      const bool picked_up = world.phone(5005).is_up();
+      const bool still_rings = Supervised::call_of(world, "supervisor").at("state") == "Ringing";
+      ASSERT_EQ(world.supervisor()
+                    .operate(world.supervisor().device_path(), "CancelSupervisorMonitoring")
+                    .status,
+                200);
+      world.run(seconds{2});
+      if (!still_rings) {  // they had joined; Cancel ends the subscription, not the part in a call
+        EXPECT_TRUE(world.phone(5005).is_up());
+      } else {
+        crossed += picked_up ? 1 : 0;
+        EXPECT_FALSE(world.phone(5005).is_ringing() || world.phone(5005).is_up());
+        EXPECT_EQ(world.supervisor().told(), "Ringing, Released");
+        EXPECT_EQ(world.hearing(), "5000< 5001; 5001< 5000; 5005<");
+        EXPECT_FALSE(world.agent().last_call()->at("supervisorListeningIn").as_bool());
+        EXPECT_TRUE(world.supervisor().calls().empty());
+      }
+      Supervised::end(world);
+    }
+  EXPECT_GT(crossed, 3);
 }
 
 TEST_F(Supervised, a_phone_that_rings_for_a_subscription_joins_as_the_latest_one_says) {

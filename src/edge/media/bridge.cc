@@ -9,12 +9,18 @@ namespace {
 /// Longer than any ptime in use: a source that sends is not interrupted.
 constexpr Duration kQuiet = milliseconds{200};
 
-/// The sum of what `sources` say at this tick, each sample clamped to 16 bits.
-/// @return false where nobody speaks; `out` is silence then
-bool mix(const std::vector<Leg*>& sources, rtp::Frame& out) {
+/// The sum of what `listener` is played and of what their sources say at this tick, each sample
+/// clamped to 16 bits.
+/// @return false where there is nothing; `out` is silence then
+bool mix(Leg& listener, rtp::Frame& out) {
   std::array<std::int32_t, rtp::kFrameSamples> sum{};
-  bool any = false;
-  for (const Leg* source : sources) {
+  bool any = listener.route.tone.has_value();
+  if (any) {
+    rtp::Frame played;
+    listener.tone.read(played);
+    std::copy(played.begin(), played.end(), sum.begin());
+  }
+  for (const Leg* source : listener.route.sources) {
     if (!source->speaks) continue;
     any = true;
     for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += source->frame[i];
@@ -66,13 +72,13 @@ void Bridge::lay_routes(TimePoint now) {
   for (const HearingEdge& edge : plan_.hears) {
     Leg* listener = find(edge.listener);
     Leg* source = find(edge.source);
-    if (!listener || !source || listener == source || listener->route.tone) continue;
+    if (!listener || !source || listener == source) continue;
     if (contains(listener->route.sources, source)) continue;
     listener->route.sources.push_back(source);
     source->route.listeners.push_back(listener);
   }
   for (Leg* leg : legs_)
-    if (leg->route.sources.size() > 1)
+    if (!leg->route.is_passed_through())
       for (Leg* source : leg->route.sources) source->route.read_at_tick = true;
   for (std::size_t i = 0; i < legs_.size(); ++i) {
     Leg& leg = *legs_[i];
@@ -81,7 +87,9 @@ void Bridge::lay_routes(TimePoint now) {
       leg.speaks = false;
     }
     if (leg.route.tone && leg.route.tone != before[i].tone) leg.tone.start(*leg.route.tone);
-    if (leg.route.sources != before[i].sources) leg.begin_route(now);
+    if (leg.route.sources != before[i].sources ||
+        leg.route.is_passed_through() != before[i].is_passed_through())
+      leg.begin_route(now);
   }
 }
 
@@ -92,7 +100,7 @@ void Bridge::on_rtp(Leg& leg, ByteView datagram, const Endpoint& from, TimePoint
   for (Leg* listener : leg.route.listeners) {
     if (heard->is_event)
       listener->pass_event(leg, heard->packet, now);
-    else if (listener->route.sources.size() == 1)
+    else if (listener->route.is_passed_through())
       listener->pass_audio(leg, heard->packet, now);
   }
   if (leg.route.read_at_tick && !heard->is_event)
@@ -112,15 +120,15 @@ void Bridge::play_digits(Leg& leg, TimePoint now) {
 }
 
 void Bridge::serve(Leg& listener, TimePoint now) {
-  rtp::Frame out;
-  if (listener.route.tone) {
-    listener.tone.read(out);
-    listener.send_frame(out, now);
-  } else if (listener.route.sources.size() > 1 && mix(listener.route.sources, out)) {
-    listener.send_frame(out, now);
-  } else if (listener.route.sources.size() != 1 || now - listener.passed_at > kQuiet) {
-    listener.send_silence(now);
+  if (listener.route.is_passed_through()) {
+    if (now - listener.passed_at > kQuiet) listener.send_silence(now);
+    return;
   }
+  rtp::Frame out;
+  if (mix(listener, out))
+    listener.send_frame(out, now);
+  else
+    listener.send_silence(now);
 }
 
 }  // namespace earshot::media

@@ -12,10 +12,10 @@ namespace earshot::media {
 /// The mix of one call: what each listener gets follows from the plan in force, and from it alone.
 ///
 /// Who hears exactly one source is handed its packets as they come (decision B2); after 200 ms
-/// without one, silence at each tick until they come again. Who hears several gets a sum of his own
-/// at each tick. Who hears nobody gets the plan's tone, or silence, at each tick: it keeps the
-/// stream and the ways through NATs alive. Telephone events go to whoever hears their sender, never
-/// into a sum.
+/// without one, silence at each tick until they come again. Who hears several, or one and the
+/// plan's tone, gets a sum of their own at each tick. Who hears nobody gets the plan's tone, or
+/// silence, at each tick: it keeps the stream and the ways through NATs alive. Telephone events go
+/// to whoever hears their sender, never into a sum.
 ///
 /// A source that is not among a listener's is never read for him. Media loop only.
 class Bridge {

@@ -76,8 +76,11 @@ class Leg {
   struct Route {
     std::vector<Leg*> sources;    ///< this leg hears them
     std::vector<Leg*> listeners;  ///< they hear this leg
-    std::optional<Tone> tone;     ///< played to this leg, who hears nobody
+    std::optional<Tone> tone;     ///< played to this leg
     bool read_at_tick = false;    ///< somebody's sum needs this leg
+
+    /// This leg is handed the packets of its one source.
+    bool is_passed_through() const { return sources.size() == 1 && !tone; }
   };
   Route route;
   rtp::JitterBuffer incoming;  ///< fed while route.read_at_tick

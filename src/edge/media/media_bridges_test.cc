@@ -404,9 +404,17 @@ TEST_F(MediaBridgesTest, who_hears_nobody_gets_silence_or_the_tone_at_each_tick)
   forget();
   talk_for(milliseconds{980});
   EXPECT_GT(customer.level_of(425), -22);
-  EXPECT_LT(customer.level_of(700), kForbidden) << "the tone outweighs an edge";
+  EXPECT_GT(customer.level_of(700), kHeard) << "beside whom they hear";
+  forget();
   talk_for(seconds{1});
   EXPECT_LT(customer.level_of(425), -60) << "four seconds of pause";
+  EXPECT_GT(customer.level_of(700), kHeard);
+  EXPECT_NEAR(static_cast<double>(customer.received.size()), 50, 1) << "one stream";
+  apply({{kAgent, kCustomer}, {kCustomer, kAgent}});
+  forget();
+  talk_for(seconds{4});
+  EXPECT_LT(customer.level_of(425), -60);
+  EXPECT_GT(customer.level_of(700), kHeard) << "passed through again";
 }
 
 TEST_F(MediaBridgesTest, a_single_source_that_sends_nothing_leaves_no_dead_stream) {
