@@ -34,6 +34,7 @@ struct LegMediaChanged {
 struct LegEnded {
   LegId line;
   ReleaseCause cause = ReleaseCause::Normal;
+  std::string why{};  ///< what the far end did, for people; "": `cause` tells it all
 };
 struct RingTimedOut {
   LegId line;

@@ -232,6 +232,26 @@ TEST(Decide, a_failed_dial_by_api_is_told_before_the_release) {
   EXPECT_EQ(failure->error_message, "the number is busy");
 }
 
+/// A carrier that is full is not this server that is full: they are told apart in the reason, in
+/// the record's cause and in the answer to whoever called.
+TEST(Decide, what_the_far_end_answered_is_told_as_it_was) {
+  for (const auto& [why, told] :
+       {std::pair{"the trunk \"provider\" answered 503", "the trunk \"provider\" answered 503"},
+        std::pair{"", "the other side has no room for another call"}}) {
+    Centre centre;
+    centre.begin_by_api("5001");
+    centre.answer(LegId{1});
+    ASSERT_TRUE(centre.tell(LegEnded{centre.leg_of(5001), ReleaseCause::PeerOverload, why}));
+    EXPECT_EQ(std::get<CallEvent>(centre.events[0]).failure->error_message, told);
+    EXPECT_EQ(centre.effect<Drop>()->cause, ReleaseCause::PeerOverload);
+  }
+  Centre own;
+  own.begin_by_api("5001");
+  ASSERT_TRUE(own.tell(LegEnded{LegId{1}, ReleaseCause::Failure, "the phone 5000 answered 500"}));
+  EXPECT_EQ(std::get<CallEvent>(own.events[0]).failure->error_message,
+            "your own phone could not be called: the phone 5000 answered 500");
+}
+
 TEST(Decide, a_phone_that_rings_too_long_is_given_up) {
   Centre centre;
   centre.begin_from_phone("5001");

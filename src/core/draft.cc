@@ -351,7 +351,9 @@ std::string_view words_for(ReleaseCause cause) {
     case ReleaseCause::NotAcceptable:
       return "the phones have no codec in common";
     case ReleaseCause::Overload:
-      return "the server has no room for another call";
+      return "this call has as many parties as calls.max_parties allows";
+    case ReleaseCause::PeerOverload:
+      return "the other side has no room for another call";
     case ReleaseCause::Failure:
       return "the call failed";
   }

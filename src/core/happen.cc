@@ -29,10 +29,15 @@ Operation operation_behind(const Call& call, const Leg& failed) {
   return consultation->for_transfer ? Operation::InitiateTransfer : Operation::InitiateConference;
 }
 
+/// Why a leg could not be made, in words.
+std::string words_of(const LegEnded& ended) {
+  return ended.why.empty() ? std::string{words_for(ended.cause)} : ended.why;
+}
+
 /// What became of the call to `failed`, as a sentence for `asking`.
-std::string what_became(const Leg& asking, const Leg& failed, ReleaseCause cause) {
-  if (asking.id != failed.id) return std::string{words_for(cause)};
-  switch (cause) {
+std::string what_became(const Leg& asking, const Leg& failed, const LegEnded& ended) {
+  if (asking.id != failed.id) return words_of(ended);
+  switch (ended.cause) {
     case ReleaseCause::Rejected:
       return "your own phone declined the call";
     case ReleaseCause::Busy:
@@ -42,19 +47,20 @@ std::string what_became(const Leg& asking, const Leg& failed, ReleaseCause cause
     case ReleaseCause::Unreachable:
       return "your own phone is not registered, or it does not respond";
     default:
-      return "your own phone could not be called: " + std::string{words_for(cause)};
+      return "your own phone could not be called: " + words_of(ended);
   }
 }
 
 /// Tells whoever asked for `failed` by API, in an operation that was accepted, that it did not come
 /// about (decisions A6): the caller of a Dial or a consultation, the party that invited it, or the
 /// supervisor to whom a call was to be brought.
-void tell_failed(Draft& draft, const Leg& failed, ReleaseCause cause) {
+void tell_failed(Draft& draft, const Leg& failed, const LegEnded& ended) {
+  const ReleaseCause cause = ended.cause;
   if (cause == ReleaseCause::Normal || cause == ReleaseCause::Cancelled) return;  // as they wished
   const Call& call = draft.call();
   if (failed.monitoring && !failed.invited && failed.device) {
     const bool declined = cause == ReleaseCause::Rejected || cause == ReleaseCause::NoAnswer;
-    if (!declined) draft.tell_not_brought(failed, what_became(failed, failed, cause));
+    if (!declined) draft.tell_not_brought(failed, what_became(failed, failed, ended));
     return;
   }
   for (const Leg& leg : call.legs) {
@@ -64,7 +70,7 @@ void tell_failed(Draft& draft, const Leg& failed, ReleaseCause cause) {
     if (dialled || invited)
       draft.tell_owner(
           leg, CallNotification::Error,
-          OperationFailure{operation_behind(call, failed), 4, what_became(leg, failed, cause)});
+          OperationFailure{operation_behind(call, failed), 4, what_became(leg, failed, ended)});
   }
 }
 
@@ -164,7 +170,7 @@ void happen(Draft& draft, const LegEnded& ended) {
   const Leg* leg = first_on(draft.call(), ended.line);
   if (!leg) return;
   const bool was_up = leg->is_established();
-  if (!was_up) tell_failed(draft, *leg, ended.cause);
+  if (!was_up) tell_failed(draft, *leg, ended);
   if (!was_up) decline(draft, *leg, ended.cause);
   draft.drop_line(ended.line, was_up ? ReleaseCause::Normal : ended.cause);
 }
@@ -172,7 +178,7 @@ void happen(Draft& draft, const LegEnded& ended) {
 void happen(Draft& draft, const RingTimedOut& timed_out) {
   const Leg* leg = first_on(draft.call(), timed_out.line);
   if (!leg || is_phone_up(*leg)) return;
-  tell_failed(draft, *leg, ReleaseCause::NoAnswer);
+  tell_failed(draft, *leg, LegEnded{timed_out.line, ReleaseCause::NoAnswer});
   decline(draft, *leg, ReleaseCause::NoAnswer);
   draft.drop(leg->id, ReleaseCause::NoAnswer);
 }

@@ -119,7 +119,7 @@ Command random_command(std::mt19937& random, std::uint64_t legs) {
     case 5:
       return LegMediaChanged{leg, remote};
     case 6:
-      if (random() % 4 == 0) return LegEnded{leg, static_cast<ReleaseCause>(random() % 10)};
+      if (random() % 4 == 0) return LegEnded{leg, static_cast<ReleaseCause>(random() % 11)};
       return RingTimedOut{LegId{1 + random() % (4 * legs)}};
     case 7:
       return WatchBegan{

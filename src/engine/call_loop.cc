@@ -111,8 +111,8 @@ void CallLoop::leg_answered(LegId leg, RemoteMedia remote) {
 void CallLoop::leg_media_changed(LegId leg, RemoteMedia remote) {
   tell_line(leg, core::LegMediaChanged{leg, remote});
 }
-void CallLoop::leg_ended(LegId leg, ReleaseCause cause) {
-  tell_line(leg, core::LegEnded{leg, cause});
+void CallLoop::leg_ended(LegId leg, ReleaseCause cause, std::string why) {
+  tell_line(leg, core::LegEnded{leg, cause, std::move(why)});
 }
 
 void CallLoop::device_registered(DeviceId device, bool registered) {

@@ -68,7 +68,7 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
   void leg_ringing(LegId leg, bool answerable) override;
   void leg_answered(LegId leg, RemoteMedia remote) override;
   void leg_media_changed(LegId leg, RemoteMedia remote) override;
-  void leg_ended(LegId leg, ReleaseCause cause) override;
+  void leg_ended(LegId leg, ReleaseCause cause, std::string why) override;
   void device_registered(DeviceId device, bool registered) override;
 
   // MediaEvents

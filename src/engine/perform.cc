@@ -3,6 +3,9 @@
 #include "engine/call_loop.h"
 
 namespace earshot::engine {
+namespace {
+constexpr const char* kNoPort = "this server has no free port for its audio";
+}
 
 std::optional<LocalMedia> CallLoop::open_media(LiveLine& leg, LegId id) {
   auto local = media_->open(leg.bridge, id);
@@ -33,7 +36,7 @@ void CallLoop::perform(const CallId& call, BridgeId bridge, const core::Effect& 
       leg.number = dial.number;
       const auto local = loop.open_media(leg, dial.leg);
       if (!local) {
-        loop.tell_line(dial.leg, core::LegEnded{dial.leg, ReleaseCause::Overload});
+        loop.tell_line(dial.leg, core::LegEnded{dial.leg, ReleaseCause::Overload, kNoPort});
         return;
       }
       leg.ring_timer = loop.loop_.wake_in(dial.ring_time, [&engine = loop, id = dial.leg] {
@@ -55,7 +58,7 @@ void CallLoop::perform(const CallId& call, BridgeId bridge, const core::Effect& 
         loop.signalling_->answer(answer.leg, *local);
       } else {
         loop.signalling_->release(answer.leg, ReleaseCause::Overload);
-        loop.tell_line(answer.leg, core::LegEnded{answer.leg, ReleaseCause::Overload});
+        loop.tell_line(answer.leg, core::LegEnded{answer.leg, ReleaseCause::Overload, kNoPort});
       }
     }
     void operator()(const core::MakeAnswer& answer) const {

@@ -27,8 +27,9 @@ enum class ReleaseCause {
   Unreachable,  ///< no registered phone, or it does not respond
   WrongNumber,
   NotAcceptable,  ///< no common codec
-  Overload,
-  Failure,  ///< anything else, a server error among them
+  Overload,       ///< this server has no room for it
+  PeerOverload,   ///< the phone or trunk called said that it has none (SIP 503)
+  Failure,        ///< anything else, a server error among them
 };
 
 // The states of a leg; each carries only what is true in it. Released legs leave the call.

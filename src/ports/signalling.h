@@ -85,7 +85,9 @@ class SignallingEvents {
   /// retrieve, a new address. Already answered in the matching direction.
   virtual void leg_media_changed(LegId leg, RemoteMedia remote) = 0;
   /// The leg is over, or could not be made.
-  virtual void leg_ended(LegId leg, ReleaseCause cause) = 0;
+  /// @param why  for people, what the far end did where `cause` alone would not tell: `the trunk
+  ///             "provider" answered 503`; else ""
+  virtual void leg_ended(LegId leg, ReleaseCause cause, std::string why) = 0;
   /// A phone's first binding came, or its last one went.
   virtual void device_registered(DeviceId device, bool registered) = 0;
 };

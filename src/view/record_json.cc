@@ -28,6 +28,8 @@ std::string_view wire_name(ReleaseCause cause) {
       return "NotAcceptable";
     case ReleaseCause::Overload:
       return "Overload";
+    case ReleaseCause::PeerOverload:
+      return "PeerOverload";
     case ReleaseCause::Failure:
       return "Failure";
   }

@@ -85,6 +85,33 @@ TEST_F(CallRecords, both_parties_of_a_call_are_recorded_with_their_audio) {
   EXPECT_EQ(customer.at("endedBy"), "Other");
 }
 
+/// A carrier that is full is not this server that is full.
+TEST_F(CallRecords, a_carrier_without_room_is_told_as_such_everywhere) {
+  world->trunk().on_event([&](const sim::PhoneEvent& event) {
+    if (event.kind == sim::PhoneEventKind::Ringing) world->trunk().reject(503);
+  });
+  ASSERT_EQ(world->agent()
+                .post(world->agent().device_path() + "/calls",
+                      R"({"operationName":"Dial","destination":{"phoneNumber":"+4930999"}})")
+                .status,
+            200);
+  const auto all = records(2);
+  EXPECT_EQ(all.find("+4930999")->second.at("cause"), "PeerOverload");
+  EXPECT_EQ(all.find("+4930999")->second.at("endedBy"), "Party");
+  std::string message;
+  EXPECT_TRUE(world->until([&] {
+    for (const json::value& event : world->agent().events)
+      if (const json::value* text = event.at("data").as_object().if_contains("errorMessage"))
+        message = text->as_string();
+    return !message.empty();
+  })) << world->story();
+  EXPECT_EQ(message, "the trunk \"pstn\" answered 503");
+  // Whoever called from a phone is not told that this server has no room.
+  const sim::PhoneCallId call = world->phone(5002).dial("+4930999");
+  ASSERT_TRUE(world->until([&] { return world->phone(5002).status(call).end_status != 0; }));
+  EXPECT_EQ(world->phone(5002).status(call).end_status, 500);
+}
+
 TEST_F(CallRecords, a_disposition_after_the_call_has_a_line_of_its_own) {
   ASSERT_TRUE(world->connect());
   const std::string id{world->agent().calls().at(0).at("id").as_string()};

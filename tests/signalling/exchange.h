@@ -86,6 +86,7 @@ struct Told {
   std::optional<ReleaseCause> cause{};
   std::optional<IncomingLeg> incoming{};
   std::string device{};
+  std::string why{};
 };
 
 /// SipSignalling on a network made of memory, two devices and a trunk; every test ends by proving
@@ -117,7 +118,7 @@ class Exchange : public ::testing::Test, public SignallingEvents {
   void leg_ringing(LegId leg, bool answerable) override;
   void leg_answered(LegId leg, RemoteMedia remote) override;
   void leg_media_changed(LegId leg, RemoteMedia remote) override;
-  void leg_ended(LegId leg, ReleaseCause cause) override;
+  void leg_ended(LegId leg, ReleaseCause cause, std::string why) override;
   void device_registered(DeviceId device, bool registered) override;
 
   sim::VirtualLoop loop_;

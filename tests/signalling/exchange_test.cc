@@ -261,8 +261,8 @@ void Exchange::leg_answered(LegId leg, RemoteMedia remote) {
 void Exchange::leg_media_changed(LegId leg, RemoteMedia remote) {
   told_.push_back({"media", leg, remote});
 }
-void Exchange::leg_ended(LegId leg, ReleaseCause cause) {
-  told_.push_back({"ended", leg, {}, cause});
+void Exchange::leg_ended(LegId leg, ReleaseCause cause, std::string why) {
+  told_.push_back({"ended", leg, {}, cause, {}, {}, std::move(why)});
 }
 void Exchange::device_registered(DeviceId device, bool registered) {
   told_.push_back({registered ? "registered" : "unregistered", {}, {}, {}, {}, device.value});

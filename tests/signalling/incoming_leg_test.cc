@@ -121,12 +121,20 @@ TEST_F(IncomingLegs, unusable_offers_do_not_bother_the_engine) {
     const char* type;
     std::string body;
     int status;
+    std::string_view warning{};
   };
   const std::string good = sdp(kAnnRtp);
-  for (const Row& row : {Row{"application/sdp", sdp(kAnnRtp, "18 9"), 488},
-                         Row{"application/sdp", "v=0\r\nrubbish", 400},
-                         Row{"application/sdp; charset=utf-8", sdp(kAnnRtp, "3"), 488},
-                         Row{"text/plain", good, 415}, Row{"multipart/mixed", good, 415}}) {
+  std::string named = good;
+  named.replace(named.find("c=IN IP4 192.0.2.10"), 19, "c=IN IP4 phone.example");
+  for (const Row& row :
+       {Row{"application/sdp", sdp(kAnnRtp, "18 9"), 488,
+            "305 earshot \"SDP: neither PCMU (0) nor PCMA (8) is among its formats: 18 9\""},
+        Row{"application/sdp", "v=0\r\nrubbish", 400,
+            "399 earshot \"SDP: line 2: not of the form x=value\""},
+        Row{"application/sdp", named, 488,
+            "301 earshot \"SDP: c= names the host 'phone.example'; an IP address is expected\""},
+        Row{"application/sdp; charset=utf-8", sdp(kAnnRtp, "3"), 488}, Row{"text/plain", good, 415},
+        Row{"multipart/mixed", good, 415}}) {
     SCOPED_TRACE(row.body);
     sip::Request invite = ann_.make("INVITE", "sip:2002@earshot", "ann", "2002");
     invite.headers.content_type = row.type;
@@ -142,6 +150,9 @@ TEST_F(IncomingLegs, unusable_offers_do_not_bother_the_engine) {
     }
     refusal = ann_.take_response(row.status);
     ASSERT_TRUE(refusal) << ann_.leftovers();
+    if (!row.warning.empty()) {
+      EXPECT_EQ(refusal->headers.find("Warning").value_or(""), row.warning);
+    }
     ann_.acknowledge(invite, *refusal);
   }
   EXPECT_TRUE(is_silent());
@@ -195,7 +206,8 @@ TEST_F(IncomingLegs, each_cause_has_its_final_answer) {
                         Row{ReleaseCause::Rejected, 603}, Row{ReleaseCause::Busy, 486},
                         Row{ReleaseCause::NoAnswer, 480}, Row{ReleaseCause::Unreachable, 480},
                         Row{ReleaseCause::WrongNumber, 404}, Row{ReleaseCause::NotAcceptable, 488},
-                        Row{ReleaseCause::Overload, 503}, Row{ReleaseCause::Failure, 500}}) {
+                        Row{ReleaseCause::Overload, 503}, Row{ReleaseCause::PeerOverload, 500},
+                        Row{ReleaseCause::Failure, 500}}) {
     const sip::Request invite = call(ann_, "ann", "2002", sdp(kAnnRtp));
     signalling_->release(next().leg, row.cause);
     const auto refusal = ann_.take_response(row.status);

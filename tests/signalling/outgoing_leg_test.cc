@@ -17,8 +17,13 @@ class OutgoingLegs : public Exchange {
     bob_.send(bob_.reply(invite, 200, "b", std::move(body)));
     return bob_.take_request("ACK");
   }
-  void expect_ended(ReleaseCause cause) {
+  void expect_ended(ReleaseCause cause) { expect_ended(cause, next()); }
+  void expect_ended(ReleaseCause cause, const std::string& why) {
     const Told told = next();
+    EXPECT_EQ(told.why, why);
+    expect_ended(cause, told);
+  }
+  static void expect_ended(ReleaseCause cause, const Told& told) {
     EXPECT_EQ(told.what, "ended");
     EXPECT_EQ(told.leg, kLeg);
     EXPECT_EQ(told.cause, cause);
@@ -89,7 +94,7 @@ TEST_F(OutgoingLegs, failures_have_their_causes) {
                         Row{603, ReleaseCause::Rejected, ReleaseCause::Rejected},
                         Row{487, ReleaseCause::Cancelled, ReleaseCause::Cancelled},
                         Row{488, ReleaseCause::NotAcceptable, ReleaseCause::NotAcceptable},
-                        Row{503, ReleaseCause::Overload, ReleaseCause::Overload},
+                        Row{503, ReleaseCause::PeerOverload, ReleaseCause::PeerOverload},
                         Row{401, ReleaseCause::Failure, ReleaseCause::Failure},
                         Row{407, ReleaseCause::Failure, ReleaseCause::Failure},
                         Row{302, ReleaseCause::Failure, ReleaseCause::Failure},
@@ -217,12 +222,46 @@ TEST_F(OutgoingLegs, a_cancelled_phone_that_never_ends_leaves_nothing_behind) {
 }
 
 TEST_F(OutgoingLegs, an_unusable_answer_is_acknowledged_and_hung_up) {
-  for (const std::string& body : {std::string{}, sdp(kBobRtp, "18"), sdp(at("192.0.2.20", 0))}) {
+  const std::string unusable = "the phone 2002 answered with SDP that cannot be used: ";
+  std::string named = sdp(kBobRtp);
+  named.replace(named.find("c=IN IP4 192.0.2.20"), 19, "c=IN IP4 phone.example");
+  for (const auto& [body, why] :
+       {std::pair{std::string{}, std::string{"the phone 2002 answered without SDP"}},
+        std::pair{sdp(kBobRtp, "18"),
+                  unusable + "neither PCMU (0) nor PCMA (8) is among its formats: 18"},
+        std::pair{sdp(at("192.0.2.20", 0)), unusable + "its audio has port 0, which refuses it"},
+        std::pair{named,
+                  unusable + "c= names the host 'phone.example'; an IP address is expected"}}) {
     const sip::Request invite = dial(bob_, kLeg, "dev-bob");
     ASSERT_TRUE(pick_up(invite, body));
     answer_bye(bob_);
-    expect_ended(ReleaseCause::NotAcceptable);
+    expect_ended(ReleaseCause::NotAcceptable, why);
   }
+}
+
+/// A cause that says less than the answer, or something else, comes with who answered what.
+TEST_F(OutgoingLegs, who_answered_what_is_told_where_the_cause_would_not_tell) {
+  const std::string media = ": it does not take PCMU or PCMA over RTP/AVP";
+  for (const auto& [status, more] :
+       {std::pair{503, std::string{}}, std::pair{500, std::string{}}, std::pair{302, std::string{}},
+        std::pair{403, std::string{}}, std::pair{488, media}, std::pair{606, media}}) {
+    SCOPED_TRACE(status);
+    const sip::Request invite = dial(bob_, kLeg, "dev-bob");
+    bob_.send(bob_.reply(invite, status, "b"));
+    EXPECT_TRUE(bob_.take_request("ACK"));
+    EXPECT_EQ(next().why, "the phone 2002 answered " + std::to_string(status) + more);
+
+    signalling_->dial(outgoing(kLeg, TrunkNumber{TrunkId{"carrier"}, "+14155550123"}));
+    const auto outside = trunk_.take_request("INVITE");
+    ASSERT_TRUE(outside);
+    trunk_.send(trunk_.reply(*outside, status, "t"));
+    EXPECT_TRUE(trunk_.take_request("ACK"));
+    EXPECT_EQ(next().why, "the trunk \"carrier\" answered " + std::to_string(status) + more);
+  }
+  const sip::Request invite = dial(bob_, kLeg, "dev-bob");
+  bob_.send(bob_.reply(invite, 486, "b"));
+  EXPECT_TRUE(bob_.take_request("ACK"));
+  expect_ended(ReleaseCause::Busy, "");
 }
 
 TEST_F(OutgoingLegs, an_answer_in_the_183_alone_will_do) {

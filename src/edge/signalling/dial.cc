@@ -83,9 +83,14 @@ void Legs::dial(const OutgoingLeg& outgoing) {
                      number   ? number->number
                      : device ? device->phone_number
                               : std::string{}};
+  std::string far_end =
+      number ? "the trunk \"" + number->trunk.value + '"' : "the phone " + name.number;
   SessionMedia media{ground_.entropy.number() >> 2, outgoing.media};
   Leg& leg =
-      legs_.emplace(id, Leg{name, false, Inviting{ground_, invitations_, name, std::move(media)}})
+      legs_
+          .emplace(id,
+                   Leg{name, false,
+                       Inviting{ground_, invitations_, name, std::move(far_end), std::move(media)}})
           .first->second;
   Inviting& inviting = std::get<Inviting>(leg.state);
   std::size_t invited = 0;
@@ -99,7 +104,7 @@ void Legs::dial(const OutgoingLeg& outgoing) {
   doomed_.insert(id);
   ground_.later([this, id] {
     if (doomed_.erase(id) > 0 && !ground_.stopping)
-      ground_.events.leg_ended(id, ReleaseCause::Unreachable);
+      ground_.events.leg_ended(id, ReleaseCause::Unreachable, {});
   });
 }
 
@@ -120,8 +125,8 @@ void Legs::on_response(sip::ClientTransactionId transaction, const sip::Response
   Inviting* inviting = invited ? std::get_if<Inviting>(&invited->state) : nullptr;
   if (!inviting) return;
   Inviting::Outcome outcome = inviting->on_response(transaction, response);
-  if (const auto* cause = std::get_if<ReleaseCause>(&outcome))
-    return end(*invited, *cause, response.status);
+  if (auto* failure = std::get_if<Inviting::Failure>(&outcome))
+    return end(*invited, failure->cause, response.status, std::move(failure->why));
   if (Talk* talk = std::get_if<Talk>(&outcome)) {
     const LegId id = invited->name.leg;
     const RemoteMedia remote = *talk->remote();

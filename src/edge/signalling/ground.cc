@@ -2,10 +2,20 @@
 
 #include <vector>
 
+#include "edge/signalling/release_codes.h"
+
 namespace earshot::signalling {
 namespace {
+
 constexpr std::uint16_t kSipPort = 5060;
+
+std::vector<LogField> fields_of(const LegName& name) {
+  return {{"call_id", name.call.value},
+          {"leg_id", std::int64_t(name.leg.value)},
+          {"number", name.number}};
 }
+
+}  // namespace
 
 sip::NameAddr Ground::contact() const {
   sip::NameAddr contact;
@@ -42,11 +52,17 @@ void Ground::later(std::function<void()> work) {
 
 void log_leg(LogLevel level, std::string_view what, const LegName& name,
              std::initializer_list<LogField> more) {
-  std::vector<LogField> fields{{"call_id", name.call.value},
-                               {"leg_id", std::int64_t(name.leg.value)},
-                               {"number", name.number}};
+  std::vector<LogField> fields = fields_of(name);
   fields.insert(fields.end(), more.begin(), more.end());
   log(level, what, fields);
+}
+
+void log_leg_ended(const LegName& name, ReleaseCause cause, int sip_code, std::string_view why) {
+  std::vector<LogField> fields = fields_of(name);
+  fields.push_back({"cause", name_of(cause)});
+  if (sip_code != 0) fields.push_back({"sip_code", sip_code});
+  if (!why.empty()) fields.push_back({"reason", why});
+  log(LogLevel::Info, "leg ended", fields);
 }
 
 Endpoint destination(const Peer& peer, const sip::Uri& next_hop) {

@@ -58,6 +58,8 @@ struct LegName {
 };
 void log_leg(LogLevel level, std::string_view what, const LegName& name,
              std::initializer_list<LogField> more = {});
+/// Its end, which the far end brought about. @param sip_code  of its answer; 0: it gave none
+void log_leg_ended(const LegName& name, ReleaseCause cause, int sip_code, std::string_view why);
 
 /// The far end of a dialog, below the dialog.
 struct Peer {

@@ -76,22 +76,37 @@ Inviting::Outcome Inviting::on_success(Branch& branch, const sip::Response& resp
       invitations_.accept(branch.transaction, response, same_dialog ? branch.sent_early : 0);
   const auto winner = branch.transaction;
   const std::string& sdp = response.body.empty() ? branch.early_sdp : response.body;
-  const bool usable = media_.take_answer(sdp).has_value();
+  const Status<SdpFault> usable = media_.take_answer(sdp);
   Talk talk{ground_, name_, branch.to, std::move(dialog), std::move(media_)};
   std::erase_if(branches_, [&](const Branch& other) { return other.transaction == winner; });
   give_up();
   if (usable) return talk;
   talk.release();
-  return ReleaseCause::NotAcceptable;
+  return Failure{
+      ReleaseCause::NotAcceptable,
+      sdp.empty() ? far_end_ + " answered without SDP"
+                  : far_end_ + " answered with SDP that cannot be used: " + usable.error().reason};
+}
+
+/// Where the cause would say less than the answer itself, or something else, the answer is told.
+Inviting::Failure Inviting::failure_of(const Branch& branch, int status) const {
+  const ReleaseCause cause = cause_of(status, branch.to.routed, branch.heard);
+  const std::string answered = far_end_ + " answered " + std::to_string(status);
+  if (cause == ReleaseCause::NotAcceptable)
+    return {cause, answered + ": it does not take PCMU or PCMA over RTP/AVP"};
+  if (cause == ReleaseCause::Failure || cause == ReleaseCause::PeerOverload || status == 403)
+    return {cause, answered};
+  return {cause, {}};
 }
 
 Inviting::Outcome Inviting::on_failure(std::vector<Branch>::iterator branch, int status) {
-  const ReleaseCause cause = cause_of(status, branch->to.routed, branch->heard);
-  failure_ = failure_ ? more_telling(*failure_, cause) : cause;
+  Failure failure = failure_of(*branch, status);
+  if (!failure_ || more_telling(failure_->cause, failure.cause) != failure_->cause)
+    failure_ = failure;
   branches_.erase(branch);
   if (status >= 600) {  // no other place will do (RFC 3261 §21.6)
     give_up();
-    return cause;
+    return failure;
   }
   if (branches_.empty()) return *failure_;
   return {};

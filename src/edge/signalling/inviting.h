@@ -15,10 +15,13 @@ namespace earshot::signalling {
 /// first 2xx wins and the others are cancelled; a 6xx ends them all; else the last failure does.
 class Inviting {
  public:
-  Inviting(Ground& ground, Invitations& invitations, LegName name, SessionMedia media)
+  /// @param far_end  the callee, as sentences name it: "the phone 5001"
+  Inviting(Ground& ground, Invitations& invitations, LegName name, std::string far_end,
+           SessionMedia media)
       : ground_(ground),
         invitations_(invitations),
         name_(std::move(name)),
+        far_end_(std::move(far_end)),
         media_(std::move(media)) {}
 
   /// @param talk  the callee's REGISTER said Allow-Events: talk
@@ -28,8 +31,12 @@ class Inviting {
   /// CANCELs every branch.
   void give_up();
 
+  struct Failure {
+    ReleaseCause cause;
+    std::string why;  ///< see SignallingEvents::leg_ended
+  };
   /// The leg goes on as it was, is up, or is over.
-  using Outcome = std::variant<std::monostate, Talk, ReleaseCause>;
+  using Outcome = std::variant<std::monostate, Talk, Failure>;
   Outcome on_response(sip::ClientTransactionId transaction, const sip::Response& response);
 
  private:
@@ -46,14 +53,16 @@ class Inviting {
   void on_provisional(Branch& branch, const sip::Response& response);
   Outcome on_success(Branch& branch, const sip::Response& response);
   Outcome on_failure(std::vector<Branch>::iterator branch, int status);
+  Failure failure_of(const Branch& branch, int status) const;
 
   Ground& ground_;
   Invitations& invitations_;
   LegName name_;
+  std::string far_end_;
   SessionMedia media_;
-  std::string offer_;             ///< the same to all
-  std::vector<Branch> branches_;  ///< those without a final response
-  std::optional<ReleaseCause> failure_;
+  std::string offer_;               ///< the same to all
+  std::vector<Branch> branches_;    ///< those without a final response
+  std::optional<Failure> failure_;  ///< the most telling one so far
   bool told_ringing_ = false;
   bool told_answerable_ = false;
 };

@@ -59,7 +59,8 @@ Legs::Leg* Legs::leg_of(sip::ServerTransactionId transaction) {
 // ---- Incoming, before its answer ----------------------------------------------------------------
 
 bool Legs::refuse_content(sip::ServerTransactionId transaction, const sip::Request& invite,
-                          std::string_view tag) {
+                          std::string_view tag, const Endpoint& from,
+                          const std::string& caller_number) {
   const auto refuse = [&](int status, std::initializer_list<sip::Header> headers = {}) {
     ground_.respond(transaction, answer_to(invite, status, tag, headers));
     return true;
@@ -70,15 +71,19 @@ bool Legs::refuse_content(sip::ServerTransactionId transaction, const sip::Reque
   if (invite.body.empty()) return false;
   const auto usable = check_offer(invite.body);
   if (usable) return false;
-  if (usable.error() == SdpFault::Malformed) return refuse(400);
-  // RFC 3261 §20.43, warning 305: incompatible media format.
-  return refuse(488, {{"Warning", "305 earshot \"PCMU or PCMA over RTP/AVP\""}});
+  log(LogLevel::Info, "call refused",
+      {{"from", from.to_string()},
+       {"number", caller_number},
+       {"sip_call_id", invite.headers.call_id},
+       {"sip_code", usable.error().status},
+       {"reason", "SDP: " + usable.error().reason}});
+  return refuse(usable.error().status, {warning_of(usable.error())});
 }
 
 void Legs::on_invite(sip::ServerTransactionId transaction, const sip::Request& invite,
                      const Endpoint& from, Caller caller) {
   std::string tag = ground_.fresh_tag();
-  if (refuse_content(transaction, invite, tag)) return;
+  if (refuse_content(transaction, invite, tag, from, caller.number)) return;
   ground_.respond(transaction, sip::respond(invite, 100, {}));
 
   const Peer peer{from, caller.routed};
@@ -289,11 +294,11 @@ void Legs::release_all(ReleaseCause cause) {
   doomed_.clear();
 }
 
-void Legs::end(Leg& leg, ReleaseCause cause, int status) {
+void Legs::end(Leg& leg, ReleaseCause cause, int status, std::string why) {
   const LegId id = leg.name.leg;
-  log_leg(LogLevel::Info, "leg ended", leg.name, {{"cause", name_of(cause)}, {"sip_code", status}});
+  log_leg_ended(leg.name, cause, status, why);
   erase(id);
-  if (!ground_.stopping) ground_.events.leg_ended(id, cause);
+  if (!ground_.stopping) ground_.events.leg_ended(id, cause, std::move(why));
 }
 
 void Legs::erase_if_over(Leg& leg) {

@@ -94,14 +94,14 @@ class Legs {
                            const TrunkNumber& to);
   sip::Request make_invite(Leg& leg, const OutgoingLeg& outgoing, sip::Uri target, sip::Uri to);
   bool refuse_content(sip::ServerTransactionId transaction, const sip::Request& invite,
-                      std::string_view tag);
+                      std::string_view tag, const Endpoint& from, const std::string& caller_number);
   void send_ringing(LegId id);
   void answer_finally(const Invited& invited, int status);
   void on_request_before_answer(Leg& leg, sip::ServerTransactionId transaction,
                                 const sip::Request& request);
   void on_probe_answer(sip::ClientTransactionId transaction, int status);
   void lead_here(Leg& leg, sip::ServerTransactionId transaction);
-  void end(Leg& leg, ReleaseCause cause, int status);
+  void end(Leg& leg, ReleaseCause cause, int status, std::string why = {});
   void erase(LegId id);
   void erase_if_over(Leg& leg);
 

@@ -25,6 +25,7 @@ int status_of(ReleaseCause cause) {
       return 488;
     case ReleaseCause::Overload:
       return 503;
+    case ReleaseCause::PeerOverload:  // not 503: we have room (RFC 3261 §16.7 item 6)
     case ReleaseCause::Failure:
       return 500;
   }
@@ -55,7 +56,7 @@ ReleaseCause cause_of(int status, bool by_trunk, bool heard) {
     case 606:
       return ReleaseCause::NotAcceptable;
     case 503:
-      return ReleaseCause::Overload;
+      return ReleaseCause::PeerOverload;
     default:  // redirections too: following them would let a phone dial at its owner's expense
       return ReleaseCause::Failure;
   }
@@ -81,6 +82,8 @@ std::string_view name_of(ReleaseCause cause) {
       return "NotAcceptable";
     case ReleaseCause::Overload:
       return "Overload";
+    case ReleaseCause::PeerOverload:
+      return "PeerOverload";
     case ReleaseCause::Failure:
       return "Failure";
   }
@@ -88,10 +91,11 @@ std::string_view name_of(ReleaseCause cause) {
 }
 
 ReleaseCause more_telling(ReleaseCause a, ReleaseCause b) {
-  constexpr std::array kMostFirst{
-      ReleaseCause::Rejected,      ReleaseCause::Busy,        ReleaseCause::NoAnswer,
-      ReleaseCause::NotAcceptable, ReleaseCause::WrongNumber, ReleaseCause::Cancelled,
-      ReleaseCause::Overload,      ReleaseCause::Failure,     ReleaseCause::Unreachable};
+  constexpr std::array kMostFirst{ReleaseCause::Rejected,    ReleaseCause::Busy,
+                                  ReleaseCause::NoAnswer,    ReleaseCause::NotAcceptable,
+                                  ReleaseCause::WrongNumber, ReleaseCause::Cancelled,
+                                  ReleaseCause::Overload,    ReleaseCause::PeerOverload,
+                                  ReleaseCause::Failure,     ReleaseCause::Unreachable};
   const auto rank = [&](ReleaseCause cause) {
     return std::find(kMostFirst.begin(), kMostFirst.end(), cause);
   };

@@ -60,6 +60,39 @@ std::optional<RemoteMedia> read_section(const sdp::Media& media) {
   return remote;
 }
 
+/// A fault's reason may quote the peer, and goes into a quoted-string and into the log.
+SdpFault fault(int status, int warning, std::string_view reason) {
+  constexpr std::size_t kMaxReason = 160;
+  std::string text;
+  for (const char c : reason.substr(0, kMaxReason))
+    text.push_back(c >= ' ' && c <= '~' && c != '"' && c != '\\' ? c : '?');
+  return {status, warning, std::move(text)};
+}
+SdpFault malformed(const std::string& reason) { return fault(400, 399, reason); }
+
+/// What read_section misses in the first audio section, or in the one `at`.
+SdpFault fault_of(const sdp::SessionDescription& description, std::optional<std::size_t> at = {}) {
+  const auto& sections = description.media;
+  const auto first = std::find_if(sections.begin(), sections.end(), [](const sdp::Media& media) {
+    return media.type == "audio" && media.port != 0;
+  });
+  const auto section = at && *at < sections.size() ? sections.begin() + *at : first;
+  if (section == sections.end() || section->type != "audio")
+    return fault(488, 304, "there is no audio in it");
+  const sdp::Media& media = *section;
+  if (media.port == 0) return fault(488, 304, "its audio has port 0, which refuses it");
+  if (media.protocol != "RTP/AVP")
+    return fault(488, 302, "its audio is over " + media.protocol + "; RTP/AVP is expected");
+  if (!media.connection && media.connection_name.empty())
+    return fault(488, 301, "there is no c= line for its audio");
+  if (!media.connection)
+    return fault(488, 301,
+                 "c= names the host '" + media.connection_name + "'; an IP address is expected");
+  std::string formats;
+  for (const std::string& format : media.formats) formats += " " + format;
+  return fault(488, 305, "neither PCMU (0) nor PCMA (8) is among its formats:" + formats);
+}
+
 struct Found {
   std::size_t section;
   RemoteMedia remote;
@@ -87,9 +120,13 @@ sdp::Media refused(const sdp::Media& offered) {
 
 Status<SdpFault> check_offer(std::string_view offer) {
   const auto description = sdp::parse(offer);
-  if (!description) return Error{SdpFault::Malformed};
-  if (!find_audio(*description)) return Error{SdpFault::NothingCommon};
+  if (!description) return Error{malformed(description.error())};
+  if (!find_audio(*description)) return Error{fault_of(*description)};
   return Nothing{};
+}
+
+sip::Header warning_of(const SdpFault& fault) {
+  return {"Warning", std::to_string(fault.warning) + " earshot \"SDP: " + fault.reason + "\""};
 }
 
 sdp::Media SessionMedia::own_section() const {
@@ -131,19 +168,19 @@ std::string SessionMedia::make_offer() {
 
 Status<SdpFault> SessionMedia::take_answer(std::string_view answer) {
   const auto description = sdp::parse(answer);
-  if (!description) return Error{SdpFault::Malformed};
-  if (audio_ >= description->media.size()) return Error{SdpFault::NothingCommon};
+  if (!description) return Error{malformed(description.error())};
+  if (audio_ >= description->media.size()) return Error{fault_of(*description, audio_)};
   auto remote = read_section(description->media[audio_]);
-  if (!remote) return Error{SdpFault::NothingCommon};
+  if (!remote) return Error{fault_of(*description, audio_)};
   remote_ = std::move(remote);
   return Nothing{};
 }
 
 Result<std::string, SdpFault> SessionMedia::answer(std::string_view offer) {
   auto description = sdp::parse(offer);
-  if (!description) return Error{SdpFault::Malformed};
+  if (!description) return Error{malformed(description.error())};
   auto found = find_audio(*description);
-  if (!found) return Error{SdpFault::NothingCommon};
+  if (!found) return Error{fault_of(*description)};
   sdp::Media ours = own_section();
   const StaticCodec& codec = entry_of(found->remote.codec);
   add_format(ours, codec.payload_type, codec.encoding);

@@ -9,13 +9,20 @@
 #include "base/result.h"
 #include "model/media.h"
 #include "wire/sdp/session_description.h"
+#include "wire/sip/message.h"
 
 namespace earshot::signalling {
 
-enum class SdpFault {
-  Malformed,      ///< not SDP: 400
-  NothingCommon,  ///< no audio section over RTP/AVP with PCMU or PCMA: 488
+/// Why a session description is of no use to us.
+struct SdpFault {
+  int status;   ///< of the answer to an offer: 400 where it is not SDP, 488 where we cannot
+  int warning;  ///< beside it (RFC 3261 §20.43): 301 the address, 302 the transport, 304 the
+                ///< media, 305 the formats, 399 anything else
+  std::string
+      reason;  ///< with the value: "c= names the host 'a.example'; an IP address is expected"
 };
+/// The Warning header of a refusal.
+sip::Header warning_of(const SdpFault& fault);
 
 /// Whether `offer` can be answered at all; asked before anybody is bothered with the call.
 Status<SdpFault> check_offer(std::string_view offer);

@@ -60,8 +60,11 @@ std::optional<std::string> Talk::answer_offer(sip::ServerTransactionId transacti
                                               const sip::Request& request) {
   auto answer = media_.answer(request.body);
   if (answer) return std::move(*answer);
-  const int status = answer.error() == SdpFault::Malformed ? 400 : 488;
-  ground_.respond(transaction, answer_to(request, status, dialog_.id().local_tag));
+  const SdpFault& fault = answer.error();
+  log_leg(LogLevel::Info, "new offer refused", name_,
+          {{"sip_code", fault.status}, {"reason", "SDP: " + fault.reason}});
+  ground_.respond(transaction,
+                  answer_to(request, fault.status, dialog_.id().local_tag, {warning_of(fault)}));
   return std::nullopt;
 }
 
@@ -114,10 +117,13 @@ void Talk::on_ack(const sip::Request& ack) {
 
 void Talk::take_late_answer(const AwaitedAck& awaited, const sip::Request& ack) {
   const auto before = remote();
-  const bool good = is_sdp_or_empty(ack) && media_.take_answer(ack.body).has_value();
+  const auto taken = media_.take_answer(is_sdp_or_empty(ack) ? ack.body : std::string{});
+  const bool good = taken.has_value();
   if (!good && !before) {
     hang_up();
-    return end(ReleaseCause::NotAcceptable);
+    return end(ReleaseCause::NotAcceptable,
+               ack.body.empty() ? std::string{"the ACK holds no SDP"}
+                                : "the ACK holds SDP that cannot be used: " + taken.error().reason);
   }
   if (!good) return;  // the answer to a later offer is missing: what was agreed stays in force
   if (awaited.first && !before) {
@@ -171,12 +177,12 @@ void Talk::hang_up() {
   over_ = true;
 }
 
-void Talk::end(ReleaseCause cause) {
+void Talk::end(ReleaseCause cause, std::string why) {
   over_ = true;
   if (closing_) return;
   closing_ = true;
-  log_leg(LogLevel::Info, "leg ended", name_, {{"cause", name_of(cause)}});
-  tell_end(cause);
+  log_leg_ended(name_, cause, 0, why);
+  tell_end(cause, std::move(why));
 }
 
 /// What an administrator will be asked about: one line, with the cause in words.
@@ -185,11 +191,11 @@ void Talk::end_because_gone(std::string_view how, ReleaseCause cause, int status
   if (closing_) return;
   closing_ = true;
   log_leg(LogLevel::Warn, how, name_, {{"cause", name_of(cause)}, {"sip_code", status}});
-  tell_end(cause);
+  tell_end(cause, {});
 }
 
-void Talk::tell_end(ReleaseCause cause) {
-  if (!ground_.stopping) ground_.events.leg_ended(name_.leg, cause);
+void Talk::tell_end(ReleaseCause cause, std::string why) {
+  if (!ground_.stopping) ground_.events.leg_ended(name_.leg, cause, std::move(why));
 }
 
 }  // namespace earshot::signalling

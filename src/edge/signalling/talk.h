@@ -71,9 +71,9 @@ class Talk {
   void take_late_answer(const AwaitedAck& awaited, const sip::Request& ack);
   void tell_change(const std::optional<RemoteMedia>& before);
   void hang_up();
-  void end(ReleaseCause cause);
+  void end(ReleaseCause cause, std::string why = {});
   void end_because_gone(std::string_view how, ReleaseCause cause, int status);
-  void tell_end(ReleaseCause cause);
+  void tell_end(ReleaseCause cause, std::string why);
   sip::Response ok(const sip::Request& request, std::string sdp) const;
 
   Ground& ground_;

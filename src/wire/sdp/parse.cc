@@ -31,11 +31,12 @@ std::string_view take_word(std::string_view& rest) {
 }
 
 /// Words go into our answers and our log, cut short and without anything but printable ASCII.
-std::string in_quotes(std::string_view word) {
-  std::string text{"'"};
+std::string printable(std::string_view word) {
+  std::string text;
   for (const char c : word.substr(0, 40)) text.push_back(c >= ' ' && c <= '~' ? c : '?');
-  return text.append("'");
+  return text;
 }
+std::string in_quotes(std::string_view word) { return "'" + printable(word) + "'"; }
 
 std::optional<Direction> direction_of(std::string_view name) {
   if (name == "sendrecv") return Direction::SendRecv;
@@ -49,6 +50,7 @@ std::optional<Direction> direction_of(std::string_view name) {
 struct NetworkAddress {
   bool well_formed = false;
   std::optional<Endpoint> literal;  ///< nothing for a host name or a multicast group ("/ttl")
+  std::string_view written{};       ///< in the text that is parsed
 };
 NetworkAddress take_network_address(std::string_view& rest) {
   const std::string_view network = take_word(rest);
@@ -57,7 +59,7 @@ NetworkAddress take_network_address(std::string_view& rest) {
   if (network != "IN" || (family != "IP4" && family != "IP6") || address.empty()) return {};
   const auto literal = Endpoint::parse(address, 0);
   if (literal && literal->is_v4() != (family == "IP4")) return {};
-  return {true, literal};
+  return {true, literal, address};
 }
 
 struct StaticType {
@@ -270,6 +272,8 @@ void Parser::finish_section() {
   const auto& connection = section_.connection ? section_.connection : session_.connection;
   if (connection && connection->literal)
     media->connection = connection->literal->with_port(media->port);
+  else if (connection)
+    media->connection_name = printable(connection->written);
   media->direction = section_.direction.value_or(session_.direction.value_or(Direction::SendRecv));
   const auto rtcp = section_.rtcp_address ? section_.rtcp_address->literal : media->connection;
   if (section_.rtcp_port != 0 && rtcp) media->rtcp = rtcp->with_port(section_.rtcp_port);

@@ -29,6 +29,8 @@ struct Media {
   std::vector<std::string> formats;    ///< as written, in order of preference
   std::optional<Endpoint> connection;  ///< own c=, else the session's, with port filled in; nothing
                                        ///< where neither is an IP literal
+  std::string connection_name;  ///< what stands there instead, a host name mostly: printable ASCII,
+                                ///< cut after 40 octets
   std::vector<RtpMap>
       rtpmaps;  ///< static types (RFC 3551: 0 PCMU, 8 PCMA) are filled in when absent
   Direction direction = Direction::SendRecv;  ///< own a=, else the session's

@@ -62,6 +62,8 @@ TEST(Sdp, a_section_s_own_lines_come_before_the_session_s) {
   EXPECT_EQ(parsed->media[1].connection, Endpoint::parse("192.0.2.1", 4002));
   EXPECT_EQ(parsed->media[1].direction, Direction::Inactive);
   EXPECT_FALSE(parsed->media[2].connection) << "a host name is no address";
+  EXPECT_EQ(parsed->media[2].connection_name, "phone.example");
+  EXPECT_EQ(parsed->media[1].connection_name, "");
 }
 
 TEST(Sdp, hold_by_the_unspecified_address_is_kept) {
