@@ -58,6 +58,7 @@ std::size_t width_of_output() {
 }  // namespace
 
 std::vector<std::string> wrapped(std::string_view line, std::size_t width) {
+  line = without_spaces_behind(line);
   if (width == 0 || columns_of(line) <= width) return {std::string{line}};
   const std::size_t margin = std::min(line.find_first_not_of(' '), line.size());
   const std::string indent(std::min(margin + kDeeper, width / 2), ' ');

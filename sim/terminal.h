@@ -10,7 +10,8 @@ namespace earshot::sim {
 
 /// `line` in pieces of at most `width` columns, broken between words and between the members of
 /// JSON, never within either: what is longer than a line stands alone on one. Pieces after the
-/// first are indented four columns deeper. Colours take no room; `width` 0 breaks nothing.
+/// first are indented four columns deeper, and none ends in a space. Colours take no room; `width`
+/// 0 breaks nothing.
 std::vector<std::string> wrapped(std::string_view line, std::size_t width);
 
 /// Standard output, for people. Any thread.

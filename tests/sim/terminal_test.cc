@@ -12,6 +12,14 @@ TEST(Terminal, a_line_that_fits_is_left_as_it_is) {
   EXPECT_EQ(wrapped(std::string(500, 'x'), 0), Pieces{std::string(500, 'x')});
 }
 
+TEST(Terminal, no_line_ends_in_a_space) {
+  EXPECT_EQ(wrapped("  a row    ", 0), Pieces{"  a row"});
+  EXPECT_EQ(wrapped("  a row    ", 80), Pieces{"  a row"});
+  EXPECT_EQ(wrapped("  a row    ", 7), Pieces{"  a row"})
+      << "what is left out needs no second line";
+  EXPECT_EQ(wrapped("   ", 80), Pieces{""});
+}
+
 TEST(Terminal, words_are_never_split_and_go_on_deeper) {
   EXPECT_EQ(wrapped("  one two three four", 14),
             (Pieces{"  one two", "      three", "      four"}));
