@@ -119,6 +119,26 @@ TEST_F(Strangers, a_challenge_left_unanswered_is_logged) {
   EXPECT_EQ(std::count_if(lines.begin(), lines.end(), says), 1);
 }
 
+/// An administrator can tell a wrong password from a wrong user name, and sees why a phone whose
+/// password was put right is refused for a while.
+TEST_F(Strangers, a_failed_authentication_is_logged_with_its_reason) {
+  std::vector<std::string> lines;
+  set_log_sink([&](std::string_view line) { lines.emplace_back(line); });
+  for (int i = 0; i < 6; ++i) (void)guess(ann_, "bob");
+  (void)guess(bob_, "nobody");
+  set_log_sink({});
+  const auto count = [&](std::string_view reason, std::string_view user) {
+    return std::count_if(lines.begin(), lines.end(), [&](const std::string& line) {
+      return line.find("\"SIP authentication failed\"") != std::string::npos &&
+             line.find(std::string{"\"user\":\""}.append(user).append("\"")) != std::string::npos &&
+             line.find(std::string{"\"reason\":\""}.append(reason)) != std::string::npos;
+    });
+  };
+  EXPECT_EQ(count("wrong password; ", "bob"), 5);
+  EXPECT_EQ(count("too many wrong passwords; not looked at yet\"", "bob"), 1);
+  EXPECT_EQ(count("no device has this SIP user name\"", "nobody"), 1);
+}
+
 TEST_F(Strangers, who_guesses_is_slowed_and_shuts_out_nobody_elsewhere) {
   for (int i = 0; i < 5; ++i) EXPECT_EQ(guess(ann_, "bob"), 401) << i;
   EXPECT_EQ(guess(ann_, "bob"), 503);

@@ -77,6 +77,21 @@ bool Doorkeeper::is_bound(const Device* device, const Endpoint& from) const {
                      [&](const Binding& binding) { return binding.source == from; });
 }
 
+void Doorkeeper::log_failure(const sip::Request& request, const std::string& user,
+                             const Device* device, const Endpoint& from, int status,
+                             std::string_view why) {
+  LogGate& gate = refusals_.of(from);
+  if (!gate.pass(ground_.loop.now())) return;
+  log(LogLevel::Warn, "SIP authentication failed",
+      {{"op", request.method},
+       {"user", user.substr(0, kLongestUser)},
+       {"number", device ? device->phone_number : ""},
+       {"from", from.to_string()},
+       {"sip_code", status},
+       {"reason", why},
+       {"unlogged", gate.take_swallowed()}});
+}
+
 std::variant<const Device*, sip::Response> Doorkeeper::admit(const sip::Request& request,
                                                              std::string_view to_tag,
                                                              const Endpoint& from) {
@@ -88,14 +103,21 @@ std::variant<const Device*, sip::Response> Doorkeeper::admit(const sip::Request&
   const Device* device = ground_.directory.device_of_sip_user(named_user(credentials->username));
   const std::string& user = credentials->username;
   if (const TimePoint now = ground_.loop.now();
-      !guesses_.are_allowed(from, user, now) && !is_bound(device, from))
+      !guesses_.are_allowed(from, user, now) && !is_bound(device, from)) {
+    log_failure(request, user, device, from, 503, "too many wrong passwords; not looked at yet");
     return answer_to(request, 503, to_tag,
                      {{"Retry-After", std::to_string(ground_.settings.retry_after.count())}});
+  }
   const std::optional<std::string_view> password =
       device ? std::optional<std::string_view>{device->sip_password} : std::nullopt;
   Verdict verdict = verifier_.verify(*credentials, request.method, password, ground_.loop.now());
-  if (verdict == Verdict::Good && !same_target(credentials->uri, request.uri))
+  std::string_view why =
+      device ? "wrong password; once after a restart: the answer to an old challenge"
+             : "no device has this SIP user name";
+  if (verdict == Verdict::Good && !same_target(credentials->uri, request.uri)) {
     verdict = Verdict::Wrong;
+    why = "its digest was made for another address than the one called";
+  }
   switch (verdict) {
     case Verdict::Good:
       guesses_.forgive(from, user);
@@ -107,14 +129,7 @@ std::variant<const Device*, sip::Response> Doorkeeper::admit(const sip::Request&
       break;
   }
   guesses_.add(from, user, ground_.loop.now());
-  if (LogGate& gate = refusals_.of(from); gate.pass(ground_.loop.now()))
-    log(LogLevel::Warn, "a phone failed to prove itself",
-        {{"op", request.method},
-         {"user", user.substr(0, kLongestUser)},
-         {"number", device ? device->phone_number : ""},
-         {"from", from.to_string()},
-         {"sip_code", 401},
-         {"unlogged", gate.take_swallowed()}});
+  log_failure(request, user, device, from, 401, why);
   return challenge(request, to_tag, from, false);
 }
 

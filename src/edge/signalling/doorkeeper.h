@@ -32,6 +32,8 @@ class Doorkeeper {
   sip::Response challenge(const sip::Request& request, std::string_view to_tag,
                           const Endpoint& from, bool stale);
   bool is_bound(const Device* device, const Endpoint& from) const;
+  void log_failure(const sip::Request& request, const std::string& user, const Device* device,
+                   const Endpoint& from, int status, std::string_view why);
 
   Ground& ground_;
   const Registrar& registrar_;
