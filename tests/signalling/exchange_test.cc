@@ -298,6 +298,7 @@ TEST_F(Exchange, refuses_what_nobody_may_ask) {
        false,
        420,
        "Unsupported"},
+      {"no extension at all", "OPTIONS", {{"Require", " , "}}, 70, false, 200, "Allow"},
       {"no hops left", "INVITE", {}, 0, false, 483, ""},
       {"BYE to nothing", "BYE", {}, 70, true, 481, ""},
       {"re-INVITE to nothing", "INVITE", {}, 70, true, 481, ""},

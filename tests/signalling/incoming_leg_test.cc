@@ -602,6 +602,28 @@ TEST_F(IncomingLegs, stop_ends_every_leg_and_then_is_quiet) {
   EXPECT_TRUE(is_silent());
 }
 
+TEST_F(IncomingLegs, a_caller_whose_tag_is_no_token_is_hung_up_on_in_their_dialog) {
+  for (const std::string tag : {"ab==", "a/b@c"}) {
+    sip::Request invite = trunk_.make("INVITE", "sip:2002@earshot", "+4930", "2002");
+    invite.headers.from.params = {{"tag", tag}};
+    invite.headers.content_type = "application/sdp";
+    invite.body = sdp(kAnnRtp);
+    trunk_.send(invite);
+    const LegId leg = next().leg;
+    signalling_->answer(leg, media_);
+    const auto answer = trunk_.take_response(200);
+    ASSERT_TRUE(answer);
+    trunk_.acknowledge(invite, *answer);
+    EXPECT_EQ(next().what, "answered");
+    signalling_->release(leg, ReleaseCause::Normal);
+    const auto bye = trunk_.take_request("BYE");
+    ASSERT_TRUE(bye);
+    EXPECT_NE(sip::to_string(*bye).find(">;tag=" + tag + "\r\n"), std::string::npos);
+    trunk_.send(trunk_.reply(*bye, 200, ""));
+    run(milliseconds{10});
+  }
+}
+
 TEST_F(IncomingLegs, nothing_but_bye_is_taken_in_a_dialog_that_is_being_closed) {
   for (const char* method : {"INFO", "OPTIONS", "UPDATE", "INVITE", "NOTIFY"}) {
     SCOPED_TRACE(method);

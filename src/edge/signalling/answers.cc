@@ -40,7 +40,7 @@ std::string required(const sip::Headers& headers) {
   std::string tokens;
   for (const sip::Header& header : headers.other)
     if ((header.name == "Require" || header.name == "Proxy-Require") &&
-        !trimmed(header.value).empty())
+        header.value.find_first_not_of(", \t") != std::string::npos)
       tokens.append(tokens.empty() ? "" : ", ").append(trimmed(header.value));
   return tokens;
 }

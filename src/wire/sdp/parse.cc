@@ -113,7 +113,7 @@ class Parser {
 
 Result<SessionDescription, std::string> Parser::run(std::string_view text) {
   if (text.size() > kMaxText) return Error{std::string{"longer than 16 KiB"}};
-  const std::size_t last = text.find_last_not_of("\r\n");
+  const std::size_t last = text.find_last_not_of(std::string_view{"\r\n\0", 3});
   if (last == std::string_view::npos) return Error{std::string{"line 1: empty"}};
   text = text.substr(0, last + 1);
   for (int line_number = 1; !text.empty(); ++line_number) {
@@ -121,6 +121,7 @@ Result<SessionDescription, std::string> Parser::run(std::string_view text) {
     std::string_view line = text.substr(0, end);
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.empty()) continue;
     if (const Problem problem = take_line(line))
       return Error{"line " + std::to_string(line_number) + ": " + *problem};
   }

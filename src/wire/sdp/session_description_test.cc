@@ -105,6 +105,16 @@ struct Malformed {
   std::string complaint;
 };
 
+TEST(Sdp, empty_lines_and_what_ends_a_c_string_are_passed_over) {
+  const std::string_view origin = "o=- 1 1 IN IP4 192.0.2.1\r\n";
+  const std::string_view audio = "c=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n";
+  std::string text = "\r\nv=0\r\n";
+  text.append(origin).append("\r\n\n").append(audio).append("\r\n\r\n").append(1, '\0');
+  const auto parsed = parse(text);
+  ASSERT_TRUE(parsed) << parsed.error();
+  EXPECT_EQ(parsed->media.size(), 1u);
+}
+
 TEST(Sdp, malformed_lines_are_refused_by_number) {
   const std::string audio = kHead + "m=audio 4000 RTP/AVP 0\r\n";
   const std::string nul = kHead + std::string("s=a\0b\r\n", 7);
@@ -114,7 +124,7 @@ TEST(Sdp, malformed_lines_are_refused_by_number) {
       Malformed{"o=- 1 1 IN IP4 192.0.2.1\r\n", "line 1: v=0 expected"},
       Malformed{"v=1\r\n", "line 1: v=0 expected"},
       Malformed{"v=0\r\n", "no o= line"},
-      Malformed{"v=0\r\n\r\no=- 1 1 IN IP4 192.0.2.1\r\n", "line 2: not of the form x=value"},
+      Malformed{"v=0\r\n\r\n \r\no=- 1 1 IN IP4 192.0.2.1\r\n", "line 3: not of the form x=value"},
       Malformed{"v=0\r\no=- one 1 IN IP4 192.0.2.1\r\n", "line 2: o= wants"},
       Malformed{"v=0\r\no=- -1 1 IN IP4 192.0.2.1\r\n", "line 2: o= wants"},
       Malformed{"v=0\r\no=- 99999999999999999999 1 IN IP4 192.0.2.1\r\n", "line 2: o= wants"},

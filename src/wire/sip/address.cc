@@ -155,10 +155,14 @@ std::optional<Via> grammar::parse_via_loosely(std::string_view text) {
     return std::nullopt;
   via.transport = take(text, CharSet::Token);
   const std::size_t params = std::min(text.find(';'), text.size());
-  const auto host_port = parse_host_port(trim(text.substr(0, params)));
-  if (via.transport.empty() || !host_port) return std::nullopt;
-  via.host = host_port->host;
-  via.port = host_port->port;
+  if (via.transport.empty()) return std::nullopt;
+  const std::string_view sent_by = trim(text.substr(0, params));
+  if (const auto host_port = parse_host_port(sent_by)) {
+    via.host = host_port->host;
+    via.port = host_port->port;
+  } else {
+    via.odd_sent_by = cleaned(sent_by);
+  }
   read_params_loosely(text.substr(params), via.params);
   return via;
 }

@@ -1,6 +1,8 @@
 #include "wire/sip/body.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <optional>
 
 #include "wire/sip/grammar.h"
@@ -94,6 +96,19 @@ bool is_delimiter(std::string_view line, std::string_view boundary, bool& last) 
   return grammar::trim(rest).empty();
 }
 
+/// Of alternatives the last that is understood counts, and nothing beside it (RFC 2046 §5.1.4).
+void keep_best(std::vector<BodyPart>& parts, std::size_t begin) {
+  const auto first = parts.begin() + static_cast<std::ptrdiff_t>(begin);
+  const auto is_understood = [](const BodyPart& part) {
+    return part.content_type == kSdp && !part.is_encoded;
+  };
+  const auto best = std::find_if(parts.rbegin(), std::make_reverse_iterator(first), is_understood);
+  if (best == std::make_reverse_iterator(first)) return;
+  BodyPart kept = std::move(*best);
+  parts.erase(first, parts.end());
+  parts.push_back(std::move(kept));
+}
+
 void add_parts(const Description& description, std::string_view content, int depth,
                std::vector<BodyPart>& parts);
 
@@ -132,10 +147,12 @@ void add_parts(const Description& description, std::string_view content, int dep
   const auto boundary = find_param(params, "boundary");
   const bool opens = part.content_type.starts_with("multipart/") && boundary &&
                      !boundary->empty() && !part.is_encoded && depth < kMaxDepth;
+  const std::size_t before = parts.size();
   if (opens)
     add_inner_parts(content, *boundary, depth, parts);
   else
     parts.push_back(std::move(part));
+  if (opens && part.content_type == "multipart/alternative") keep_best(parts, before);
 }
 
 }  // namespace

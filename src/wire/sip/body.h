@@ -21,7 +21,8 @@ struct BodyPart {
 /// The parts of `body`, those of nested multiparts in place of these; the body itself where it is
 /// no multipart; none of an empty one. A multipart without a boundary is one part of its type. What
 /// stands before the first delimiter and after the last is nobody's; a last delimiter may be
-/// missing. At most 32 parts and 4 levels; what is beyond is left out.
+/// missing. Of a multipart/alternative with an SDP its last SDP alone. At most 32 parts and 4
+/// levels; what is beyond is left out.
 /// Source: RFC 2046 §5.1.1, RFC 5621 §3.
 std::vector<BodyPart> parts_of(const Headers& headers, std::string_view body);
 

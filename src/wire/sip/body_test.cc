@@ -61,6 +61,15 @@ TEST(SipBody, nested_multiparts_are_opened) {
   EXPECT_EQ(session(kMixed, deep).sdp, "");
 }
 
+TEST(SipBody, of_alternatives_the_last_that_is_understood_counts) {  // RFC 2046 §5.1.4
+  const std::string better = part("Content-Type: application/sdp", "v=0\r\ns=better\r\n");
+  const std::string type = "multipart/alternative;boundary=b1";
+  EXPECT_EQ(session(type, kSdpPart + better + "--b1--").sdp, "v=0\r\ns=better\r\n");
+  EXPECT_EQ(session(type, kSdpPart + better + kLocation + "--b1--").sdp, "v=0\r\ns=better\r\n");
+  EXPECT_FALSE(session(type, kLocation + kSdpPart + "--b1--").is_refused);
+  EXPECT_EQ(session(type, kLocation + "--b1--").sdp, "");
+}
+
 TEST(SipBody, what_must_be_understood_and_is_not_is_refused) {  // RFC 3261 §20.11, RFC 5621 §8.2
   const auto required = [](std::string_view type) {
     return part(

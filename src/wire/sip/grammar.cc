@@ -153,7 +153,10 @@ void append_via(std::string& out, const Via& via) {
   out += "SIP/2.0/";
   append_clean(out, via.transport);
   out += ' ';
-  append_host_port(out, via.host, via.port);
+  if (via.odd_sent_by.empty())
+    append_host_port(out, via.host, via.port);
+  else
+    append_clean(out, via.odd_sent_by);
   append_header_params(out, via.params);
 }
 

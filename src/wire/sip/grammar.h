@@ -17,7 +17,8 @@ namespace earshot::sip::grammar {
 
 enum class CharSet : std::uint8_t {
   Token = 1,      ///< token
-  Value = 2,      ///< an unquoted header parameter's value: token, host, IPv6 with or without []
+  Value = 2,      ///< an unquoted header parameter's value: token, host, IPv6 with or without [],
+                  ///< and what tags and branches of some phones hold (base64, UTF-8)
   User = 4,       ///< a URI's user, unescaped
   UriParam = 8,   ///< a URI parameter's name or value, unescaped
   Host = 16,      ///< a host name or IPv4 literal; with "_", which some networks have in names
@@ -39,7 +40,8 @@ constexpr std::array<std::uint8_t, 256> char_sets() {
   for (int c = 0; c < 128; ++c)
     if (is_alphanumeric(static_cast<char>(c))) sets[static_cast<std::size_t>(c)] = 0xFF;
   add("-.!%*_+`'~", CharSet::Token);
-  add("-.!%*_+`'~[]:", CharSet::Value);
+  add("-.!%*_+`'~[]:/=@&$#?^|{}()", CharSet::Value);
+  for (std::size_t c = 128; c < 256; ++c) sets[c] |= static_cast<std::uint8_t>(CharSet::Value);
   add("-_.!~*'()&=+$,;?/", CharSet::User);
   add("-_.!~*'()[]/:&+$", CharSet::UriParam);
   add("-._", CharSet::Host);

@@ -64,6 +64,9 @@ struct Via {
   std::string host;
   std::uint16_t port = 0;
   Params params;  ///< branch, received, rport…
+  /// Host and port as they came, where they cannot be read; printed in their place. Only an
+  /// ErrorReply has such a Via.
+  std::string odd_sent_by{};
   bool operator==(const Via&) const = default;
   std::string_view branch() const;
 };
@@ -148,8 +151,8 @@ struct ParseError {
 /// SIP/2.0 (505), more than 100 headers or 64 KiB. Liberal in the rest (decisions A12): From and To
 /// are text but for their tag, headers we do not know are skipped unread, and Contact,
 /// Record-Route and Expires matter only in requests that need them. Text is UTF-8 whatever came.
-/// Compact header names and folded lines are understood; what follows Content-Length octets of body
-/// is ignored.
+/// Compact header names and folded lines are understood, and lines that all end in LF alone; what
+/// follows Content-Length octets of body is ignored.
 Result<Message, ParseError> parse(std::string_view datagram);
 
 /// The bytes to send. Content-Length is written from the body. Values holding CR or LF are never

@@ -229,6 +229,53 @@ TEST(SipMessage, numbers_are_read_from_sip_and_tel_addresses) {  // RFC 3261 §1
   EXPECT_EQ(request_of(with_start_line("OPTIONS tel:5001 SIP/2.0")).uri.other, "tel:5001");
 }
 
+TEST(SipMessage, tags_and_branches_are_kept_as_they_are_written) {
+  for (const std::string_view tag : {"ab==", "a/b@c", "x$1", "t\xC3\xA9g", "a=b&c#d"}) {
+    const std::string line = "From: <sip:a@h>;tag=" + std::string{tag};
+    const Request request = request_of(with_line(line, "From"));
+    EXPECT_EQ(request.headers.from.tag(), tag);
+    EXPECT_EQ(to_string(request.headers.from), "<sip:a@h>;tag=" + std::string{tag});
+  }
+  const Request request =
+      request_of(with_line("Via: SIP/2.0/UDP h;branch=z9hG4bKab/c==;rport", "Via"));
+  EXPECT_EQ(request.headers.via.front().branch(), "z9hG4bKab/c==");
+  EXPECT_NE(to_string(respond(request, 200, "t")).find(";branch=z9hG4bKab/c==;rport\r\n"),
+            std::string::npos);
+}
+
+TEST(SipMessage, an_odd_sent_by_is_repeated_and_what_cannot_be_read_is_answered_all_the_same) {
+  for (const std::string_view sent_by : {"", "2001:db8::1", "a@b:5060", "h:99999", "[::1"}) {
+    const auto parsed = parse(
+        with_line("Via: SIP/2.0/UDP " + std::string{sent_by} + ";branch=z9hG4bK1;rport", "Via"));
+    ASSERT_FALSE(parsed) << sent_by;
+    ASSERT_TRUE(parsed.error().reply) << sent_by;
+    EXPECT_NE(
+        to_string(*parsed.error().reply)
+            .find("\r\nVia: SIP/2.0/UDP " + std::string{sent_by} + ";branch=z9hG4bK1;rport\r\n"),
+        std::string::npos)
+        << to_string(*parsed.error().reply);
+  }
+  for (const std::string_view line : {" ACK sip:b@h SIP/2.0", "ACK", "ACK sip:\xFF@h SIP/2.0"}) {
+    std::string text = with_line("CSeq: 1 ACK", "CSeq");
+    text.replace(0, text.find("\r\n"), line);
+    const auto parsed = parse(text);
+    ASSERT_FALSE(parsed) << line;
+    EXPECT_FALSE(parsed.error().reply) << "an ACK is never answered: " << line;
+  }
+}
+
+TEST(SipMessage, lines_that_end_in_lf_alone_are_read) {
+  std::string text = to_string(request_of(kInvite));
+  const Request same = request_of(text);
+  const std::size_t end = text.find("\r\n\r\n") + 4;
+  std::string head = text.substr(0, end);
+  std::erase(head, '\r');
+  EXPECT_EQ(request_of(head + text.substr(end)), same);
+  EXPECT_EQ(request_of("\n\n" + head + text.substr(end)), same);
+  EXPECT_EQ(request_of(with_line("Subject: lone\nline feed")).headers.find("Subject"),
+            "lone line feed");
+}
+
 struct Refusal {
   std::string text;
   int status;  ///< 0: no reply
@@ -256,11 +303,11 @@ TEST(SipMessage, malformed_requests_are_refused_and_answered) {
       {with_line("Via: ", "Via"), 0},
       {with_line("Via: SIP/2.0/UDP h;;branch=1", "Via"), 400},
       {with_line("Via: SIP/2.0/UDP h,", "Via"), 400},
-      {with_line("Via: SIP/2.0/UDP h:0", "Via"), 0},
-      {with_line("Via: SIP/2.0/UDP h:65536", "Via"), 0},
-      {with_line("Via: SIP/2.0/UDP [::1", "Via"), 0},
-      {with_line("Via: SIP/2.0/UDP [1.2.3.4]", "Via"), 0},
-      {with_line("Via: SIP/2.0/UDPh", "Via"), 0},
+      {with_line("Via: SIP/2.0/UDP h:0", "Via"), 400},
+      {with_line("Via: SIP/2.0/UDP h:65536", "Via"), 400},
+      {with_line("Via: SIP/2.0/UDP h:", "Via"), 400},
+      {with_line("Via: SIP/2.0/UDP h#1;branch=z9hG4bK1", "Via"), 400},
+      {with_line("Via: HTTP/1.1/UDP h", "Via"), 0},
       {with_line("Via: SIP/3.0/UDP h", "Via"), 400},
       {with_line("Content-Length: 9999"), 400},
       {with_line("Content-Length: -999"), 400},
@@ -294,8 +341,14 @@ TEST(SipMessage, malformed_requests_are_refused_and_answered) {
       {with_start_line("OPTIONS sip:b@[::g] SIP/2.0"), 400},
       {with_start_line("OPTIONS  SIP/2.0"), 400},
       {with_start_line("ACK sip:b@example.org SIP/2.0"), 0},
-      {with_start_line("OPTIONS"), 0},
+      {with_start_line("OPTIONS"), 400},
       {with_start_line(""), 0},
+      {with_start_line("OPTIONS\tsip:b@example.org\tSIP/2.0"), 400},
+      {with_start_line(" OPTIONS sip:b@example.org SIP/2.0"), 400},
+      {with_start_line("\xEF\xBB\xBFOPTIONS sip:b@example.org SIP/2.0"), 400},
+      {with_start_line("\xC3\x89T\xC3\x89 sip:b@example.org SIP/2.0"), 400},
+      {with_start_line("OPTIONS sip:\xFF@example.org SIP/2.0"), 400},
+      {with_start_line("OPTIONS sip:b@example.org;x=\xE9 SIP/2.0"), 400},
       {with_start_line("SIP/2.0 200 OK") + "x", -1},
       {with_start_line("SIP/2.0 99 Low"), 0},
       {with_start_line("SIP/2.0 700 High"), 0},

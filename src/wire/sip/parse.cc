@@ -30,6 +30,16 @@ std::string unfold(std::string_view head) {
   return text;
 }
 
+/// The head of a message whose lines end in LF alone, as scripts write them, with CRLF.
+std::string with_crlf(std::string_view head) {
+  std::string text;
+  for (const char c : head) {
+    if (c == '\n') text += '\r';
+    text += c;
+  }
+  return text;
+}
+
 bool is_folded(std::string_view head) {
   return head.find("\n ") != std::string_view::npos || head.find("\n\t") != std::string_view::npos;
 }
@@ -270,9 +280,9 @@ std::string take_body(HeaderReader& reader, std::string_view rest) {
   return std::string{rest};
 }
 
-ParseError refusal(const HeaderReader& reader, const Request* request) {
+ParseError refusal(const HeaderReader& reader, bool wants_answer) {
   ParseError error{reader.problem->reason, std::nullopt};
-  if (request && request->method != "ACK" && reader.top_via) error.reply = reader.reply();
+  if (wants_answer && reader.top_via) error.reply = reader.reply();
   return error;
 }
 
@@ -321,7 +331,12 @@ Result<Message, ParseError> parse_request(const Parts& parts) {
   if (reader.has(Field::CSeq) && reader.headers.cseq.method != request.method)
     reader.refuse("CSeq has another method than the request line");
   reader.need_what(request.method);
-  if (reader.problem) return Error{refusal(reader, request.method.empty() ? nullptr : &request)};
+  if (reader.problem) {
+    const std::string& method =
+        request.method.empty() ? reader.headers.cseq.method : request.method;
+    const bool responds = grammar::same_word(parts.start_line.substr(0, 4), "SIP/");
+    return Error{refusal(reader, method != "ACK" && !responds)};
+  }
   request.headers = std::move(reader.headers);
   return Message{std::move(request)};
 }
@@ -345,17 +360,23 @@ Result<Message, ParseError> parse_response(const Parts& parts) {
   check_complete(reader);
   if (!parts.ended) reader.refuse("the empty line after the headers is missing");
   response.body = take_body(reader, parts.body);
-  if (reader.problem) return Error{refusal(reader, nullptr)};
+  if (reader.problem) return Error{refusal(reader, false)};
   response.headers = std::move(reader.headers);
   return Message{std::move(response)};
 }
 
 Parts split(std::string_view datagram, std::string& unfolded) {
   Parts parts;
-  const std::size_t end = datagram.find("\r\n\r\n");
-  parts.ended = end != std::string_view::npos;
-  parts.head = parts.ended ? datagram.substr(0, end + 2) : datagram;
-  if (parts.ended) parts.body = datagram.substr(end + 4);
+  const std::size_t bare = datagram.find("\n\n");
+  if (bare < datagram.find('\r')) {
+    parts = {
+        {}, unfolded = with_crlf(datagram.substr(0, bare + 1)), datagram.substr(bare + 2), true};
+  } else {
+    const std::size_t end = datagram.find("\r\n\r\n");
+    parts.ended = end != std::string_view::npos;
+    parts.head = parts.ended ? datagram.substr(0, end + 2) : datagram;
+    if (parts.ended) parts.body = datagram.substr(end + 4);
+  }
   if (is_folded(parts.head)) parts.head = unfolded = unfold(parts.head);
   parts.start_line = take_line(parts.head);
   return parts;
@@ -365,7 +386,7 @@ Parts split(std::string_view datagram, std::string& unfolded) {
 
 Result<Message, ParseError> parse(std::string_view datagram) {
   if (datagram.size() > kMaxDatagram) return Error{ParseError{"larger than 64 KiB", {}}};
-  while (datagram.substr(0, 2) == "\r\n") datagram.remove_prefix(2);  // §7.5
+  datagram.remove_prefix(std::min(datagram.find_first_not_of("\r\n"), datagram.size()));  // §7.5
   std::string unfolded;
   const Parts parts = split(datagram, unfolded);
   return grammar::same_word(parts.start_line.substr(0, 8), "SIP/2.0 ") ? parse_response(parts)

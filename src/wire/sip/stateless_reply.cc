@@ -43,7 +43,7 @@ void stamp_source(Via& via, const Endpoint& from) {
 }
 
 Endpoint reply_address(const Via& via, const Endpoint& from) {
-  if (find_param(via.params, "rport")) return from;
+  if (find_param(via.params, "rport") || via.host.empty()) return from;
   return from.with_port(via.port == 0 ? kDefaultPort : via.port);
 }
 

@@ -23,8 +23,8 @@ std::string repeatable_tag(std::string_view call_id, std::string_view from);
 void stamp_source(Via& via, const Endpoint& from);
 
 /// Where answers go by the stamped Via (RFC 3261 §18.2.2, RFC 3581 §4): always the address the
-/// request came from; its port where `rport` was asked for, else the port written or 5060. `maddr`
-/// is not followed: it would let anybody aim our answers.
+/// request came from; its port where `rport` was asked for or no host can be read, else the port
+/// written or 5060. `maddr` is not followed: it would let anybody aim our answers.
 Endpoint reply_address(const Via& via, const Endpoint& from);
 
 }  // namespace earshot::sip
