@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/log.h"
+
 namespace earshot::test {
 
 std::string sdp(const Endpoint& rtp, std::string_view formats, std::string_view direction,
@@ -323,6 +325,45 @@ TEST_F(Exchange, refuses_what_nobody_may_ask) {
     if (request.method == "INVITE") ann_.acknowledge(request, *answer);
   }
   EXPECT_EQ(ann_.leftovers(), "");
+}
+
+TEST_F(Exchange, what_is_refused_is_logged_with_its_reason_and_not_without_end) {
+  std::vector<std::string> lines;
+  set_log_sink([&](std::string_view line) { lines.emplace_back(line); });
+  const auto says = [&](std::string_view reason) {
+    run(milliseconds{10});
+    const auto holds = [&](const std::string& line) {
+      return line.find("\"SIP request refused\"") != line.npos && line.find(reason) != line.npos &&
+             line.find("198.51.100.1:5060") != line.npos;
+    };
+    return std::count_if(lines.begin(), lines.end(), holds);
+  };
+  const auto invite = [&](std::string body, const char* type = "application/sdp") {
+    sip::Request request = trunk_.make("INVITE", "sip:2002@earshot", "+4930", "2002");
+    request.headers.content_type = type;
+    request.body = std::move(body);
+    return request;
+  };
+  trunk_.send(invite("v=0\r\nrubbish"));
+  EXPECT_EQ(says("the SDP cannot be read"), 1);
+  trunk_.send(invite(sdp(trunk_.address(), "18")));
+  EXPECT_EQ(says("PCMU or PCMA over RTP/AVP"), 1);
+  trunk_.send(invite("x", "text/plain"));
+  EXPECT_EQ(says("must be understood and is not"), 1);
+  sip::Request required = invite(sdp(trunk_.address()));
+  required.headers.other.push_back({"Require", "100rel"});
+  trunk_.send(required);
+  EXPECT_EQ(says("Bad Extension: 100rel"), 1);
+  sip::Request lost = invite(sdp(trunk_.address()));
+  lost.headers.contact.clear();
+  trunk_.send(lost);
+  EXPECT_EQ(says("Contact must be"), 1);
+  EXPECT_EQ(says("\"number\":\"+4930\""), 5);
+  for (int i = 0; i < 300; ++i)
+    trunk_.send(trunk_.make("SUBSCRIBE", "sip:2002@earshot", "+4930", "2002"));
+  EXPECT_EQ(says("Method Not Allowed"), 5) << "ten lines of one host in ten seconds";
+  EXPECT_EQ(signalling_->transactions(), 0u);
+  set_log_sink({});
 }
 
 TEST_F(Exchange, outlives_garbage) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "edge/signalling/session_media.h"
 #include "wire/sip/body.h"
 
 namespace earshot::signalling {
@@ -99,11 +100,39 @@ std::optional<sip::Response> screen(const sip::Request& request, std::string_vie
                      {{"Warning", "399 earshot \"To must be a sip: or sips: address\""}});
   const bool may_offer = request.method == "INVITE" || request.method == "UPDATE";
   if (may_offer && sip::session_of(request.headers, request.body).is_refused)
-    return answer_to(request, 415, to_tag, {{"Accept", std::string{kAccept}}});
+    return answer_to(
+        request, 415, to_tag,
+        {{"Accept", std::string{kAccept}},
+         {"Warning", "399 earshot \"the body, or a part of it, must be understood and is not\""}});
   if (request.method == "INVITE" && !takes_sdp(request.headers))
     return answer_to(request, 406, to_tag,
                      {{"Warning", "399 earshot \"Accept must include application/sdp\""}});
   return std::nullopt;
+}
+
+std::optional<sip::Response> refuse_call(const sip::Request& invite, std::string_view to_tag) {
+  const auto refuse = [&](int status, std::string_view warning) {
+    return answer_to(invite, status, to_tag, {{"Warning", std::string{warning}}});
+  };
+  if (invite.headers.contact.empty() || !invite.headers.contact.front().uri.is_sip())
+    return refuse(400, "399 earshot \"Contact must be a sip: or sips: address\"");
+  if (sip::number_in(invite.uri).empty())
+    return refuse(404, "399 earshot \"the request URI has no number\"");
+  if (invite.body.empty()) return std::nullopt;
+  const auto usable = check_offer(invite.body);
+  if (usable) return std::nullopt;
+  return answer_to(invite, usable.error().status, to_tag, {warning_of(usable.error())});
+}
+
+std::string reason_of(const sip::Response& refusal) {
+  if (const auto warning = refusal.headers.find("Warning")) {
+    const std::size_t begin = warning->find('"') + 1;
+    return std::string{warning->substr(begin, warning->rfind('"') - begin)};
+  }
+  std::string reason{sip::reason_phrase(refusal.status)};
+  if (const auto unsupported = refusal.headers.find("Unsupported"))
+    reason.append(": ").append(*unsupported);
+  return reason;
 }
 
 sip::Response capabilities(const sip::Request& request, std::string_view to_tag) {

@@ -33,6 +33,14 @@ bool is_sdp_or_empty(const sip::Request& request);
 /// and is not, 406 for an INVITE that takes no SDP. Nothing: go on.
 std::optional<sip::Response> screen(const sip::Request& request, std::string_view to_tag);
 
+/// What a call cannot be made of: 400 for a Contact or an SDP that cannot be read, 404 for a target
+/// without a number, 488 for an offer without PCMU and PCMA. Nothing: go on. Multipart bodies are
+/// those of keep_session.
+std::optional<sip::Response> refuse_call(const sip::Request& invite, std::string_view to_tag);
+
+/// Why `refusal` was made, in words for the log.
+std::string reason_of(const sip::Response& refusal);
+
 /// 200 to OPTIONS (RFC 3261 §11.2).
 sip::Response capabilities(const sip::Request& request, std::string_view to_tag);
 

@@ -58,32 +58,9 @@ Legs::Leg* Legs::leg_of(sip::ServerTransactionId transaction) {
 
 // ---- Incoming, before its answer ----------------------------------------------------------------
 
-bool Legs::refuse_content(sip::ServerTransactionId transaction, const sip::Request& invite,
-                          std::string_view tag, const Endpoint& from,
-                          const std::string& caller_number) {
-  const auto refuse = [&](int status, std::initializer_list<sip::Header> headers = {}) {
-    ground_.respond(transaction, answer_to(invite, status, tag, headers));
-    return true;
-  };
-  if (invite.headers.contact.empty() || !invite.headers.contact.front().uri.is_sip())
-    return refuse(400, {{"Warning", "399 earshot \"Contact must be a sip: or sips: address\""}});
-  if (sip::number_in(invite.uri).empty()) return refuse(404);
-  if (invite.body.empty()) return false;
-  const auto usable = check_offer(invite.body);
-  if (usable) return false;
-  log(LogLevel::Info, "call refused",
-      {{"from", from.to_string()},
-       {"number", caller_number},
-       {"sip_call_id", invite.headers.call_id},
-       {"sip_code", usable.error().status},
-       {"reason", "SDP: " + usable.error().reason}});
-  return refuse(usable.error().status, {warning_of(usable.error())});
-}
-
 void Legs::on_invite(sip::ServerTransactionId transaction, const sip::Request& invite,
                      const Endpoint& from, Caller caller) {
   std::string tag = ground_.fresh_tag();
-  if (refuse_content(transaction, invite, tag, from, caller.number)) return;
   ground_.respond(transaction, sip::respond(invite, 100, {}));
 
   const Peer peer{from, caller.routed};

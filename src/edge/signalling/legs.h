@@ -44,7 +44,7 @@ class Legs {
   void release_all(ReleaseCause cause);
 
   // What the transaction layer brings.
-  /// An INVITE outside dialogs, from somebody known.
+  /// An INVITE outside dialogs, from somebody known; refuse_call let it pass.
   void on_invite(sip::ServerTransactionId transaction, const sip::Request& invite,
                  const Endpoint& from, Caller caller);
   /// Any request with a To tag.
@@ -93,8 +93,6 @@ class Legs {
   std::size_t invite_trunk(Leg& leg, Inviting& inviting, const OutgoingLeg& outgoing,
                            const TrunkNumber& to);
   sip::Request make_invite(Leg& leg, const OutgoingLeg& outgoing, sip::Uri target, sip::Uri to);
-  bool refuse_content(sip::ServerTransactionId transaction, const sip::Request& invite,
-                      std::string_view tag, const Endpoint& from, const std::string& caller_number);
   void send_ringing(LegId id);
   void answer_finally(const Invited& invited, int status);
   void on_request_before_answer(Leg& leg, sip::ServerTransactionId transaction,

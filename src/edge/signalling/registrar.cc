@@ -71,7 +71,9 @@ sip::Response Registrar::on_register(const sip::Request& request, const Device& 
                                      const Endpoint& from, std::string_view to_tag) {
   const sip::Headers& headers = request.headers;
   // Third parties may not register for others; the address of record is the device's own.
-  if (headers.to.uri.user != device.sip_user) return answer_to(request, 403, to_tag);
+  if (headers.to.uri.user != device.sip_user)
+    return answer_to(request, 403, to_tag,
+                     {{"Warning", "399 earshot \"To names another than who proved to register\""}});
   const bool was_registered = devices_.contains(device.id);
 
   if (headers.contact_star) {

@@ -72,6 +72,9 @@ class SipSignalling::Parts final : public sip::TransactionUser {
   std::optional<sip::Response> admit(const sip::Request& request, const Endpoint& from,
                                      std::string_view tag);
   std::optional<sip::Response> admit_within(const sip::Request& request, const Endpoint& from);
+  std::optional<sip::Response> check_call(const sip::Request& invite, std::string_view tag) const;
+  void tell_refusal(const sip::Request& request, const sip::Response& refusal,
+                    const Endpoint& from);
   std::optional<sip::Response> charge(const sip::Request& request, const Endpoint& from,
                                       std::string_view tag, const Account& account);
   const Trunk* trunk_of(const sip::Request& invite, const Endpoint& from) const;
@@ -90,7 +93,7 @@ class SipSignalling::Parts final : public sip::TransactionUser {
   const Device* caller_ = nullptr;  ///< of the request that comes with the next on_request
   std::string account_;             ///< and to whom it is charged
   SourceGates overloads_;
-  SourceGates unreadable_;
+  SourceGates refused_;
   SourceGates crowds_{1};
   SourceGates floods_{1};
   Flood flood_;
@@ -173,9 +176,27 @@ std::optional<sip::Response> SipSignalling::Parts::answer_without_state(const si
                                                                         const Endpoint& from) {
   auto answer = refusal_of(request, from);
   if (!answer) return std::nullopt;
+  tell_refusal(request, *answer, from);
   flood_.add_refused(from, ground_.loop.now());
   answer->headers.other.push_back({"Server", ground_.settings.user_agent});
   return answer;
+}
+
+/// Challenges, lack of room and what comes late are told elsewhere, or no fault.
+void SipSignalling::Parts::tell_refusal(const sip::Request& request, const sip::Response& refusal,
+                                        const Endpoint& from) {
+  const int status = refusal.status;
+  if (status < 300 || status == 401 || status == 481 || status == 482 || status == 503) return;
+  LogGate& gate = refused_.of(from);
+  if (!gate.pass(ground_.loop.now())) return;
+  const bool matters = request.method == "INVITE" || request.method == "REGISTER";
+  log(matters ? LogLevel::Warn : LogLevel::Info, "SIP request refused",
+      {{"op", request.method},
+       {"number", sip::number_in(request.headers.from.uri)},
+       {"from", from.to_string()},
+       {"reason", reason_of(refusal)},
+       {"sip_code", status},
+       {"unlogged", gate.take_swallowed()}});
 }
 
 std::optional<sip::Response> SipSignalling::Parts::refusal_of(const sip::Request& request,
@@ -234,11 +255,13 @@ std::optional<sip::Response> SipSignalling::Parts::admit(const sip::Request& req
   if (invite && legs_.is_merged(request.headers)) return answer_to(request, 482, tag);
   if (invite && legs_.is_full())
     return refuse_for_now(request, from, tag, "call refused: there are too many calls");
-  if (const Trunk* trunk = invite ? trunk_of(request, from) : nullptr)
+  if (const Trunk* trunk = invite ? trunk_of(request, from) : nullptr) {
+    if (auto refusal = check_call(request, tag)) return refusal;
     return charge(request, from, tag,
                   {"trunk " + trunk->id.value, ground_.settings.requests_per_trunk,
                    "call refused: the trunk sends too many requests "
                    "(sip.requests_per_trunk)"});
+  }
   auto admitted = doorkeeper_.admit(request, tag, from);
   if (auto* refusal = std::get_if<sip::Response>(&admitted)) return std::move(*refusal);
   const Device& device = *std::get<const Device*>(admitted);
@@ -246,14 +269,23 @@ std::optional<sip::Response> SipSignalling::Parts::admit(const sip::Request& req
   const std::string number = sip::number_in(caller);
   if (invite && caller.user != device.sip_user && number != device.sip_user &&
       number != device.phone_number)
-    return answer_to(request, 403, tag);
+    return answer_to(request, 403, tag,
+                     {{"Warning", "399 earshot \"From names another than who proved to call\""}});
   if (invite && legs_.calls_of(device.id) >= ground_.settings.calls_per_device)
     return refuse_for_now(request, from, tag, "call refused: the device has too many calls");
+  if (auto refusal = invite ? check_call(request, tag) : std::nullopt) return refusal;
   caller_ = &device;
   return charge(request, from, tag,
                 {"device " + device.id.value, ground_.settings.requests_per_device,
                  "request refused: the phone sends too many requests "
                  "(sip.requests_per_device)"});
+}
+
+std::optional<sip::Response> SipSignalling::Parts::check_call(const sip::Request& invite,
+                                                              std::string_view tag) const {
+  sip::Request call = invite;
+  keep_session(call.headers, call.body);
+  return refuse_call(call, tag);
 }
 
 void SipSignalling::Parts::on_request(sip::ServerTransactionId transaction,
@@ -264,9 +296,11 @@ void SipSignalling::Parts::on_request(sip::ServerTransactionId transaction,
     keep_session(request.headers, request.body);
   if (!request.headers.to.tag().empty()) return legs_.on_request(transaction, request, from);
   const Device* device = std::exchange(caller_, nullptr);
-  if (request.method == "REGISTER")
-    return ground_.respond(transaction,
-                           registrar_.on_register(request, *device, from, ground_.fresh_tag()));
+  if (request.method == "REGISTER") {
+    sip::Response answer = registrar_.on_register(request, *device, from, ground_.fresh_tag());
+    tell_refusal(request, answer, from);
+    return ground_.respond(transaction, std::move(answer));
+  }
   if (device)
     return legs_.on_invite(
         transaction, request, from,
@@ -299,7 +333,7 @@ void SipSignalling::Parts::on_ack(const sip::Request& received, const Endpoint&)
 void SipSignalling::Parts::on_refused(std::string_view reason, int status, const Endpoint& from) {
   const TimePoint now = ground_.loop.now();
   if (status != 0) flood_.add_refused(from, now);
-  if (LogGate& gate = unreadable_.of(from); gate.pass(now))
+  if (LogGate& gate = refused_.of(from); gate.pass(now))
     log(LogLevel::Warn, status == 0 ? "SIP message dropped" : "SIP message refused",
         {{"from", from.to_string()},
          {"reason", reason},

@@ -61,8 +61,8 @@ std::optional<std::string> Talk::answer_offer(sip::ServerTransactionId transacti
   auto answer = media_.answer(request.body);
   if (answer) return std::move(*answer);
   const SdpFault& fault = answer.error();
-  log_leg(LogLevel::Info, "new offer refused", name_,
-          {{"sip_code", fault.status}, {"reason", "SDP: " + fault.reason}});
+  log_leg(LogLevel::Warn, "offer refused, the call goes on as it was", name_,
+          {{"op", request.method}, {"reason", "SDP: " + fault.reason}, {"sip_code", fault.status}});
   ground_.respond(transaction,
                   answer_to(request, fault.status, dialog_.id().local_tag, {warning_of(fault)}));
   return std::nullopt;
