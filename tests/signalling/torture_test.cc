@@ -4,6 +4,9 @@
 
 #include <fstream>
 #include <iterator>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/utf8.h"
@@ -102,6 +105,13 @@ TEST_F(Torture, each_message_gets_its_right_answer) {
       {"field_latin1", 401},
       {"field_isup", 401},
       {"field_tel", 401},
+      {"field_lf", 200},
+      {"field_sent_by", 400},
+      {"field_uri_latin1", 400},
+      {"field_lead_space", 400},
+      {"field_bom", 400},
+      {"field_tag", 401},
+      {"field_alternative", 401},
   };
   for (const auto& [name, status] : cases) {
     const std::string answer = answer_to(message_in(name));
@@ -112,6 +122,53 @@ TEST_F(Torture, each_message_gets_its_right_answer) {
       EXPECT_NE(answer.find("\r\nWarning: 399 "), std::string::npos) << name << "\n" << answer;
     }
   }
+}
+
+/// Decisions A12: whatever is wrong, who can be answered is.
+TEST_F(Torture, every_method_is_answered_whichever_line_is_odd) {
+  const std::vector<std::pair<std::string, std::string>> good{
+      {"", "METHOD sip:2002@h SIP/2.0"},
+      {"Via", "Via: SIP/2.0/UDP 203.0.113.9;branch=z9hG4bK1;rport"},
+      {"From", "From: <sip:5000@h>;tag=1"},
+      {"To", "To: <sip:2002@h>"},
+      {"Call-ID", "Call-ID: c1"},
+      {"CSeq", "CSeq: 1 METHOD"},
+      {"Max-Forwards", "Max-Forwards: 70"},
+      {"Contact", "Contact: <sip:5000@203.0.113.9>"},
+      {"Content-Length", "Content-Length: 0"}};
+  const std::vector<std::pair<std::string, std::string>> odd{
+      {"", "METHOD sip:\xFF@h SIP/2.0"},
+      {"", "METHOD\tsip:2002@h\tSIP/2.0"},
+      {"", "  METHOD sip:2002@h SIP/2.0"},
+      {"", "METHOD sip:2002@h"},
+      {"Via", "Via: SIP/2.0/UDP 203.0.113.9;branch=z9hG4bK\xFF;rport"},
+      {"Via", "Via: SIP/2.0/UDP h:99999;branch=z9hG4bK1;rport"},
+      {"Via", "Via: SIP/2.0/UDP [::1;branch=z9hG4bK1;rport"},
+      {"From", "From: \"\xFF\" <sip:\xFE@h>;tag=1;x=\xFF"},
+      {"From", "From: \"open <sip:a@h>"},
+      {"From", "From: <tel:+1-415>;tag=1"},
+      {"To", "To: \xFF <sip:\xFE@h>"},
+      {"To", "To: <sip:a@h>;tag=\xFF"},
+      {"Call-ID", "Call-ID: \xFF"},
+      {"Call-ID", "Call-ID:\r\n\tc 1"},
+      {"CSeq", "CSeq: 1 \xFF"},
+      {"CSeq", "CSeq: one"},
+      {"Max-Forwards", "Max-Forwards: \xFF"},
+      {"Contact", "Contact: <sip:\xFF@h>;x=\xFF"},
+      {"Content-Length", "Content-Length: 99"},
+      {"Content-Length", "Authorization: Digest username=\"\xFF\", realm=\"earshot\""}};
+  for (const std::string method :
+       {"INVITE", "REGISTER", "BYE", "CANCEL", "OPTIONS", "INFO", "UPDATE", "NOTIFY", "SUBSCRIBE",
+        "MESSAGE", "REFER", "PRACK", "UNHEARD"})
+    for (const auto& [header, line] : odd) {
+      std::string message;
+      for (const auto& [name, usual] : good) message += (name == header ? line : usual) + "\r\n";
+      message += "\r\n";
+      for (std::size_t at = 0; (at = message.find("METHOD", at)) != std::string::npos;)
+        message.replace(at, 6, method);
+      EXPECT_TRUE(answer_to(message).starts_with("SIP/2.0 ")) << message;
+    }
+  EXPECT_EQ(signalling_->transactions(), 0u);
 }
 
 TEST_F(Torture, what_no_extension_is_known_for_is_named) {

@@ -131,6 +131,15 @@ TEST(SipMessage, responses_are_read) {
   EXPECT_EQ(std::get<Response>(*parse(to_string(response))), response);
 }
 
+TEST(SipMessage, a_status_line_may_lack_its_phrase) {
+  for (const std::string_view line : {"SIP/2.0 200", "SIP/2.0 200 "}) {
+    const auto parsed = parse(with_start_line(line));
+    ASSERT_TRUE(parsed) << line;
+    EXPECT_EQ(std::get<Response>(*parsed).status, 200);
+    EXPECT_EQ(std::get<Response>(*parsed).reason, "");
+  }
+}
+
 TEST(SipMessage, unusual_but_valid_requests_are_taken) {
   const std::string_view lines[] = {
       "Contact: *",
@@ -353,7 +362,8 @@ TEST(SipMessage, malformed_requests_are_refused_and_answered) {
       {with_start_line("SIP/2.0 99 Low"), 0},
       {with_start_line("SIP/2.0 700 High"), 0},
       {with_start_line("SIP/2.0 4294967301 Wide"), 0},
-      {with_start_line("SIP/2.0 200"), 0},
+      {with_start_line("SIP/2.0 20"), 0},
+      {with_start_line("SIP/2.0 2000"), 0},
       {with_start_line("SIP/7.0 200 OK"), 0},
       {with_line("").substr(0, with_line("").size() - 2), 400},
       {"", 0},

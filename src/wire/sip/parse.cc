@@ -341,15 +341,15 @@ Result<Message, ParseError> parse_request(const Parts& parts) {
   return Message{std::move(request)};
 }
 
-/// SIP-Version SP 3DIGIT SP Reason-Phrase (§7.2); the phrase may be empty.
+/// SIP-Version SP 3DIGIT SP Reason-Phrase (§7.2); the phrase may be empty, and missing with its SP.
 void read_status_line(std::string_view line, Response& response, HeaderReader& reader) {
   constexpr std::size_t begin = 8;  // after "SIP/2.0 "
   const auto status = grammar::number<int>(line.substr(std::min(begin, line.size()), 3));
-  if (line.size() < begin + 4 || line[begin + 3] != ' ' || !status || *status < 100 ||
-      *status > 699)
+  if (line.size() < begin + 3 || (line.size() > begin + 3 && line[begin + 3] != ' ') || !status ||
+      *status < 100 || *status > 699)
     return reader.refuse("the status line cannot be read");
   response.status = *status;
-  response.reason = grammar::trim(grammar::cleaned(line.substr(begin + 4)));
+  response.reason = grammar::trim(grammar::cleaned(line.substr(begin + 3)));
 }
 
 Result<Message, ParseError> parse_response(const Parts& parts) {
