@@ -232,7 +232,7 @@ void Story::start_server() {
       [this] { stage_.change([&] { server_ended_ = true; }); }, log_);
   stage_.until([&] { return !ready_.empty() || server_ended_; }, seconds{10});
   require(!ready_.empty(), "Earshot did not start:\n" + last_words() +
-                               "Where a port is taken, choose others:\n"
+                               "If a port is taken, choose others:\n"
                                "  ./dev run --http 127.0.0.1:8081 --sip 127.0.0.1:5070");
   const auto word = [&](const std::string& name) {
     const auto at = ready_.find(name + "=") + name.size() + 1;
@@ -487,7 +487,7 @@ int demo_main(int count, char** words) {
     } else if (word == "--trace-sip" || word.starts_with("--trace-sip=")) {
       options.for_server.push_back(word);
     } else {
-      std::cerr << "earshot-demo: " << word << " is not known, or its value is missing; "
+      std::cerr << "earshot-demo: " << word << " is not an option, or its value is missing; "
                 << "./dev run --help lists the options\n";
       return 2;
     }

@@ -50,7 +50,7 @@ std::string_view name_of(PhoneCallState state) {
 Result<PhoneSettings, std::string> parse_robot(std::string_view text) {
   const auto parts = split(text, ':');
   if (parts.size() < 3 || parts.size() > 4 || parts[0].empty())
-    return Error{std::string(text) + ": number:password:tone_hz[:answer_after_ms] is wanted"};
+    return Error{std::string(text) + ": number:password:tone_hz[:answer_after_ms] is expected"};
   const auto tone = number_in(parts[2], 300, 3400);
   if (!tone) return Error{parts[2] + ": a tone lies between 300 and 3400 Hz"};
   PhoneSettings out;
@@ -119,7 +119,7 @@ void Robots::command(std::string_view line) {
   }
   if (verb == "hears" && words.size() == 2) {
     const auto window = number_in(words[1], kShortestWindowMs, kLongestWindowMs);
-    if (!window) return report_error("hears wants 200 to 5000 milliseconds");
+    if (!window) return report_error("hears: expected 200 to 5000 milliseconds");
     loop_.wake_in(milliseconds{*window},
                   [this, lives = std::weak_ptr<int>(alive_), window = *window] {
                     if (!lives.expired()) report_hearing(milliseconds{window});

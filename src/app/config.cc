@@ -55,7 +55,9 @@ Config::Http read_http(const TomlTable& table) {
   if (table.has("external_url") && !is_external_url(http.external_url))
     table.refuse("external_url", "expected a URL that ends in /api/v2");
   if (http.listen.is_unspecified() && http.external_url.empty())
-    table.refuse("external_url", "is needed: nothing can be named by every address at once");
+    table.refuse(
+        "external_url",
+        "is missing: clients need one URL, and http.listen is every address of this machine");
   http.call_path_slash = table.flag("call_path_slash", http.call_path_slash);
   constexpr std::string_view kOrigins =
       "expected a list of origins, like \"https://*.example.org\"";
@@ -99,10 +101,12 @@ Config::Sip read_sip(const TomlTable& table) {
   Config::Sip sip;
   sip.listen = table.endpoint("listen", sip.listen, 0);
   if (sip.listen.is_unspecified())
-    table.refuse("listen", "expected one address: phones are told to answer there");
+    table.refuse(
+        "listen",
+        "expected one address of this machine, not all of them: phones send their answers there");
   sip.realm = table.text("realm", sip.realm);
   if (sip.realm.empty() || sip.realm.find_first_of("\"\\\r\n") != std::string::npos)
-    table.refuse("realm", "expected a text that is not empty, without quotes and backslashes");
+    table.refuse("realm", "expected a text without quotes and backslashes; it must not be empty");
   if (table.has("digest_algorithms")) sip.digest_algorithms = read_algorithms(table);
   sip.calls_per_device = int(table.number("calls_per_device", sip.calls_per_device, 1, 2000));
   sip.requests_per_device =
@@ -124,7 +128,8 @@ Config::MediaPorts read_media(const TomlTable& table) {
   if (table.has("address")) {
     const auto address = Endpoint::parse(table.text("address"), 0);
     if (!address || address->is_unspecified())
-      table.refuse("address", "expected one IP address: phones are told to send there");
+      table.refuse("address",
+                   "expected one IP address of this machine: phones send their audio there");
     else
       media.address = *address;
   }
@@ -135,7 +140,7 @@ Config::MediaPorts read_media(const TomlTable& table) {
   if (media.port_min % 2 != 0) table.refuse("port_min", "expected an even number");
   if (media.port_max % 2 != 1) table.refuse("port_max", "expected an odd number");
   if (media.port_max < media.port_min + 3)
-    table.refuse("port_max", "expected room above port_min for two pairs: a call has two parties");
+    table.refuse("port_max", "expected at least port_min + 3: a call needs two pairs of ports");
   media.silence_timeout =
       table.span("silence_timeout_s", media.silence_timeout, seconds{5}, seconds{3600});
   media.recordings = table.text("recordings");
@@ -168,7 +173,7 @@ void read_calls(const TomlTable& table, Config::Calls& to) {
   if (to.disposition_key.empty()) table.refuse("disposition_key", "expected a name");
   to.region = table.text("region");
   if (!to.region.empty() && !view::PhoneNumbers::knows(to.region))
-    table.refuse("region", "expected a country of two capital letters, as \"US\"");
+    table.refuse("region", "expected a country code of two capital letters, such as \"US\"");
 }
 
 Config::Notifications read_notifications(const TomlTable& table) {

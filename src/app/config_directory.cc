@@ -46,7 +46,7 @@ class Unique {
   bool check(const TomlTable& table, std::string_view key, const std::string& value) {
     if (value.empty()) return false;
     const auto [place, is_new] = seen_.try_emplace(value, table.path_of(key));
-    if (!is_new) table.refuse(key, "\"" + value + "\" is already that of " + place->second);
+    if (!is_new) table.refuse(key, "\"" + value + "\" is already used by " + place->second);
     return is_new;
   }
 
@@ -125,7 +125,7 @@ class DirectoryReader {
     User user;
     user.user_name = table.needed_text("name");
     if (user.user_name.find(':') != std::string::npos)
-      table.refuse("name", "expected no colon: HTTP Basic ends the name there");
+      table.refuse("name", "must not contain a colon: HTTP Basic ends the name there");
     user.password = table.needed_text("password");
     user.roles = read_roles(table);
     user.first_name = table.text("first_name");
@@ -158,11 +158,12 @@ class DirectoryReader {
     trunk.address = table.endpoint("address", Endpoint::v4({192, 0, 2, 1}, 5060), 1);
     if (trunk.address.is_unspecified())
       table.refuse("address", "expected the address of one machine");
-    trunk.prefixes = table.texts("prefixes", "expected a list of the beginnings of numbers");
+    trunk.prefixes =
+        table.texts("prefixes", "expected a list of number prefixes, such as \"+\" and \"00\"");
     for (std::string& prefix : trunk.prefixes) {
       prefix = dialled_number(prefix);
       if (!prefix.empty() && prefix != "+" && !is_number(prefix))
-        table.refuse("prefixes", "expected a list of the beginnings of numbers");
+        table.refuse("prefixes", "expected a list of number prefixes, such as \"+\" and \"00\"");
     }
     trunk_names_.check(table, "name", trunk.id.value);
     trunk_addresses_.check(table, "address", trunk.address.address());
@@ -190,7 +191,7 @@ class DirectoryReader {
     queue.overflow = dialled_number(table.text("overflow"));
     if (!queue.overflow.empty() &&
         (!is_number(queue.overflow) || queue.overflow == queue.phone_number))
-      table.refuse("overflow", "expected another number to call");
+      table.refuse("overflow", "must not be the number of the queue itself");
     queue.max_waiting =
         std::size_t(table.number("max_waiting", std::int64_t(queue.max_waiting), 1, 10'000));
     queue.wrap_up = table.span("wrap_up_time_s", queue.wrap_up, seconds{0}, seconds{86'400});

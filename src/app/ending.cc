@@ -23,7 +23,7 @@ void Ending::go_on(std::size_t step) {
 void Ending::leave(std::size_t step, bool given_up) {
   if (step != current_) return;  // given up meanwhile
   loop_.cancel(std::exchange(limit_, 0));
-  if (given_up) log(LogLevel::Warn, "stopping goes on: " + steps_[step].what);
+  if (given_up) log(LogLevel::Warn, "stopping without waiting any longer: " + steps_[step].what);
   go_on(step + 1);
 }
 

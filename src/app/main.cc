@@ -70,7 +70,7 @@ Result<Config, ConfigErrors> read_config(const Options& options) {
   for (const std::string& origin : options.origins) {
     if (!is_origin(origin))
       return Error{ConfigErrors{"--origin " + origin,
-                                {{0, "", "expected an origin, as in http://localhost:3000"}}}};
+                                {{0, "", "expected an origin, such as http://localhost:3000"}}}};
     config.http.allowed_origins.push_back(origin);
   }
   if (const auto level = log_level_named(options.log_level)) config.log_level = *level;
@@ -110,20 +110,20 @@ class HangUp {
 
   void come() {
     centre_.reopen_records();
-    if (options_.demo) return log(LogLevel::Info, "SIGHUP: files are opened again");
+    if (options_.demo) return log(LogLevel::Info, "SIGHUP: reopened files");
     const auto read = read_config(options_);
     if (!read) return refuse(read.error());
     Reload changes = reload(in_force_, *read);
     in_force_ = std::move(changes.config);
     centre_.follow(in_force_);
     set_log(in_force_);
-    log(LogLevel::Info, "SIGHUP: files are opened again, the configuration was read again",
+    log(LogLevel::Info, "SIGHUP: reopened files and read the configuration again",
         {{"file", options_.config_file},
          {"changed", std::int64_t(changes.live.size())},
          {"needs_restart", std::int64_t(changes.waiting.size())}});
     for (const KeyChange& each : changes.live) tell(each, "setting changed");
     for (const KeyChange& each : changes.waiting)
-      tell(each, "setting changed in the file: it needs a restart");
+      tell(each, "setting changed in the file; it takes effect at the next start");
   }
 
  private:
@@ -138,7 +138,7 @@ class HangUp {
            {"line", std::int64_t(each.line)},
            {"key", each.key},
            {"cause", each.what}});
-    log(LogLevel::Error, "SIGHUP: the configuration stays as it was, for its file has errors",
+    log(LogLevel::Error, "SIGHUP: the file has errors; the configuration stays as it was",
         {{"file", errors.file}, {"errors", std::int64_t(errors.all.size())}});
   }
 
@@ -187,7 +187,7 @@ int serve(const Options& options, Config config) {
   bool stopping = false;
   const auto stop = [&] {
     if (std::exchange(stopping, true)) {
-      log(LogLevel::Warn, "stopped at once, by a second signal");
+      log(LogLevel::Warn, "stopped immediately, by a second signal");
       status = 1;
       return control.stop();
     }
@@ -219,13 +219,13 @@ int main_with(int argc, char** argv) {
   auto* file = cli.add_option("--config", options.config_file, "configuration, TOML");
   auto* demo = cli.add_flag("--demo", options.demo, "serve the built-in demo contact centre");
   file->excludes(demo);
-  cli.add_flag(
-      "--check", options.check,
-      "read the configuration, try what it needs of this machine, and end: 0 if all is well");
+  cli.add_flag("--check", options.check,
+               "check the configuration, and the addresses, ports and directories it names, then "
+               "exit; status 0: all is well");
   cli.add_option("--http", options.http, "HTTP address:port, instead of the configured one");
   cli.add_option("--sip", options.sip, "SIP address:port, instead of the configured one");
   cli.add_option("--origin", options.origins,
-                 "an origin whose pages may use the API, besides http.allowed_origins")
+                 "an origin whose pages may use the API, in addition to http.allowed_origins")
       ->type_name("URL");
   cli.add_option("--log-level", options.log_level,
                  "debug, info, warn or error, instead of log.level")

@@ -32,7 +32,8 @@ void OrphanWatch::look(const UserId& user) {
   const auto last_request = sessions_.last_used_by(user);
   if (last_request && *last_request + grace_ > now) return look_at(user, *last_request + grace_);
   if (!voice_.calls_of(user).empty()) return look_at(user, now + grace_);
-  log(LogLevel::Warn, "an agent's desktop is gone: logged out", {{"user_id", user.value}});
+  log(LogLevel::Warn, "an agent's desktop is gone; the agent is logged out",
+      {{"user_id", user.value}});
   voice_.end_session(user);
 }
 

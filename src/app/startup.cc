@@ -152,7 +152,7 @@ class Trying {
     if (address.is_v4() != sip.is_v4())
       return problem("media.address " + address.address() + " is " + family(address) +
                      ", but SIP listens at " + sip.to_string() + ", which is " + family(sip) +
-                     ": phones there cannot be offered it. Choose an " + family(sip) +
+                     ": its phones cannot send audio there. Choose an " + family(sip) +
                      " address with media.address.");
     if (const auto alone = network_.open(address.with_port(0), nothing_); !alone)
       return refused("media.address", "", address.with_port(0), alone.error());
@@ -179,9 +179,9 @@ class Trying {
       refusal = rtp ? rtcp.error() : rtp.error();
     }
     problem("media.port_min " + std::to_string(media.port_min) + ", media.port_max " +
-            std::to_string(media.port_max) + ": of " + std::to_string(tries) +
-            " pairs of ports tried none is free (" + refusal +
-            "). Choose another range, or stop who uses it.");
+            std::to_string(media.port_max) + ": none of the " + std::to_string(tries) +
+            " port pairs tried is free (" + refusal +
+            "). Choose another range, or stop the program that uses it.");
   }
 
   void try_files() {

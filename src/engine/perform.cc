@@ -11,7 +11,7 @@ std::optional<LocalMedia> CallLoop::open_media(LiveLine& leg, LegId id) {
   auto local = media_->open(leg.bridge, id);
   if (!local) {
     if (no_media_.pass(loop_.now()))
-      log(LogLevel::Error, "a leg gets no media",
+      log(LogLevel::Error, "the audio of a leg could not be opened",
           {{"call_id", leg.call.value},
            {"leg_id", std::int64_t(id.value)},
            {"number", leg.number},

@@ -41,7 +41,7 @@ Status<Refusal> CallLoop::operate(const UserId& user, const CallId& id, const Ca
     return disposition_after_release(user, id, request, run);
   if (!leg) return Error{no_such_call()};
   if (request.call && leg_of(*asking, *request.call).second != leg)
-    return Error{Refusal{RefusalCode::ParameterInvalid, "callUuid: that is another call"}};
+    return Error{Refusal{RefusalCode::ParameterInvalid, "callUuid: it names another call"}};
   if (run == Run::Real)
     log(LogLevel::Info, "operation",
         {{"call_id", id.value},
@@ -55,7 +55,7 @@ Status<Refusal> CallLoop::disposition_after_release(const UserId& user, const Ca
                                                     const CallRequest& request, Run run) {
   if (!released_.knows(user, call, loop_.now())) return Error{no_such_call()};
   if (request.call && *request.call != call)
-    return Error{Refusal{RefusalCode::ParameterInvalid, "callUuid: that is another call"}};
+    return Error{Refusal{RefusalCode::ParameterInvalid, "callUuid: it names another call"}};
   if (!request.disposition) return Error{core::missing("disposition")};
   const std::string& key = policy_.calls.disposition_key;
   if (run == Run::Real && request.disposition_key.value_or(key) == key)

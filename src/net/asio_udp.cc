@@ -107,7 +107,7 @@ class Receiver : public std::enable_shared_from_this<Receiver> {
     boost::system::error_code error;
     descriptor_.assign(handle_.get(), error);
     if (error) {
-      log(LogLevel::Error, "a UDP socket cannot be watched", {{"cause", error.message()}});
+      log(LogLevel::Error, "a UDP socket cannot be read", {{"cause", error.message()}});
       return;
     }
     handle_.release();

@@ -100,7 +100,10 @@ TEST_F(EndOfServer, calls_that_ring_and_wait_end_with_one_final_answer_each) {
   ASSERT_TRUE(world.until([&] { return stopped; }, seconds{8}));
   expect_nothing_left();
   EXPECT_EQ(world.phone(5000).status(ringing).end_status, 503);
-  EXPECT_EQ(logged("stopping goes on: not every phone has confirmed the end of its call"), 0u);
+  EXPECT_EQ(
+      logged(
+          "stopping without waiting any longer: not every phone has confirmed the end of its call"),
+      0u);
 }
 
 TEST_F(EndOfServer, a_waiting_caller_is_released_once) {
@@ -122,7 +125,10 @@ TEST_F(EndOfServer, a_phone_that_never_answers_costs_the_grace_time_and_no_more)
   world.run(world.settings().server.stop_grace - milliseconds{50});
   EXPECT_FALSE(stopped);
   ASSERT_TRUE(world.until([&] { return stopped; }, milliseconds{100}));
-  EXPECT_EQ(logged("stopping goes on: not every phone has confirmed the end of its call"), 1u);
+  EXPECT_EQ(
+      logged(
+          "stopping without waiting any longer: not every phone has confirmed the end of its call"),
+      1u);
 }
 
 TEST_F(EndOfServer, meanwhile_calls_and_registrations_are_refused) {

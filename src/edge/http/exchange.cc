@@ -43,7 +43,7 @@ std::optional<std::string_view> Request::parameter(std::string_view name) const 
 }
 
 std::unique_ptr<WebSocket> Exchange::upgrade(std::vector<std::pair<std::string, std::string>>) {
-  respond(refusal(400, "No WebSocket can be had here"));
+  respond(refusal(400, "There is no WebSocket at this address"));
   return nullptr;
 }
 

@@ -56,7 +56,7 @@ bool StemWriter::serve(Open& open) {
   if (open.file && !failure) failure = ended ? open.file->finish(length) : open.file->sync();
   if (failure) fail(open, *failure);
   if (const auto dropped = open.stem->frames.dropped(); dropped != open.dropped_told)
-    log(LogLevel::Warn, "the disk is too slow for a recording: silence instead",
+    log(LogLevel::Warn, "the disk is too slow: silence is recorded instead",
         {{"call_id", call_of(*open.stem)},
          {"leg_id", number(open.stem->leg)},
          {"frames",

@@ -28,7 +28,7 @@ struct RecordLog::Writer : std::enable_shared_from_this<RecordLog::Writer> {
       std::lock_guard lock{mutex};
       if (waiting.size() + unwritten_size + line.size() > settings.max_waiting) {
         if (lost++ == 0)
-          log(LogLevel::Error, "call records are lost: the disk does not follow",
+          log(LogLevel::Error, "call records are lost: the disk is too slow",
               {{"file", settings.file}});
         return;
       }
@@ -123,7 +123,7 @@ struct RecordLog::Writer : std::enable_shared_from_this<RecordLog::Writer> {
     write_now();
     sync_now();
     if (!unwritten.empty())
-      log(LogLevel::Error, "call records are lost: the server ends",
+      log(LogLevel::Error, "call records are lost: the server is stopping",
           {{"file", settings.file}, {"octets", std::int64_t(unwritten.size())}});
   }
 

@@ -61,8 +61,8 @@ constexpr FaultRow kFaults[]{
      "c= names the host 'phone.example.com'; an IP address is expected"},
     {"m=video 5004 RTP/AVP 31\r\nm=audio 5000 RTP/AVP 8\r\nc=IN IP4 224.2.1.1/127\r\n", 488, 301,
      "c= names the host '224.2.1.1/127'; an IP address is expected"},
-    {"m=audio seven\r\n", 400, 399, "line 6: m= wants a type, a port, a protocol and formats"},
-    {"m=audio seven RTP/AVP 0\r\n", 400, 399, "line 6: port 'seven' is no number"},
+    {"m=audio seven\r\n", 400, 399, "line 6: m= must have a type, a port, a protocol and formats"},
+    {"m=audio seven RTP/AVP 0\r\n", 400, 399, "line 6: port 'seven' is not a number"},
 };
 
 TEST(SessionMedia, what_cannot_be_used_is_refused_with_what_is_wrong_and_its_value) {

@@ -166,7 +166,7 @@ sip::Response SipSignalling::Parts::busy(const sip::Request& request, std::strin
 void SipSignalling::Parts::tell_of_flood(const Endpoint& from) {
   LogGate& gate = floods_.of(from);
   if (!gate.pass(ground_.loop.now())) return;
-  log(LogLevel::Warn, "a flood of messages goes unread",
+  log(LogLevel::Warn, "too many messages from one source: the rest is not read",
       {{"from", from.to_string()}, {"unlogged", gate.take_swallowed()}});
 }
 

@@ -156,7 +156,7 @@ void Talk::on_probe_answer(sip::ClientTransactionId transaction, int status) {
   if (!is_open() || (status != 408 && status != 481)) return;
   hang_up();
   end_because_gone(status == 408 ? "leg ended: the far end is gone, it did not answer OPTIONS"
-                                 : "leg ended: the far end knows of no such call",
+                                 : "leg ended: the far end has no such call",
                    ReleaseCause::Failure, status);
 }
 

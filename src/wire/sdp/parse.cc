@@ -164,7 +164,7 @@ Problem Parser::take_origin(std::string_view rest) {
   take_word(rest);  // user name
   const auto id = number<std::uint64_t>(take_word(rest));
   const auto version = number<std::uint64_t>(take_word(rest));
-  if (!id || !version) return "o= wants a user name, two numbers and an address";
+  if (!id || !version) return "o= must have a user name, two numbers and an address";
   const std::string_view network = take_word(rest);
   const std::string_view family = take_word(rest);
   const std::string_view address = take_word(rest);
@@ -177,7 +177,7 @@ Problem Parser::take_origin(std::string_view rest) {
 
 Problem Parser::take_connection(std::string_view rest) {
   const NetworkAddress address = take_network_address(rest);
-  if (!address.well_formed) return "c= wants IN, IP4 or IP6, and an address of that family";
+  if (!address.well_formed) return "c= must be IN, IP4 or IP6, and an address of that family";
   Section& section = open_media() ? section_ : session_;
   if (!section.connection) section.connection = address;  // more than one: layers of a multicast
   return {};
@@ -193,18 +193,18 @@ Problem Parser::take_media(std::string_view rest) {
   media.protocol = take_word(rest);
   for (std::string_view format = take_word(rest); !format.empty(); format = take_word(rest))
     media.formats.emplace_back(format);
-  if (media.formats.empty()) return "m= wants a type, a port, a protocol and formats";
+  if (media.formats.empty()) return "m= must have a type, a port, a protocol and formats";
   const auto port = number<std::uint64_t>(first_port);
-  if (!port) return "port " + in_quotes(ports) + " is no number";
+  if (!port) return "port " + in_quotes(ports) + " is not a number";
   if (*port > 65535) return "port " + std::string{first_port} + " is out of range";
   if (ports.size() > first_port.size() &&
       !number<std::uint16_t>(ports.substr(first_port.size() + 1)))
-    return "port " + in_quotes(ports) + " is no number";
+    return "port " + in_quotes(ports) + " is not a number";
   media.port = static_cast<std::uint16_t>(*port);
   if (media.protocol == "RTP/AVP")
     for (const std::string& format : media.formats)
       if (const auto type = number<std::uint8_t>(format); !type || *type > 127)
-        return "format " + in_quotes(format) + " is no payload type";
+        return "format " + in_quotes(format) + " is not a payload type";
   description_.media.push_back(std::move(media));
   return {};
 }
@@ -236,7 +236,7 @@ Problem Parser::take_rtpmap(std::string_view rest) {
   const auto type = number<std::uint8_t>(type_word);
   if (!type || *type > 127) return "payload type " + in_quotes(type_word) + " is out of range";
   const std::size_t slash = mapping.find('/');
-  if (slash == 0 || slash == std::string_view::npos) return "a=rtpmap wants encoding/rate";
+  if (slash == 0 || slash == std::string_view::npos) return "a=rtpmap must be encoding/rate";
   std::string_view rate_word = mapping.substr(slash + 1);
   std::string_view channels = "1";
   if (const std::size_t second = rate_word.find('/'); second != std::string_view::npos) {
@@ -244,7 +244,7 @@ Problem Parser::take_rtpmap(std::string_view rest) {
     rate_word = rate_word.substr(0, second);
   }
   const auto rate = number<std::uint32_t>(rate_word);
-  if (!rate || *rate == 0) return "clock rate " + in_quotes(rate_word) + " is no rate";
+  if (!rate || *rate == 0) return "clock rate " + in_quotes(rate_word) + " is not a rate";
   Media& media = *open_media();
   // Several channels are another encoding altogether; RtpMap has no word for it.
   const bool mono = channels == "1";

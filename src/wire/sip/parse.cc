@@ -114,7 +114,7 @@ class HeaderReader {
     if (is_clean(value)) return read_value(*known, value);
     if (known->field == Field::Via || known->field == Field::CallId ||
         known->field == Field::CSeq)  // they are repeated to the letter, or not at all
-      refuse(std::string{known->canonical} + " holds a control character or is no UTF-8");
+      refuse(std::string{known->canonical} + " contains a control character or is not UTF-8");
     else
       read_value(*known, grammar::trim(grammar::cleaned(value)));
   }
@@ -304,14 +304,14 @@ void read_request_line(std::string_view line, Request& request, HeaderReader& re
   if (request.method.empty() || first == last || !grammar::same_word(version.substr(0, 4), "SIP/"))
     return reader.refuse("the request line cannot be read");
   if (!grammar::same_word(version, "SIP/2.0"))
-    return reader.refuse("only SIP/2.0 is spoken here", 505);
+    return reader.refuse("only SIP/2.0 is understood", 505);
   const std::string_view text = line.substr(first + 1, last - first - 1);
   const std::size_t colon = text.find(':');
   const std::string_view scheme = text.substr(0, colon);
   if (colon != std::string_view::npos && grammar::is_token(scheme) &&
       !grammar::same_word(scheme, "sip") && !grammar::same_word(scheme, "sips") &&
       !grammar::same_word(scheme, "tel"))
-    return reader.refuse("the request URI is none of sip:, sips: and tel:", 416);
+    return reader.refuse("the request URI is not sip:, sips: or tel:", 416);
   // A request URI has no headers (§19.1.1, Table 1); "?" may be in the user part.
   const std::size_t at = text.find('@');
   const std::size_t headers = text.find('?', at == std::string_view::npos ? 0 : at);
