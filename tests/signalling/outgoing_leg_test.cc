@@ -1,3 +1,4 @@
+#include "base/log.h"
 #include "tests/signalling/exchange.h"
 
 namespace earshot::test {
@@ -116,7 +117,12 @@ TEST_F(OutgoingLegs, failures_have_their_causes) {
 }
 
 TEST_F(OutgoingLegs, nobody_registered_is_unreachable_but_not_at_once) {
+  std::string said;
+  set_log_sink([&](std::string_view line) { said += line; });
   signalling_->dial(outgoing(kLeg, DeviceId{"dev-ann"}));
+  set_log_sink({});
+  EXPECT_NE(said.find("leg not dialled: no phone is registered"), said.npos) << said;
+  EXPECT_EQ(said.find("leg dialled"), said.npos) << said;
   EXPECT_TRUE(is_silent());
   expect_ended(ReleaseCause::Unreachable);
   signalling_->dial(outgoing(kLeg, TrunkNumber{TrunkId{"none"}, "1"}));

@@ -98,8 +98,9 @@ void Legs::dial(const OutgoingLeg& outgoing) {
     invited = invite_trunk(leg, inviting, outgoing, *number);
   else if (device)
     invited = invite_device(leg, inviting, outgoing, *device);
-  log_leg(LogLevel::Info, "leg dialled", name, {{"branches", std::int64_t(invited)}});
-  if (invited > 0) return;
+  if (invited > 0)
+    return log_leg(LogLevel::Info, "leg dialled", name, {{"branches", std::int64_t(invited)}});
+  log_leg(LogLevel::Info, "leg not dialled: no phone is registered", name);
   erase(id);
   doomed_.insert(id);
   ground_.later([this, id] {
