@@ -123,7 +123,7 @@ class HangUp {
          {"needs_restart", std::int64_t(changes.waiting.size())}});
     for (const KeyChange& each : changes.live) tell(each, "setting changed");
     for (const KeyChange& each : changes.waiting)
-      tell(each, "setting changed in the file; it takes effect at the next start");
+      tell(each, "setting changed in the file: it needs a restart");
   }
 
  private:

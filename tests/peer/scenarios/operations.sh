@@ -12,7 +12,7 @@ reads_its_file_again_on_sighup() {
   sed -i 's/level = "info"/level = "debug"/; s/^port_max = .*/port_max = 40001/' earshot.toml
   hang_up
   expect "the level changes" 5 logged '"msg":"setting changed","key":"log.level","from":"info","to":"debug"'
-  expect "the range of ports needs a restart" 5 logged '"msg":"setting changed in the file; it takes effect at the next start","key":"media.port_max"'
+  expect "the range of ports needs a restart" 5 logged '"msg":"setting changed in the file: it needs a restart","key":"media.port_max"'
   printf '[calls]\nring_timeout_s = 0\n[nonsense]\n' >>earshot.toml
   hang_up
   expect "the first error is told" 5 logged '"key":"calls.ring_timeout_s"'
