@@ -1,4 +1,4 @@
-// Desktops at work: each agent has a call, a WebSocket on which he is told what happens to it, and asks for operations
+// Desktops at work: each agent has a call, a WebSocket that tells what happens to it, and asks for operations
 // over HTTP. Prints what each kind took, and what the server's processor time was.
 //   node operations.mjs HOST:PORT SERVER-PID AGENTS FIRST-NUMBER PASSWORD RATE SECONDS    (RATE 0: as fast as they come)
 // Delays are from the request's write to the notification's arrival, in this process, its own time included.

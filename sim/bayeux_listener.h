@@ -32,7 +32,7 @@ class BayeuxListener {
   BayeuxListener(const BayeuxListener&) = delete;
 
   /// Shakes hands, subscribes to all channels and polls from then on. A broken poll is tried again
-  /// after a second; advice "handshake" begins anew, "none" ends in Stopped.
+  /// after a second; advice "handshake" begins again, "none" ends in Stopped.
   void start();
   /// Disconnects and polls no more.
   void stop();

@@ -159,7 +159,7 @@ class Phone {
   /// tone_meter.h says from which level on a tone counts.
   std::map<Hertz, double> levels(Duration window) const;
   std::set<Hertz> hears(Duration window) const;
-  /// Starts counting anew for ever_heard(), frames_heard() and received().
+  /// Starts counting again for ever_heard(), frames_heard() and received().
   void mark();
   /// In how many received 20 ms frames `tone` was since the last mark, all calls together, ended
   /// ones included.

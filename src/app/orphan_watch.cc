@@ -24,7 +24,7 @@ void OrphanWatch::look_at(const UserId& user, TimePoint when) {
   timer = loop_.wake_at(when, [this, user] { look(user); });
 }
 
-/// Whoever has a session again is watched anew when that one ends.
+/// Whoever has a session again is watched again when that one ends.
 void OrphanWatch::look(const UserId& user) {
   timers_.erase(user);
   if (hub_.sessions_of(user) > 0 || !is_logged_in(user)) return;

@@ -12,7 +12,7 @@ namespace earshot {
 /// costs nothing: what runs too early looks again. One loop; never copied or moved.
 class Deadline {
  public:
-  /// `loop` outlives the deadline. `due` is called each time it comes; it may set it anew, and may
+  /// `loop` outlives the deadline. `due` is called each time it comes; it may set it again, and may
   /// destroy it.
   Deadline(Loop& loop, std::function<void()> due) : loop_(loop), due_(std::move(due)) {}
   ~Deadline() { clear(); }

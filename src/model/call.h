@@ -89,7 +89,7 @@ struct Invitation {
 
 /// One party's part in one conversation. A party is a device of ours or, without one, somebody
 /// behind a trunk. An agent who consults has a leg in each of the two conversations, and one phone:
-/// both legs are on one line, and he takes part in one of them at a time.
+/// both legs are on one line, and they take part in one of them at a time.
 struct Leg {
   LegId id;
   LegId line;         ///< its phone's dialog and media: the id of the first leg on it
@@ -120,7 +120,7 @@ struct Leg {
 };
 
 /// What makes a conversation a consultation: the owner of the leg `from`, which is held meanwhile,
-/// asks somebody before he transfers or confers. An ordinary call once that leg is gone.
+/// asks somebody before they transfer or confer. An ordinary call once that leg is gone.
 struct Consultation {
   LegId from;
   bool for_transfer = false;  ///< InitiateTransfer; else InitiateConference. Either completes it
@@ -132,13 +132,13 @@ struct Consultation {
 /// conversation needs no second party; its callers hear music, and an agent's phone may ring.
 struct Queueing {
   QueueId queue;
-  std::string number;        ///< the queue's; shown to the caller as whom he called
+  std::string number;        ///< the queue's; shown to the caller as the number called
   TimePoint since;           ///< entered this queue
   Side side = Side::Called;  ///< of the agents it brings
   bool waiting = true;
   struct Declined {
     DeviceId agent;
-    TimePoint until;  ///< the call is not offered to him before
+    TimePoint until;  ///< the call is not offered to them before
     bool operator==(const Declined&) const = default;
   };
   std::vector<Declined> declined;

@@ -13,7 +13,7 @@ namespace earshot {
 /// follow from it.
 enum class AgentState { LoggedOut, Ready, NotReady, AfterCallWork, AuxWork };
 
-/// What a supervisor's part in a call lets him do to the agent (decisions A4).
+/// What a supervisor's part in a call lets them do to the agent (decisions A4).
 enum class Barging { No, AgentAudible, AgentMuted };
 
 /// A device as it is now, with its user's state: what the API's device resource shows beside the
@@ -25,7 +25,7 @@ struct Station {
   std::size_t legs = 0;                              ///< its phone's parts in calls
   TimePoint idle_since{};                            ///< Ready, and without legs, since then
   std::optional<MonitoringSubscription> monitoring;  ///< what this device's user monitors
-  Barging barging = Barging::No;  ///< of its user as a supervisor, in the call he is on
+  Barging barging = Barging::No;  ///< of its user as a supervisor, in the call they are on
   bool operator==(const Station&) const = default;
 };
 

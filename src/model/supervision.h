@@ -26,7 +26,7 @@ struct SupervisionSettings {
   MonitoringMode default_mode = MonitoringMode::AllCalls;
   bool intrusion_enabled = true;       ///< may join a call that is already established
   bool monitor_internal_calls = true;  ///< false: only calls with an external party
-  bool monitor_consult_calls = false;  ///< an agent's consultations are brought to him too
+  bool monitor_consult_calls = false;  ///< an agent's consultations are brought to them too
   bool monitor_party_on_hold = true;   ///< false: a held customer is private
   bool notify_agent = true;            ///< supervisorListeningIn is shown while listened to
   bool free_mode_graph = false;        ///< offers SwitchToCoach (decisions A5)

@@ -152,7 +152,7 @@ TEST_F(Calls, digits_reach_who_hears_the_sender) {
   world.run(seconds{2});
   EXPECT_EQ(world.agent().told(), "DtmfSent");
   EXPECT_EQ(digits[5000], "19#");
-  EXPECT_EQ(digits[5001], "") << "a listener's digits are as silent as he is";
+  EXPECT_EQ(digits[5001], "") << "a listener's digits are as silent as they are";
   EXPECT_EQ(digits[5005], "19#");
   EXPECT_TRUE(world.hears(5000, 5001));
   world.phone(5000).hang_up();

@@ -685,7 +685,7 @@ TEST_F(Enemy, a_bad_request_is_refused_in_the_documented_form_and_changes_nothin
 }
 
 /// A second window of a user, whose connection breaks as the test wants it: it polls, keeps what
-/// reached it, and polls anew where a poll broke.
+/// reached it, and polls again where a poll broke.
 class BrokenWindow {
  public:
   BrokenWindow(World& world, const std::string& credentials) : client_(router_, "") {

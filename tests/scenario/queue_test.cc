@@ -131,7 +131,7 @@ TEST_F(Queues, a_caller_who_gives_up_leaves_nothing_behind) {
   ASSERT_TRUE(rings(5001));
   world.trunk().hang_up();
   ASSERT_TRUE(told("agent", "Ringing, Released"));
-  EXPECT_EQ(shown_state("agent"), "Ready") << "it was not his fault";
+  EXPECT_EQ(shown_state("agent"), "Ready") << "it was not their fault";
 }
 
 TEST_F(Queues, patience_ends) {

@@ -17,7 +17,7 @@ namespace earshot::media {
 /// silence, at each tick: it keeps the stream and the ways through NATs alive. Telephone events go
 /// to whoever hears their sender, never into a sum.
 ///
-/// A source that is not among a listener's is never read for him. Media loop only.
+/// A source that is not among a listener's is never read for them. Media loop only.
 class Bridge {
  public:
   /// New legs hear silence until a plan names them.

@@ -14,7 +14,7 @@ class RecordFile {
   ~RecordFile();
   RecordFile(const RecordFile&) = delete;
 
-  /// Opens it, made where there is none (mode 0640); opened before, it is opened anew, because it
+  /// Opens it, made where there is none (mode 0640); opened before, it is opened again, because it
   /// may have been renamed. A last line that a crash cut is ended, so that the next begins a line.
   /// @return a sentence where it cannot be
   std::optional<std::string> open();

@@ -99,7 +99,7 @@ void Talk::on_update(sip::ServerTransactionId transaction, const sip::Request& r
 
 void Talk::take_target(const sip::Request& request, const Endpoint& from) {
   dialog_.refresh_target(request.headers);
-  if (!peer_.routed) peer_.address = from;  // a NAT may have bound anew
+  if (!peer_.routed) peer_.address = from;  // a NAT may have made a new binding
 }
 
 void Talk::tell_change(const std::optional<RemoteMedia>& before) {

@@ -10,7 +10,7 @@ namespace {
 constexpr std::uint32_t kFrame = kFrameSamples;
 /// After concealment the real voice comes in over 5 ms.
 constexpr std::uint32_t kBlend = 40;
-/// So many late packets in a row are a stream that begins anew further back.
+/// So many late packets in a row are a stream that begins again further back.
 constexpr std::uint32_t kLateIsRestart = 6;
 
 /// Timestamps wrap; two are compared by their signed distance (RFC 1982).

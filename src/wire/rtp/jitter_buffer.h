@@ -25,7 +25,7 @@ enum class Law { Ulaw, Alaw };
 /// Packets are keyed by timestamp and may hold any number of samples (ptime 10, 20, 30, 40…).
 /// Reordered ones find their place, duplicates change nothing, those too late are counted and left.
 /// A gap in the timestamps as long as the silence on the wire (DTX) costs no delay; a jump, or
-/// another SSRC, begins anew. Nothing is allocated; one object is about 9 kB. One thread.
+/// another SSRC, begins again. Nothing is allocated; one object is about 9 kB. One thread.
 class JitterBuffer {
  public:
   /// Longest payload taken, in samples (120 ms).

@@ -9,7 +9,7 @@ namespace earshot::rtp {
 
 /// What RFC 3550 counts of one stream received: sequence numbers after A.1, losses after A.3,
 /// jitter after A.8. A source is taken at its first packet: who may send is decided before (A.1's
-/// probation is not used). A change of SSRC starts the counting of sequence numbers anew and keeps
+/// probation is not used). A change of SSRC starts the counting of sequence numbers again and keeps
 /// the sums.
 class Reception {
  public:

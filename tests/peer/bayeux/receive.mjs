@@ -60,7 +60,7 @@ const url = new URL(options.url);
 if (options.transport === "websocket") [url.username, url.password] = [options.user, options.password];
 client.configure({ url: url.href, requestHeaders: { Cookie: await log_in() }, logLevel: "warn" });
 
-// Subscriptions do not outlive a session: they are made anew after every handshake.
+// Subscriptions do not outlive a session: they are made again after every handshake.
 client.addListener("/meta/handshake", async (reply) => {
   if (!reply.successful) return tell(`handshake refused: ${JSON.stringify(reply)}`);
   for (const channel of options.channel) {

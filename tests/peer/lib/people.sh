@@ -6,7 +6,7 @@ declare -A user_of=([ada]=$agent_user [bob]=$supervisor_user [cleo]=$colleague_u
 declare -A hum_of=([ada]=620 [bob]=910 [cleo]=770 [customer]=480)  # hertz; Earshot's own tones are elsewhere
 declare -A sound_of=([ada]=5001/heard [bob]=5005/heard [cleo]=5002/heard)
 
-# The agents are at work: Ada and Bob with baresip, Cleo with linphone. Nobody answers by himself.
+# The agents are at work: Ada and Bob with baresip, Cleo with linphone. No phone answers by itself.
 people() {
   local name
   start_earshot "$@"
