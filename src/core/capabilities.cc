@@ -66,9 +66,9 @@ constexpr Condition kDialingOrActive{
     {"NotEstablished", "The call is neither dialing nor established.", "Retrieve the call first."}};
 constexpr Condition kAlone{
     [](const Situation& at) { return others_on_line(at.call, at.leg).empty(); },
-    {"InConsultation", "There is another call on this line.", "SwapCalls changes between them."}};
+    {"InConsultation", "There is another call on this line.", "SwapCalls switches between them."}};
 constexpr Condition kNotAlone{[](const Situation& at) { return !kAlone.holds(at); },
-                              {"NoConsultation", "There is no second call to change to.",
+                              {"NoConsultation", "There is no second call to swap with.",
                                "InitiateTransfer or InitiateConference begins one."}};
 constexpr Condition kOneHeld{
     [](const Situation& at) {
@@ -139,19 +139,19 @@ constexpr Condition kAgentMuted{
     {"NotMuted", "The agent is not muted.", "MuteMonitoredUser mutes them."}};
 constexpr Condition kOffersMute{[](const Situation& at) { return at.policy.calls.offers_mute; },
                                 {"NotProvisioned", "This server does not offer MuteCall.",
-                                 "Its administrator can set calls.offer_mute."}};
+                                 "An administrator can set calls.offer_mute."}};
 constexpr Condition kUnmuted{[](const Situation& at) { return !at.leg.muted; },
                              {"AlreadyMuted", "You are already muted.", "UnmuteCall undoes it."}};
 constexpr Condition kMuted{[](const Situation& at) { return at.leg.muted; },
                            {"NotMuted", "You are not muted.", "MuteCall mutes you."}};
 constexpr Condition kOffersClear{[](const Situation& at) { return at.policy.calls.offers_clear; },
                                  {"NotProvisioned", "This server does not offer ClearCall.",
-                                  "Its administrator can set calls.offer_clear."}};
+                                  "An administrator can set calls.offer_clear."}};
 
 constexpr Condition kOffersRecording{
     [](const Situation& at) { return at.policy.calls.offers_recording; },
     {"NotProvisioned", "This server does not record calls.",
-     "Its administrator can set media.recordings."}};
+     "An administrator can set media.recordings."}};
 constexpr Condition kNotRecorded{
     [](const Situation& at) { return !at.call.conversation_of(at.leg).recording; },
     {"AlreadyRecording", "The call is already being recorded.", "StopCallRecording ends that."}};
@@ -219,7 +219,7 @@ constexpr std::array kTable{
 };
 
 constexpr Obstacle kNoOperationOfCalls{"NotOnACall", "This is not an operation on a call.",
-                                       "The device or the voice channel may have it."};
+                                       "This operation exists for devices and the voice channel."};
 
 const Obstacle* first_obstacle(const Row& row, const Situation& at) {
   for (const Condition* condition : row.conditions)
@@ -275,7 +275,7 @@ constexpr std::array kDeviceTable{
 
 constexpr Obstacle kNoOperationOfDevices{"NotOnADevice",
                                          "This server does not offer it on a device.",
-                                         "A call or the voice channel may have it."};
+                                         "This operation exists for calls and the voice channel."};
 
 const Obstacle* first_obstacle(const DeviceRow& row, const Station& at) {
   for (const DeviceCondition* condition : row.conditions)

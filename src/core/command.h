@@ -137,8 +137,8 @@ struct UseUp {
   DeviceId agent;
   bool operator==(const UseUp&) const = default;
 };
-/// An agent's phone did not take the call a queue brought: he gets no further one before he says
-/// that he is Ready.
+/// An agent's phone did not take the call a queue brought: they get no further one before they
+/// say that they are Ready.
 struct NotServed {
   DeviceId agent;
   bool operator==(const NotServed&) const = default;

@@ -140,7 +140,7 @@ std::optional<Refusal> swap_calls(Draft& draft, Leg& leg, const CallRequest& req
   }
   if (!other)
     return Refusal{RefusalCode::ParameterInvalid,
-                   "otherCallUri: that is no call to change to from this one"};
+                   "otherCallUri: these two calls cannot be swapped"};
   const LegId active = leg.is_held() ? leg.id : other->id;
   const LegId held = leg.is_held() ? other->id : leg.id;
   call.leg(active)->state = Established{};

@@ -180,12 +180,12 @@ TEST_F(Consultations, a_transfer_as_the_pages_tell_it) {
   EXPECT_EQ(listed(parent), with(kHeldBusy, {SwapCalls, CompleteTransfer}));
   EXPECT_EQ(listed(consult), with(kDial, {CompleteTransfer}));
   EXPECT_EQ(hearing(), "5000<music");
-  ASSERT_EQ(all<DialOut>().size(), 1u) << "his phone is not called again";
+  ASSERT_EQ(all<DialOut>().size(), 1u) << "their phone is not called again";
   EXPECT_EQ(all<DialOut>()[0].caller_number, "5001");
 
   ASSERT_TRUE(tell(LegRang{leg("5002")}));
   EXPECT_EQ(told(), "5002' Ringing");
-  EXPECT_EQ(view(0).parent, std::nullopt) << "his matter alone";
+  EXPECT_EQ(view(0).parent, std::nullopt) << "their matter alone";
   EXPECT_EQ(hearing(), "5000<music 5001<ringback");
   answer(leg("5002"));
   EXPECT_EQ(told(), "5002' Established, 5001 Held, 5001' Established");
@@ -196,7 +196,7 @@ TEST_F(Consultations, a_transfer_as_the_pages_tell_it) {
   ASSERT_TRUE(operate(consult, CompleteTransfer));
   EXPECT_EQ(told(), "5001 Released, 5001' Released, 5000 Participants, 5002 Participants");
   EXPECT_EQ(view(1).parent, CallId{"CALL"});
-  EXPECT_EQ(view(3).id, CallId{"CONSULT4"}) << "he knows the call as before";
+  EXPECT_EQ(view(3).id, CallId{"CONSULT4"}) << "they know the call as before";
   EXPECT_EQ(view(3).conn_id, "00a0");
   EXPECT_EQ(view(3).participants, (std::vector<Participant>{{"5000", true}}));
   EXPECT_EQ(view(3).type, CallType::Internal);

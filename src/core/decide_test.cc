@@ -376,10 +376,10 @@ TEST(Decide, the_supervisor_leaves_and_the_call_goes_on) {
   centre.supervised(SupervisorMode::ListenIn);
   ASSERT_TRUE(centre.operate(centre.leg_of(5005), Hangup));
   EXPECT_EQ(centre.told(), "5005 Released, 5001 Established");
-  EXPECT_EQ(centre.leg_of(5005), LegId{}) << "he is not rung again for the same call";
+  EXPECT_EQ(centre.leg_of(5005), LegId{}) << "they are not rung again for the same call";
   EXPECT_EQ(centre.call->legs.size(), 2u);
   ASSERT_TRUE(centre.tell(WatchBegan{centre.watches[0]}));
-  EXPECT_NE(centre.leg_of(5005), LegId{}) << "asked anew, he comes again";
+  EXPECT_NE(centre.leg_of(5005), LegId{}) << "asked again, they come again";
 }
 
 TEST(Decide, the_call_ends_with_its_parties_and_takes_the_listener_along) {
@@ -497,7 +497,7 @@ TEST(Decide, a_third_party_joins_by_single_step_conference) {
   request = {};
   request.operation = RemoveParticipantFromConference;
   request.participant = "5002";
-  EXPECT_FALSE(centre.tell(Operate{centre.leg_of(5000), request})) << "he is not the owner";
+  EXPECT_FALSE(centre.tell(Operate{centre.leg_of(5000), request})) << "they are not the owner";
   ASSERT_TRUE(centre.tell(Operate{agent, request}));
   EXPECT_EQ(centre.told(), "5001 Participants, 5000 Participants, 5002 Released");
   EXPECT_EQ(centre.call->legs.size(), 2u);

@@ -82,7 +82,7 @@ TEST(Distribution, a_call_is_offered_to_one_phone_at_a_time_and_once_its_caller_
   caller.in = conversation.id;
   caller.state = Dialing{};
   call.legs = {caller};
-  EXPECT_FALSE(is_offerable(call, conversation)) << "his phone is not up";
+  EXPECT_FALSE(is_offerable(call, conversation)) << "their phone is not up";
   call.legs[0].state = Dialing{.phone_up = true};
   EXPECT_TRUE(is_offerable(call, conversation));
   Leg agent = caller;

@@ -337,7 +337,7 @@ std::string_view words_for(ReleaseCause cause) {
   switch (cause) {
     case ReleaseCause::Normal:
     case ReleaseCause::Cancelled:
-      return "the call was given up";
+      return "the caller gave up";
     case ReleaseCause::Rejected:
       return "the call was declined";
     case ReleaseCause::Busy:

@@ -15,7 +15,7 @@ bool is_recorded_elsewhere(const Call& call, const Conversation& conversation);
 
 /// What makes the stems of `before` (null: none) those of `after`. A conversation that is recorded
 /// has a stem of each leg that has answered. A stem is silent while its party holds, is muted, or
-/// takes part in another conversation, and a supervisor's unless he is barged in: no recording
+/// takes part in another conversation, and a supervisor's unless they are barged in: no recording
 /// tells more than everybody could hear.
 std::vector<Effect> recording_changes(const Call* before, const Call& after);
 

@@ -171,8 +171,8 @@ TEST(Replay, the_same_commands_give_the_same_decisions) {
   EXPECT_GT(decided, 2000u) << "the histories get somewhere";
 }
 
-/// The guest of a supervisor takes part in his mode, but the subscription is not his: when he goes
-/// it is not used up, and he may be a number behind a trunk, without any device.
+/// The guest of a supervisor takes part in their mode, but the subscription is not theirs: when
+/// they go it is not used up, and they may be a number behind a trunk, without any device.
 TEST(Replay, the_guest_of_a_supervisor_uses_up_no_subscription) {
   Recording recording;
   recording.watches = {

@@ -11,7 +11,7 @@ namespace earshot::core {
 
 inline bool is_party(const Leg& leg) { return !leg.monitoring; }
 
-/// The legs of the same phone in other conversations: an agent's call and his consultation.
+/// The legs of the same phone in other conversations: an agent's call and their consultation.
 inline std::vector<const Leg*> others_on_line(const Call& call, const Leg& leg) {
   std::vector<const Leg*> out;
   for (const Leg& other : call.legs)

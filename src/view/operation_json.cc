@@ -38,7 +38,7 @@ Result<Body, Refusal> read(std::string_view text, std::string_view resource, Ope
   if ((*operation < first || *operation > last) &&
       std::find(also.begin(), also.end(), *operation) == also.end())
     return Error{invalid("operationName", std::string{name_of(*operation)} +
-                                              " is no operation of " + std::string{resource})};
+                                              " is not an operation of " + std::string{resource})};
   return Body{std::move(object), *operation};
 }
 
@@ -81,7 +81,7 @@ std::optional<Refusal> take_user_data(const json::object& object, std::optional<
   if (!value) return std::nullopt;
   if (!value->is_object()) return invalid("userData", "an object is expected");
   into = parse_user_data(value->get_object());
-  if (!into) return invalid("userData", "null is no value");
+  if (!into) return invalid("userData", "null is not a value");
   return std::nullopt;
 }
 

@@ -13,8 +13,7 @@ view::Outcome start_session(const Asking& asking, const SessionRequest& request,
   const auto& channels = request.channels;
   const auto voices = std::count(channels.begin(), channels.end(), "voice");
   if (voices == 0)
-    return Error{
-        Refusal{RefusalCode::BackendFailure, "channels: this server has the voice channel only"}};
+    return Error{Refusal{RefusalCode::BackendFailure, "channels: only voice is supported"}};
   if (auto refusal = no_device(asking)) return Error{*std::move(refusal)};
   if (const auto started = asking.voice.start_session(asking.user.id, request, run); !started)
     return Error{started.error()};

@@ -61,8 +61,7 @@ Result<Run, Refusal> read_run(const http::Request& request) {
   Run run = Run::Real;
   for (const auto& [name, value] : request.query) {
     if (!is_dry_run_in_any_case(name)) continue;
-    if (name != "dryRun" || value != "true")
-      return invalid("dryRun: dryRun=true is expected, or nothing");
+    if (name != "dryRun" || value != "true") return invalid("dryRun: only dryRun=true is allowed");
     run = Run::Dry;
   }
   return run;

@@ -131,7 +131,7 @@ Result<std::size_t, BadRequest> RequestReader::put(std::string_view bytes) {
     const auto step =
         state.parser.put(boost::asio::buffer(bytes.data() + used, bytes.size() - used), error);
     if (in_head && state.is_folded(bytes.substr(used, step)))
-      return Error{BadRequest{400, "Malformed request: a header field goes on in a second line"}};
+      return Error{BadRequest{400, "Malformed request: a header line is folded"}};
     used += step;
     if (error && error != error::need_more) return Error{bad_request(error, state.limits)};
     if (in_head) state.head_bytes += step;

@@ -53,7 +53,7 @@ bool asks_for_websocket(const Request& request) {
 
 Response websocket_handshake(const Request& request, bool is_http_1_0) {
   if (!asks_for_websocket(request) || is_http_1_0 || !request.body.empty())
-    return refusal(400, "Malformed request: no WebSocket handshake");
+    return refusal(400, "Malformed request: this is not a WebSocket handshake");
   if (request.header("Sec-WebSocket-Version") != "13") {
     Response response = refusal(400, "Only version 13 of the WebSocket protocol is supported");
     response.headers.emplace_back("Sec-WebSocket-Version", "13");

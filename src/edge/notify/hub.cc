@@ -42,7 +42,7 @@ const bayeux::Channel* Hub::channel_of(const std::string& name) {
   if (const auto known = channels_.find(name); known != channels_.end()) return &known->second;
   auto channel = bayeux::Channel::of(name);
   if (!channel) {
-    log(LogLevel::Error, "an event on a channel that cannot be", {{"channel", name}});
+    log(LogLevel::Error, "an event for a channel that does not exist", {{"channel", name}});
     return nullptr;
   }
   return &channels_.emplace(name, std::move(*channel)).first->second;
@@ -252,7 +252,7 @@ void Hub::end(Subscriber& subscriber, End why) {
                  why == End::ServerEnds ? http::CloseCode::GoingAway : http::CloseCode::Normal);
   }
   if (why == End::Overflow)
-    log(LogLevel::Warn, "a client did not fetch its notifications and was ended",
+    log(LogLevel::Warn, "a client did not fetch its notifications; its session was ended",
         {{"user_id", gone->user.value}});
   loop_.post([self = std::weak_ptr(self_), user = gone->user, why] {
     const auto hub = self.lock();

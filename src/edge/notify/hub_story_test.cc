@@ -151,7 +151,7 @@ class AcknowledgingClient {
     poll_ = client_.connect(R"(,"ext":{"ack":)" + std::to_string(batch_) + "}");
   }
   void cut() { std::exchange(poll_, nullptr)->cut(); }
-  /// The client connects anew and ignores what may still come on the old poll.
+  /// The client connects again and ignores what may still come on the old poll.
   void give_up() {
     unreported_.push_back(std::exchange(poll_, nullptr));
     connect();

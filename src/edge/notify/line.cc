@@ -12,7 +12,7 @@ namespace earshot::notify {
 void Hub::open_line(std::unique_ptr<http::Exchange> exchange, Caller caller) {
   const http::Request& request = exchange->request();
   if (lines_.unused_of(caller.user) >= settings_.max_unused_lines_per_user)
-    return exchange->respond(http::refusal(429, "Too many WebSockets on which nobody speaks"));
+    return exchange->respond(http::refusal(429, "Too many WebSockets without a session"));
   Headers headers;
   if (caller.set_cookie) headers.emplace_back("Set-Cookie", *caller.set_cookie);
   Line::Operator& ear = *this;

@@ -15,7 +15,7 @@ bool HttpOutlet::answer(std::string batch, const http::WhomToTell& whom) {
 /// 408: browsers send a request again that got 408 on a kept-alive connection, and the old poll
 /// would come back to end the newer one, and so on for ever.
 void HttpOutlet::abandon() {
-  exchange_->respond(http::refusal(409, "A newer /meta/connect took the place of this one"));
+  exchange_->respond(http::refusal(409, "A newer /meta/connect replaced this one"));
 }
 
 }  // namespace earshot::notify

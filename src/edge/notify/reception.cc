@@ -47,7 +47,7 @@ constexpr Duration kLongPause = seconds{10};
 http::Response fault_response(bayeux::BatchFault fault) {
   switch (fault) {
     case bayeux::BatchFault::Malformed:
-      return http::refusal(400, "The body is no Bayeux message and no array of them");
+      return http::refusal(400, "The body is neither a Bayeux message nor an array of them");
     case bayeux::BatchFault::TooMany:
       return http::refusal(413, "Too many messages in one request");
   }
@@ -91,7 +91,7 @@ void Hub::handle(std::unique_ptr<http::Exchange> exchange) {
   caller->address = request.peer.address();
   if (http::asks_for_websocket(request)) return open_line(std::move(exchange), std::move(*caller));
   if (request.method != "POST") {
-    auto answer = http::refusal(405, "Notifications are asked for by POST, or over a WebSocket.");
+    auto answer = http::refusal(405, "Use POST, or a WebSocket, for notifications.");
     answer.headers.emplace_back("Allow", "POST");
     return exchange->respond(std::move(answer));
   }
@@ -274,7 +274,7 @@ bool Hub::make_room(const UserId& user) {
   return true;
 }
 
-/// Counted anew each time: a count that is kept could leak, and its pages would poll every two
+/// Counted each time: a count that is kept could leak, and its pages would poll every two
 /// seconds for ever. What waits on a WebSocket takes no connection from the others.
 bool Hub::is_crowded(const Subscriber& subscriber) const {
   const auto& all = *subscriber.of_browser;

@@ -17,7 +17,7 @@ bool Switchboard::remove(const std::shared_ptr<Line>& line) {
   return true;
 }
 
-/// Counted anew each time: a user has few lines, and a count that is kept could leak.
+/// Counted each time: a user has few lines, and a count that is kept could leak.
 std::size_t Switchboard::unused_of(const UserId& user) const {
   const auto& lines = by_user_.of(user);
   return static_cast<std::size_t>(std::count_if(

@@ -156,7 +156,7 @@ describe("mistakes", { concurrency: 1, timeout: 90_000 }, () => {
     }
   });
 
-  test("mistake 12: polls of a browser are counted anew after each way out of a hold", async () => {
+  test("mistake 12: polls of a browser are counted again after each way out of a hold", async () => {
     const Cookie = cookie_in(await post(centre, [kHandshake]));
     const tabs = [];
     for (let n = 0; n < 5; ++n) tabs.push(await RawSession.open(centre, { headers: { Cookie } }));
