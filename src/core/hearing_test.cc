@@ -55,6 +55,13 @@ struct Row {
   std::array<const char*, 3> customer, agent, supervisor, party;  // ListenIn, Coach, BargeIn
 };
 
+/// The agent has transferred the customer to a queue.
+void wait_in_queue(Call& call) {
+  std::erase_if(call.legs, [](const Leg& leg) { return leg.id == kAgent; });
+  call.leg(kSupervisor)->side = Side::Called;  // the agent's
+  call.conversations.front().queueing.emplace();
+}
+
 void hold(Call& call, LegId leg) { std::get<Established>(call.leg(leg)->state).held = true; }
 
 void check(const Row& row, bool with_party, const SupervisionSettings& settings,
@@ -118,6 +125,27 @@ TEST(Hearing, agent_holds_and_the_customer_is_private) {
         [](Call& call) { hold(call, kAgent); });
   check({"four", {"P", "P", "PS"}, {"", "", ""}, {"CP", "CP", "CP"}, {"C", "C", "CS"}}, true,
         settings, [](Call& call) { hold(call, kAgent); });
+}
+
+// §A.10, DD-23
+TEST(Hearing, in_a_queue_a_supervisor_hears_the_customer_and_what_they_are_played) {
+  check({"waiting", {"m", "m", "m"}, {"", "", ""}, {"Cm", "Cm", "Cm"}, {}}, false, {},
+        wait_in_queue);
+  check({"waiting, the customer muted", {"m", "m", "m"}, {"", "", ""}, {"m", "m", "m"}, {}}, false,
+        {}, [](Call& call) {
+          wait_in_queue(call);
+          call.leg(kCustomer)->muted = true;
+        });
+  check({"waiting, the supervisor holds", {"m", "m", "m"}, {"", "", ""}, {"", "", ""}, {}}, false,
+        {}, [](Call& call) {
+          wait_in_queue(call);
+          hold(call, kSupervisor);
+        });
+  check({"waiting, the customer holds", {"", "", ""}, {"", "", ""}, {"", "", ""}, {}}, false, {},
+        [](Call& call) {
+          wait_in_queue(call);
+          call.leg(kCustomer)->phone_holds = true;
+        });
 }
 
 TEST(Hearing, two_supervisors_are_heard_each_by_his_own_agent) {

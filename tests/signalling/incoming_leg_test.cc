@@ -1,3 +1,7 @@
+#include <string>
+#include <vector>
+
+#include "base/log.h"
 #include "tests/signalling/exchange.h"
 
 namespace earshot::test {
@@ -689,8 +693,11 @@ TEST_F(IncomingLegs, any_answer_to_options_proves_that_the_phone_is_there) {
 }
 
 TEST_F(IncomingLegs, a_phone_that_answers_no_options_is_gone) {
+  std::vector<std::string> lines;
   for (const int status : {0, 408, 481}) {
     const Up made = up();
+    lines.clear();
+    set_log_sink([&](std::string_view line) { lines.emplace_back(line); });
     run(seconds{1});  // the ACK is there
     signalling_->probe(made.leg);
     EXPECT_TRUE(is_silent());
@@ -701,6 +708,11 @@ TEST_F(IncomingLegs, a_phone_that_answers_no_options_is_gone) {
     EXPECT_EQ(told.what, "ended") << status;
     EXPECT_EQ(told.leg, made.leg);
     EXPECT_EQ(told.cause, ReleaseCause::Failure);
+    set_log_sink({});
+    ASSERT_EQ(lines.size(), 1u) << status;
+    EXPECT_NE(lines[0].find(status == 481 ? "knows of no such call" : "did not answer OPTIONS"),
+              std::string::npos);
+    EXPECT_NE(lines[0].find(R"("number":"2001")"), std::string::npos);
     const auto bye = ann_.take_request("BYE");
     ASSERT_TRUE(bye) << "in case it is there";
     ann_.send(ann_.reply(*bye, 200, made.invite.headers.from.tag()));
