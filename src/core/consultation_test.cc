@@ -23,6 +23,7 @@ struct Consultations : testing::Test {
   std::vector<Watch> watches;
   std::uint64_t last_leg = 100;
   int last_consult = 0;
+  TimePoint now{};
   std::optional<Call> call;
   std::vector<Event> events;
   std::vector<Effect> effects;
@@ -46,7 +47,8 @@ struct Consultations : testing::Test {
 
   Surroundings around() {
     const std::string id = "CONSULT" + std::to_string(++last_consult);
-    Surroundings out{directory, policy, {}, watches, {}, FreshConversation{CallId{id}, "00c0"}, {}};
+    Surroundings out{directory, policy, {}, watches, {}, FreshConversation{CallId{id}, "00c0"},
+                     now};
     for (LegId& leg : out.fresh) leg = LegId{++last_leg};
     return out;
   }
@@ -472,6 +474,178 @@ TEST_F(Consultations, what_is_not_possible_says_why) {
   }
   EXPECT_EQ(obstacle_to(*call, *call->leg(leg("5001")), Retrieve, policy)->code, "NotHeld");
   EXPECT_EQ(obstacle_to(*call, *call->leg(leg("5001")), Dial, policy)->code, "NotOnACall");
+}
+
+// decision 0006: the destination of a transfer goes before whoever was on that side longer.
+TEST_F(Consultations, the_target_of_a_transfer_is_monitored_and_not_a_colleague_who_was_there) {
+  for (const Operation transfer : {SingleStepTransfer, CompleteTransfer})
+    for (const MonitoringScope scope : {MonitoringScope::Call, MonitoringScope::Agent}) {
+      watches = {
+          {device(5005), {SupervisorMode::Coach, MonitoringMode::AllCalls, scope, device(5001)}}};
+      connected();
+      answer(leg("5005"));
+      ASSERT_TRUE(operate(leg("5001"), SingleStepConference, "5003"));
+      answer(leg("5003"));
+      if (transfer == SingleStepTransfer) {
+        ASSERT_TRUE(operate(leg("5001"), SingleStepTransfer, "5002"));
+        answer(leg("5002"));
+      } else {
+        ASSERT_TRUE(operate(leg("5001"), InitiateTransfer, "5002"));
+        answer(leg("5002"));
+        ASSERT_TRUE(operate(leg("5001"), CompleteTransfer));
+      }
+      const Leg* supervisor = call->leg(leg("5005"));
+      if (scope == MonitoringScope::Agent) {
+        EXPECT_EQ(supervisor, nullptr) << "they go with the agent";
+        continue;
+      }
+      EXPECT_EQ(supervisor->monitoring->target, leg("5002")) << name_of(transfer);
+      EXPECT_NE(hearing().find("5002<5005"), std::string::npos) << hearing();
+      EXPECT_EQ(hearing().find("5003<5005"), std::string::npos) << hearing();
+    }
+}
+
+TEST_F(Consultations, a_transferred_conference_belongs_to_whoever_takes_the_place) {
+  connected();
+  ASSERT_TRUE(operate(leg("5001"), SingleStepConference, "5003"));
+  answer(leg("5003"));
+  EXPECT_TRUE(listed(leg("5001")).contains(RemoveParticipantFromConference));
+  ASSERT_TRUE(operate(leg("5001"), InitiateTransfer, "5002"));
+  answer(leg("5002"));
+  ASSERT_TRUE(operate(leg("5001"), CompleteTransfer));
+  EXPECT_TRUE(listed(leg("5002")).contains(RemoveParticipantFromConference));
+  EXPECT_FALSE(listed(leg("5003")).contains(RemoveParticipantFromConference));
+}
+
+TEST_F(Consultations, a_conference_outside_keeps_its_owner_who_is_of_ours) {
+  connected();
+  ASSERT_TRUE(operate(leg("5001"), SingleStepConference, "5003"));
+  answer(leg("5003"));
+  ASSERT_TRUE(operate(leg("5003"), InitiateTransfer, "5002"));
+  answer(leg("5002"));
+  ASSERT_TRUE(operate(leg("5003"), CompleteTransfer));
+  EXPECT_TRUE(listed(leg("5001")).contains(RemoveParticipantFromConference));
+  EXPECT_FALSE(listed(leg("5002")).contains(RemoveParticipantFromConference));
+}
+
+TEST_F(Consultations, only_an_answered_consultation_becomes_a_conference) {
+  consulted(InitiateConference, "5002");
+  ASSERT_TRUE(operate(leg("5001"), InitiateConference, "5003"));
+  ASSERT_TRUE(operate(leg("5001"), CompleteConference)) << "the one that is answered";
+  EXPECT_TRUE(call->leg(leg("5002"))->in == call->leg(leg("5000"))->in);
+  EXPECT_FALSE(call->leg(leg("5003"))->in == call->leg(leg("5000"))->in);
+}
+
+TEST_F(Consultations, a_consultation_that_is_named_must_be_one_of_this_call) {
+  consulted();
+  CallRequest request;
+  request.operation = CompleteTransfer;
+  for (const char* none : {"CONSULT1", "CALL", ""}) {
+    request.consult_call = CallId{none};
+    const auto refused = tell(Operate{leg("5001"), request});
+    ASSERT_FALSE(refused) << none;
+    EXPECT_EQ(refused.error().code, RefusalCode::ParameterInvalid);
+    EXPECT_TRUE(refused.error().message.starts_with("consultCallUri: "));
+  }
+  request.operation = SwapCalls;
+  request.consult_call.reset();
+  request.other_call = CallId{"CONSULT1"};
+  const auto refused = tell(Operate{leg("5001"), request});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, RefusalCode::ParameterInvalid);
+  EXPECT_TRUE(refused.error().message.starts_with("otherCallUri: "));
+}
+
+TEST_F(Consultations, the_colleague_sees_who_consults_and_since_when) {
+  NewCall fresh;
+  fresh.id = CallId{"CALL"};
+  fresh.caller = LegId{1};
+  fresh.from = device(5001);
+  fresh.caller_number = "5001";
+  fresh.caller_name = "Ada";
+  fresh.dialled = "5000";
+  take(begin(fresh, around()));
+  EXPECT_EQ(all<DialOut>().at(0).caller_name, "Ada");
+  answer(leg("5000"));
+  answer(LegId{1});
+  now = TimePoint{seconds{60}};
+  ASSERT_TRUE(operate(leg("5001"), InitiateTransfer, "5002"));
+  EXPECT_EQ(all<DialOut>().at(0).caller_number, "5001");
+  EXPECT_EQ(all<DialOut>().at(0).caller_name, "Ada");
+  EXPECT_EQ(call->leg(leg("5001", true))->since, now);
+  ASSERT_TRUE(operate(leg("5001", true), Hangup));
+  ASSERT_TRUE(operate(leg("5001"), SingleStepConference, "5003"));
+  EXPECT_EQ(all<DialOut>().at(0).caller_number, "5001");
+  EXPECT_EQ(all<DialOut>().at(0).caller_name, "Ada");
+}
+
+TEST_F(Consultations, whoever_leaves_in_good_order_leaves_normally) {
+  const auto causes = [&] {
+    std::vector<ReleaseCause> out;
+    for (const Drop& each : all<Drop>()) out.push_back(each.cause);
+    return out;
+  };
+  using Causes = std::vector<ReleaseCause>;
+  consulted();
+  ASSERT_TRUE(operate(leg("5001"), CompleteTransfer));
+  EXPECT_EQ(causes(), Causes{ReleaseCause::Normal});
+  connected();
+  ASSERT_TRUE(operate(leg("5001"), SingleStepConference, "5003"));
+  answer(leg("5003"));
+  CallRequest remove;
+  remove.operation = RemoveParticipantFromConference;
+  remove.participant = "5003";
+  ASSERT_TRUE(tell(Operate{leg("5001"), remove}));
+  EXPECT_EQ(causes(), Causes{ReleaseCause::Normal});
+  ASSERT_TRUE(operate(leg("5001"), SingleStepTransfer, "5002"));
+  answer(leg("5002"));
+  EXPECT_EQ(causes(), Causes{ReleaseCause::Normal});
+  policy.calls.offers_clear = true;
+  ASSERT_TRUE(operate(leg("5002"), ClearCall));
+  EXPECT_EQ(causes(), (Causes{ReleaseCause::Normal, ReleaseCause::Normal}));
+  connected();
+  Queue queue;
+  queue.id = QueueId{"service"};
+  queue.phone_number = "8000";
+  directory.queues.push_back(queue);
+  ASSERT_TRUE(operate(leg("5001"), SingleStepTransfer, "8000"));
+  EXPECT_EQ(causes(), Causes{ReleaseCause::Normal});
+  watches = {
+      {device(5005),
+       {SupervisorMode::ListenIn, MonitoringMode::AllCalls, MonitoringScope::Agent, device(5001)}}};
+  connected();
+  answer(leg("5005"));
+  ASSERT_TRUE(operate(leg("5001"), SingleStepTransfer, "5002"));
+  answer(leg("5002"));
+  EXPECT_EQ(causes(), (Causes{ReleaseCause::Normal, ReleaseCause::Normal}));
+}
+
+TEST_F(Consultations, digits_are_thirty_two_at_most) {
+  connected();
+  CallRequest request;
+  request.operation = SendDtmf;
+  request.digits = std::string(32, '5');
+  EXPECT_TRUE(tell(Operate{leg("5001"), request}));
+  request.digits = std::string(33, '5');
+  EXPECT_FALSE(tell(Operate{leg("5001"), request}));
+}
+
+TEST_F(Consultations, a_full_call_takes_nobody_in) {
+  policy.calls.max_legs = 3;
+  watches = {
+      {device(5005),
+       {SupervisorMode::Coach, MonitoringMode::AllCalls, MonitoringScope::Call, device(5001)}}};
+  connected();
+  ASSERT_NE(call->leg(leg("5005")), nullptr) << "the third";
+  answer(leg("5005"));
+  const auto refused = operate(leg("5001"), SingleStepConference, "5002");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message,
+            "destination.phoneNumber: " + std::string{words_for(ReleaseCause::Overload)});
+  policy.calls.max_legs = 2;
+  connected();
+  EXPECT_EQ(leg("5005"), LegId{});
+  ASSERT_FALSE(events.empty());
 }
 
 }  // namespace

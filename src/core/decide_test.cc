@@ -649,5 +649,157 @@ TEST(Decide, the_plan_comes_before_whoever_leaves_is_dropped) {
   EXPECT_TRUE(std::holds_alternative<Apply>(decision->effects.front()));
 }
 
+TEST(Decide, audio_goes_to_where_the_phone_says_it_is_now) {
+  Centre centre;
+  centre.connected();
+  RemoteMedia moved;
+  moved.rtp = Endpoint::v4({127, 0, 0, 9}, 4900);
+  ASSERT_TRUE(centre.tell(LegMediaChanged{centre.leg_of(5001), moved}));
+  ASSERT_TRUE(centre.effect<Connect>());
+  EXPECT_EQ(centre.effect<Connect>()->leg, centre.leg_of(5001));
+  EXPECT_EQ(centre.effect<Connect>()->remote.rtp, moved.rtp);
+  centre.effects.clear();
+  ASSERT_TRUE(centre.tell(LegMediaChanged{LegId{999}, moved}));
+  EXPECT_FALSE(centre.effect<Connect>()) << "no such line";
+}
+
+TEST(Decide, the_own_phone_is_told_to_answer_once) {
+  Centre centre;
+  centre.begin_by_api("5001");
+  ASSERT_TRUE(centre.tell(LegRang{centre.leg_of(5000), false}));
+  EXPECT_FALSE(centre.effect<MakeAnswer>());
+  ASSERT_TRUE(centre.tell(LegRang{centre.leg_of(5000), true}));
+  ASSERT_TRUE(centre.effect<MakeAnswer>());
+  EXPECT_EQ(centre.effect<MakeAnswer>()->leg, centre.leg_of(5000));
+  ASSERT_TRUE(centre.tell(LegRang{centre.leg_of(5000), true}));
+  EXPECT_FALSE(centre.effect<MakeAnswer>());
+}
+
+TEST(Decide, a_phone_may_announce_late_that_it_can_be_told_to_answer) {
+  Centre centre;
+  centre.begin_from_phone("5001");
+  const LegId called = centre.leg_of(5001);
+  const auto is_listed = [&] {
+    const auto all = capabilities(*centre.call, *centre.call->leg(called), centre.policy);
+    return std::find(all.begin(), all.end(), Answer) != all.end();
+  };
+  ASSERT_TRUE(centre.tell(LegRang{called, false}));
+  EXPECT_FALSE(is_listed());
+  ASSERT_TRUE(centre.tell(LegRang{called, true}));
+  EXPECT_TRUE(is_listed());
+  EXPECT_FALSE(centre.effect<RingIncoming>()) << "the caller hears it ring already";
+  ASSERT_TRUE(centre.tell(LegRang{called, false}));
+  EXPECT_TRUE(is_listed());
+  centre.answer(called);
+  ASSERT_TRUE(centre.tell(LegRang{called, true}));
+  EXPECT_TRUE(centre.call->leg(called)->is_established())
+      << "a 180 that comes late changes nothing";
+}
+
+TEST(Decide, only_who_called_hears_a_phone_ring) {
+  Centre centre;
+  centre.watch(SupervisorMode::BargeIn);
+  centre.begin_from_phone("5001");
+  ASSERT_TRUE(centre.tell(LegRang{centre.leg_of(5001)}));
+  ASSERT_TRUE(centre.effect<RingIncoming>());
+  EXPECT_EQ(centre.effect<RingIncoming>()->leg, LegId{1});
+  centre.answer(centre.leg_of(5001));
+  centre.answer(LegId{1});
+  ASSERT_TRUE(centre.tell(LegRang{centre.leg_of(5005)}));
+  EXPECT_FALSE(centre.effect<RingIncoming>()) << "a supervisor's phone";
+  CallRequest invite;
+  invite.operation = SingleStepConference;
+  invite.destination = "5002";
+  ASSERT_TRUE(centre.tell(Operate{centre.leg_of(5001), invite}));
+  ASSERT_TRUE(centre.tell(LegRang{centre.leg_of(5002)}));
+  EXPECT_FALSE(centre.effect<RingIncoming>()) << "who called has been answered";
+}
+
+TEST(Decide, an_invited_phone_that_rings_too_long_is_told_to_who_invited_it) {
+  Centre centre;
+  centre.connected();
+  CallRequest invite;
+  invite.operation = SingleStepConference;
+  invite.destination = "5002";
+  ASSERT_TRUE(centre.tell(Operate{centre.leg_of(5001), invite}));
+  ASSERT_TRUE(centre.tell(LegRang{centre.leg_of(5002)}));
+  ASSERT_TRUE(centre.tell(RingTimedOut{centre.leg_of(5002)}));
+  EXPECT_EQ(centre.told(), "5001 Error, 5002 Released");
+  ASSERT_TRUE(std::get<CallEvent>(centre.events[0]).failure);
+  EXPECT_EQ(std::get<CallEvent>(centre.events[0]).failure->error_message, "nobody answered");
+  ASSERT_TRUE(centre.effect<Drop>());
+  EXPECT_EQ(centre.effect<Drop>()->cause, ReleaseCause::NoAnswer);
+  EXPECT_EQ(centre.call->legs.size(), 2u);
+}
+
+TEST(Decide, a_supervisor_who_is_rung_joins_as_their_latest_subscription_says) {
+  for (const bool other_agent : {false, true}) {
+    Centre centre;
+    centre.watch(SupervisorMode::ListenIn);
+    centre.connected();
+    const LegId rung = centre.leg_of(5005);
+    ASSERT_NE(rung, LegId{});
+    const MonitoringSubscription latest{SupervisorMode::BargeIn, MonitoringMode::NextCall,
+                                        MonitoringScope::Agent, device(other_agent ? 5002 : 5001)};
+    ASSERT_TRUE(centre.tell(WatchReplaced{device(5002), latest}));
+    EXPECT_EQ(centre.call->leg(rung)->monitoring->mode, SupervisorMode::ListenIn)
+        << "another supervisor's";
+    ASSERT_TRUE(centre.tell(WatchReplaced{device(5005), latest}));
+    if (other_agent) {
+      EXPECT_EQ(centre.leg_of(5005), LegId{});
+      ASSERT_TRUE(centre.effect<Drop>());
+      EXPECT_EQ(centre.effect<Drop>()->cause, ReleaseCause::Cancelled);
+    } else {
+      const Monitoring& monitoring = *centre.call->leg(rung)->monitoring;
+      EXPECT_EQ(monitoring.mode, SupervisorMode::BargeIn);
+      EXPECT_EQ(monitoring.subscription, MonitoringMode::NextCall);
+      EXPECT_EQ(monitoring.scope, MonitoringScope::Agent);
+    }
+  }
+}
+
+TEST(Decide, a_subscription_that_is_replaced_or_cancelled_leaves_those_who_have_joined) {
+  for (const bool cancelled : {false, true}) {
+    Centre centre;
+    centre.supervised(SupervisorMode::ListenIn);
+    const Call before = *centre.call;
+    std::optional<MonitoringSubscription> by;
+    if (!cancelled)
+      by = {SupervisorMode::BargeIn, MonitoringMode::AllCalls, MonitoringScope::Call, device(5002)};
+    ASSERT_TRUE(centre.tell(WatchReplaced{device(5005), by}));
+    EXPECT_EQ(*centre.call, before);
+  }
+}
+
+TEST(Decide, who_leaves_monitoring_leaves_each_call_normally) {
+  Centre centre;
+  centre.supervised(SupervisorMode::BargeIn);
+  ASSERT_TRUE(centre.tell(WatcherLeft{device(5002)}));
+  EXPECT_NE(centre.leg_of(5005), LegId{});
+  ASSERT_TRUE(centre.tell(WatcherLeft{device(5005)}));
+  EXPECT_EQ(centre.leg_of(5005), LegId{});
+  ASSERT_TRUE(centre.effect<Drop>());
+  EXPECT_EQ(centre.effect<Drop>()->cause, ReleaseCause::Normal);
+  EXPECT_EQ(centre.call->legs.size(), 2u);
+}
+
+TEST(Decide, a_supervisor_is_brought_to_the_call_of_the_agent_whom_they_chose) {
+  Centre centre;
+  centre.watch(SupervisorMode::Coach, MonitoringMode::NextCall, MonitoringScope::Agent);
+  centre.connected();
+  const Leg& leg = *centre.call->leg(centre.leg_of(5005));
+  ASSERT_TRUE(leg.monitoring);
+  EXPECT_EQ(leg.monitoring->agent, device(5001));
+  EXPECT_EQ(leg.monitoring->target, centre.leg_of(5001));
+  EXPECT_EQ(leg.monitoring->mode, SupervisorMode::Coach);
+  EXPECT_EQ(leg.monitoring->subscription, MonitoringMode::NextCall);
+  EXPECT_EQ(leg.monitoring->scope, MonitoringScope::Agent);
+  EXPECT_EQ(leg.known_as, CallId{"CALL"});
+  EXPECT_EQ(leg.device, device(5005));
+  const DialOut* dial = centre.effect<DialOut>();
+  ASSERT_TRUE(dial);
+  EXPECT_EQ(dial->caller_number, "5001") << "whose call it is";
+}
+
 }  // namespace
 }  // namespace earshot::core
