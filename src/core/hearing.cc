@@ -9,14 +9,15 @@
 namespace earshot::core {
 namespace {
 
-/// Customer-on-hold privacy (§E.3): with monitor_party_on_hold=false, a party whose agent holds,
-/// and who has no other agent to talk to, and a silent supervisor do not hear each other.
+/// Customer-on-hold privacy (§E.3): with monitor_party_on_hold=false, a silent supervisor does not
+/// hear a party whose agent holds, and who has no other agent to talk to. The way back needs no
+/// rule: nobody but the agent hears a silent supervisor.
 bool private_on_hold(const Call& call, const Leg& supervisor, const Leg& party,
                      const SupervisionSettings& settings) {
   if (settings.monitor_party_on_hold || supervisor.monitoring->mode == SupervisorMode::BargeIn)
     return false;
   const Leg* agent = call.leg(supervisor.monitoring->target);
-  if (!agent || !agent->is_held() || agent->id == party.id) return false;
+  if (!agent || !agent->is_held()) return false;
   const bool outsider_there =
       count_parties(call, party.in, [](const Leg& leg) { return !leg.device; }) > 0;
   if (party.device && outsider_there) return false;  // a colleague, not the customer
@@ -57,11 +58,8 @@ bool hears(const Call& call, const Leg& listener, const Leg& source,
   if (!listener.in_mix() || !source.in_mix()) return false;
   if (source.muted || muted_by_supervisor(call, source)) return false;
   if (source.monitoring && !mode_lets_hear(call, source, listener)) return false;
-  if (source.monitoring && is_party(listener) && private_on_hold(call, source, listener, settings))
-    return false;
-  if (listener.monitoring && is_party(source) && private_on_hold(call, listener, source, settings))
-    return false;
-  return true;
+  return !listener.monitoring || !is_party(source) ||
+         !private_on_hold(call, listener, source, settings);
 }
 
 MediaPlan plan_of(const Call& call, const SupervisionSettings& settings) {

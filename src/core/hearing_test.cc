@@ -127,6 +127,50 @@ TEST(Hearing, agent_holds_and_the_customer_is_private) {
         settings, [](Call& call) { hold(call, kAgent); });
 }
 
+// §E.1, privacyHold: the rule is about whoever is no colleague, and about all of them.
+TEST(Hearing, privacy_on_hold_is_every_outsiders_and_that_of_an_internal_customer) {
+  SupervisionSettings settings;
+  settings.monitor_party_on_hold = false;
+  check({"two outsiders", {"P", "P", "PS"}, {"", "", ""}, {"", "", "CP"}, {"C", "C", "CS"}}, true,
+        settings, [](Call& call) {
+          hold(call, kAgent);
+          call.leg(kParty)->device.reset();
+          call.leg(kParty)->trunk = TrunkId{"t"};
+        });
+  const auto make_internal = [](Call& call) {
+    call.leg(kCustomer)->device = DeviceId{"1"};
+    call.leg(kCustomer)->trunk.reset();
+    hold(call, kAgent);
+  };
+  check({"internal customer", {"m", "m", "S"}, {"", "", ""}, {"", "", "C"}, {}}, false, settings,
+        make_internal);
+  check({"internal customer, a colleague",
+         {"P", "P", "PS"},
+         {"", "", ""},
+         {"CP", "CP", "CP"},
+         {"C", "C", "CS"}},
+        true, settings, make_internal);
+  check({"a colleague who holds too", {"m", "m", "S"}, {"", "", ""}, {"", "", "C"}, {"", "", ""}},
+        true, settings, [](Call& call) {
+          hold(call, kAgent);
+          hold(call, kParty);
+        });
+}
+
+TEST(Hearing, privacy_on_hold_keeps_no_party_from_another_and_no_agent_from_the_coach) {
+  SupervisionSettings settings;
+  settings.monitor_party_on_hold = false;
+  check({"nobody holds",
+         {"AP", "AP", "APS"},
+         {"CP", "CPS", "CPS"},
+         {"CAP", "CAP", "CAP"},
+         {"CA", "CA", "CAS"}},
+        true, settings, [](Call&) {});
+  check(
+      {"the customer holds", {"", "", ""}, {"P", "PS", "PS"}, {"AP", "AP", "AP"}, {"A", "A", "AS"}},
+      true, settings, [](Call& call) { hold(call, kCustomer); });
+}
+
 // §A.10, DD-23
 TEST(Hearing, in_a_queue_a_supervisor_hears_the_customer_and_what_they_are_played) {
   check({"waiting", {"m", "m", "m"}, {"", "", ""}, {"Cm", "Cm", "Cm"}, {}}, false, {},
@@ -181,6 +225,13 @@ TEST(Hearing, nobody_hears_a_leg_that_is_not_answered) {
       EXPECT_FALSE(hears(call, *call.leg(kSupervisor), leg, {}));
     }
   }
+}
+
+TEST(Hearing, a_plan_is_of_the_calls_bridge_and_revision) {
+  Call call = supervised(Mode::Coach, false);
+  call.revision = 17;
+  EXPECT_EQ(plan_of(call, {}).bridge, BridgeId{1});
+  EXPECT_EQ(plan_of(call, {}).revision, 17u);
 }
 
 TEST(Hearing, a_caller_whose_phone_is_up_hears_ringback) {
