@@ -202,6 +202,26 @@ TEST_F(Bounds, one_line_a_source_names_the_key) {
   EXPECT_EQ(count("(sip.requests_per_device)", "192.0.2.10:5060"), 1);
 }
 
+TEST_F(Bounds, a_refusal_within_a_call_names_the_call) {
+  const TrunkCall call = trunk_call();
+  run(seconds{11});  // another window for the lines of that host
+  std::vector<std::string> lines;
+  set_log_sink([&](std::string_view line) { lines.emplace_back(line); });
+  trunk_.send(trunk_.within("REFER", call.invite, call.answer, 2));
+  for (std::uint32_t cseq = 3; cseq < 300; ++cseq)
+    trunk_.send(trunk_.within("INFO", call.invite, call.answer, cseq));
+  run(milliseconds{10});
+  set_log_sink({});
+  ASSERT_EQ(lines.size(), 2u);
+  for (const std::string& line : lines) {
+    EXPECT_NE(line.find("\"call_id\":\"CALL" + std::to_string(call.leg.value)), line.npos) << line;
+    EXPECT_NE(line.find(R"("number":"+4940")"), line.npos) << line;
+  }
+  trunk_.send(trunk_.within("BYE", call.invite, call.answer, 300));
+  EXPECT_TRUE(trunk_.take_response(200));
+  EXPECT_EQ(next().what, "ended");
+}
+
 TEST_F(Bounds, repeats_answers_and_acks_of_one_sender_are_read_up_to_a_bound) {
   const sip::Request options = trunk_.make("OPTIONS", "sip:2002@earshot", "+4930", "2002");
   for (int i = 0; i < 100'000; ++i) trunk_.send(options);

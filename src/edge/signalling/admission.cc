@@ -1,6 +1,7 @@
 #include "edge/signalling/admission.h"
 
 #include <utility>
+#include <vector>
 
 #include "base/log.h"
 #include "edge/signalling/answers.h"
@@ -44,9 +45,9 @@ Admission::Verdict Admission::judge(const sip::Request& request, const Endpoint&
 /// A leg's requests take room from no other leg.
 Admission::Verdict Admission::judge_within(const sip::Request& request, const Endpoint& from) {
   const std::string_view tag = request.headers.to.tag();
-  const LegId leg = legs_.leg_named(request.headers);
-  if (leg.empty()) return answer_to(request, 481, tag);
-  return charge(request, from, tag, {"leg " + std::to_string(leg.value)},
+  const LegName* leg = legs_.leg_named(request.headers);
+  if (!leg) return answer_to(request, 481, tag);
+  return charge(request, from, tag, {"leg " + std::to_string(leg->leg.value)},
                 {request.method == "BYE" ? 2 * kMostWithinLeg : kMostWithinLeg,
                  "request refused: too many are open within one call", false});
 }
@@ -95,27 +96,14 @@ Admission::Verdict Admission::charge(const sip::Request& request, const Endpoint
   const TimePoint now = ground_.loop.now();
   if (open < bound.most && (!bound.is_paced || pace_.admits(sender.account, bound.most, now)))
     return sender;
-  if (LogGate& gate = crowds_.of(from); gate.pass(now))
-    log(LogLevel::Warn, bound.refusal,
-        {{"op", request.method},
-         {"whose", sender.account},
-         {"number", sip::number_in(request.headers.from.uri)},
-         {"from", from.to_string()},
-         {"open", std::int64_t(open)},
-         {"sip_code", 503},
-         {"unlogged", gate.take_swallowed()}});
+  tell(LogLevel::Warn, bound.refusal, request, from, crowds_.of(from),
+       {{"whose", sender.account}, {"open", std::int64_t(open)}, {"sip_code", 503}});
   return busy(request, tag);
 }
 
 sip::Response Admission::refuse_for_now(const sip::Request& request, const Endpoint& from,
                                         std::string_view tag, std::string_view why) {
-  if (LogGate& gate = overloads_.of(from); gate.pass(ground_.loop.now()))
-    log(LogLevel::Warn, why,
-        {{"op", request.method},
-         {"number", sip::number_in(request.headers.from.uri)},
-         {"from", from.to_string()},
-         {"sip_code", 503},
-         {"unlogged", gate.take_swallowed()}});
+  tell(LogLevel::Warn, why, request, from, overloads_.of(from), {{"sip_code", 503}});
   return busy(request, tag);
 }
 
@@ -128,16 +116,27 @@ void Admission::tell_refusal(const sip::Request& request, const sip::Response& r
                              const Endpoint& from) {
   const int status = refusal.status;
   if (status < 300 || status == 401 || status == 481 || status == 482 || status == 503) return;
-  LogGate& gate = refused_.of(from);
-  if (!gate.pass(ground_.loop.now())) return;
   const bool matters = request.method == "INVITE" || request.method == "REGISTER";
-  log(matters ? LogLevel::Warn : LogLevel::Info, "SIP request refused",
-      {{"op", request.method},
-       {"number", sip::number_in(request.headers.from.uri)},
-       {"from", from.to_string()},
-       {"reason", reason_of(refusal)},
-       {"sip_code", status},
-       {"unlogged", gate.take_swallowed()}});
+  tell(matters ? LogLevel::Warn : LogLevel::Info, "SIP request refused", request, from,
+       refused_.of(from), {{"reason", reason_of(refusal)}, {"sip_code", status}});
+}
+
+/// A line about a request: within a call it names the call.
+void Admission::tell(LogLevel level, std::string_view what, const sip::Request& request,
+                     const Endpoint& from, LogGate& gate, std::initializer_list<LogField> more) {
+  if (!gate.pass(ground_.loop.now())) return;
+  std::vector<LogField> fields{{"op", request.method}};
+  if (const LegName* leg = legs_.leg_named(request.headers)) {
+    fields.push_back({"call_id", leg->call.value});
+    fields.push_back({"leg_id", std::int64_t(leg->leg.value)});
+    fields.push_back({"number", leg->number});
+  } else {
+    fields.push_back({"number", sip::number_in(request.headers.from.uri)});
+  }
+  fields.push_back({"from", from.to_string()});
+  fields.insert(fields.end(), more.begin(), more.end());
+  fields.push_back({"unlogged", gate.take_swallowed()});
+  log(level, what, fields);
 }
 
 void Admission::tell_unread(std::string_view reason, int status, const Endpoint& from) {

@@ -1,11 +1,14 @@
 #pragma once
 
 #include <cstddef>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 
+#include "base/log.h"
+#include "base/log_gate.h"
 #include "edge/signalling/doorkeeper.h"
 #include "edge/signalling/ground.h"
 #include "edge/signalling/legs.h"
@@ -60,6 +63,8 @@ class Admission {
   sip::Response refuse_for_now(const sip::Request& request, const Endpoint& from,
                                std::string_view tag, std::string_view why);
   sip::Response busy(const sip::Request& request, std::string_view tag) const;
+  void tell(LogLevel level, std::string_view what, const sip::Request& request,
+            const Endpoint& from, LogGate& gate, std::initializer_list<LogField> more);
 
   Ground& ground_;
   const Legs& legs_;

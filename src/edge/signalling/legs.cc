@@ -44,12 +44,15 @@ Legs::Leg* Legs::leg(LegId id) {
   return found == legs_.end() ? nullptr : &found->second;
 }
 
-LegId Legs::leg_named(const sip::Headers& request) const {
+const LegName* Legs::leg_named(const sip::Headers& request) const {
   const auto found = by_tag_.find(std::string{request.to.tag()});
-  return found == by_tag_.end() ? LegId{} : found->second;
+  return found == by_tag_.end() ? nullptr : &legs_.at(found->second).name;
 }
 
-Legs::Leg* Legs::leg_of(const sip::Headers& request) { return leg(leg_named(request)); }
+Legs::Leg* Legs::leg_of(const sip::Headers& request) {
+  const LegName* name = leg_named(request);
+  return name ? leg(name->leg) : nullptr;
+}
 
 Legs::Leg* Legs::leg_of(sip::ServerTransactionId transaction) {
   const auto found = by_transaction_.find(transaction);

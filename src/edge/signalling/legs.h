@@ -61,8 +61,8 @@ class Legs {
   bool is_merged(const sip::Headers& invite) const;
   /// Legs that device has made.
   std::size_t calls_of(const DeviceId& device) const;
-  /// The leg a request's To tag belongs to; 0: none.
-  LegId leg_named(const sip::Headers& request) const;
+  /// The leg a request's To tag belongs to; null: none.
+  const LegName* leg_named(const sip::Headers& request) const;
   std::size_t size() const { return legs_.size(); }
   const Invitations& invitations() const { return invitations_; }
 
