@@ -43,7 +43,7 @@ struct Config {
     std::vector<sip::DigestAlgorithm> digest_algorithms{sip::DigestAlgorithm::Sha256,
                                                         sip::DigestAlgorithm::Md5};
     int calls_per_device = 20;       ///< that one phone may have made at once
-    int requests_per_device = 300;   ///< outside calls, open at once
+    int requests_per_device = 1000;  ///< outside calls, open at once
     int requests_per_trunk = 30000;  ///< the same
   } sip;
   struct MediaPorts {

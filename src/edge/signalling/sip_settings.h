@@ -34,7 +34,7 @@ struct SipSettings {
   std::size_t calls_per_device = 20;  ///< of these, made by one phone; beyond it a 503
   // Requests outside calls (REGISTER, INVITE) that are open at once; beyond it a 503. One stays
   // open for 32 s (RFC 3261 §17.2: Timers H, J and L), or 5 s after the ACK to a refusal.
-  std::size_t requests_per_device = 300;
+  std::size_t requests_per_device = 1000;
   std::size_t requests_per_trunk = 30'000;       ///< some 900 calls a second
   seconds retry_after{5};                        ///< told with each such 503
   std::size_t receive_buffer = 4 * 1024 * 1024;  ///< bytes (sip-and-media.md §3)
