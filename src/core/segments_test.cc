@@ -194,6 +194,34 @@ TEST_F(Segments, a_wrong_number_is_recorded_for_its_caller) {
   EXPECT_EQ(segment.type, CallType::Inbound);
   EXPECT_EQ(segment.trunk, TrunkId{"pstn"});
   EXPECT_EQ(segment.dnis, "7777");
+  EXPECT_EQ(segment.ani, "+49301");
+  EXPECT_TRUE(segment.caller);
+}
+
+TEST_F(Segments, a_wrong_number_is_recorded_with_all_that_is_known_of_its_caller) {
+  after(7);
+  const NewCall wrong = fresh(device(5001), "5001", "7777");
+  const Segment segment = segment_of_failed(wrong, begin(wrong, around()).effects, around());
+  EXPECT_EQ(segment.call, CallId{"CALL"});
+  EXPECT_EQ(segment.conn_id, "c1");
+  EXPECT_EQ(segment.number, "5001");
+  EXPECT_EQ(segment.device, device(5001));
+  EXPECT_EQ(segment.user, UserId{"user-5001"});
+  EXPECT_EQ(segment.start, at(7));
+  EXPECT_EQ(segment.end, at(7));
+  EXPECT_TRUE(segment.caller);
+}
+
+TEST_F(Segments, a_call_that_waited_names_its_queue) {
+  Queue queue;
+  queue.id = QueueId{"service"};
+  queue.phone_number = "8000";
+  directory.queues.push_back(queue);
+  take(begin(fresh(TrunkId{"pstn"}, "+49301", "8000"), around()), nullptr);
+  ASSERT_EQ(open.size(), 1u);
+  EXPECT_EQ(open[0].queue, QueueId{"service"});
+  dial("5001");
+  EXPECT_EQ(open.back().queue, std::nullopt);
 }
 
 TEST_F(Segments, parties_behind_a_trunk_have_no_device) {
