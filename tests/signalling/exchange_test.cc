@@ -345,9 +345,9 @@ TEST_F(Exchange, what_is_refused_is_logged_with_its_reason_and_not_without_end) 
     return request;
   };
   trunk_.send(invite("v=0\r\nrubbish"));
-  EXPECT_EQ(says("the SDP cannot be read"), 1);
+  EXPECT_EQ(says("SDP: line 2: "), 1);
   trunk_.send(invite(sdp(trunk_.address(), "18")));
-  EXPECT_EQ(says("PCMU or PCMA over RTP/AVP"), 1);
+  EXPECT_EQ(says("nor PCMA (8) is among its formats: 18"), 1);
   trunk_.send(invite("x", "text/plain"));
   EXPECT_EQ(says("must be understood and is not"), 1);
   sip::Request required = invite(sdp(trunk_.address()));

@@ -710,7 +710,7 @@ TEST_F(IncomingLegs, a_phone_that_answers_no_options_is_gone) {
     EXPECT_EQ(told.cause, ReleaseCause::Failure);
     set_log_sink({});
     ASSERT_EQ(lines.size(), 1u) << status;
-    EXPECT_NE(lines[0].find(status == 481 ? "knows of no such call" : "did not answer OPTIONS"),
+    EXPECT_NE(lines[0].find(status == 481 ? "has no such call" : "did not answer OPTIONS"),
               std::string::npos);
     EXPECT_NE(lines[0].find(R"("number":"2001")"), std::string::npos);
     const auto bye = ann_.take_request("BYE");
