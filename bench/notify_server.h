@@ -83,7 +83,7 @@ class NotifyServer {
         users_(users),
         directory_(directory_of(users)),
         sessions_(directory_, loop_, entropy_, {}),
-        callers_(sessions_),
+        callers_(sessions_, directory_),
         hub_(loop_, entropy_, callers_, settings_of(push_events), {.base = ""}),
         guard_(hub_, loop_),
         server_(loop_, {}, router_) {

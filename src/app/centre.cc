@@ -129,7 +129,7 @@ struct Centre::Parts {
         policy(policy_of(config)),
         view(view_settings(config)),
         sessions(config.directory, ground.control, ground.entropy, session_settings(config)),
-        callers(sessions),
+        callers(sessions, config.directory),
         hub(ground.control, ground.entropy, callers, notify_settings(config), view),
         record_log(make_record_log(config, ground)),
         engine(config.directory, policy, ground.control, ground.entropy, hub, records()),

@@ -33,8 +33,13 @@ void OrphanWatch::look(const UserId& user) {
   if (last_request && *last_request + grace_ > now) return look_at(user, *last_request + grace_);
   if (!voice_.calls_of(user).empty()) return look_at(user, now + grace_);
   log(LogLevel::Warn, "an agent's desktop is gone; the agent is logged out",
-      {{"user_id", user.value}});
+      {{"number", number_of(user)}, {"user_id", user.value}});
   voice_.end_session(user);
+}
+
+std::string OrphanWatch::number_of(const UserId& user) const {
+  const auto devices = voice_.devices_of(user);
+  return devices.empty() ? std::string{} : devices.front().phone_number;
 }
 
 bool OrphanWatch::is_logged_in(const UserId& user) const {

@@ -27,6 +27,7 @@ class OrphanWatch {
  private:
   void look_at(const UserId& user, TimePoint when);
   void look(const UserId& user);
+  std::string number_of(const UserId& user) const;
   bool is_logged_in(const UserId& user) const;
 
   Loop& loop_;

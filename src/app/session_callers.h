@@ -6,19 +6,23 @@
 #include "edge/api/access.h"
 #include "edge/auth/sessions.h"
 #include "edge/notify/caller.h"
+#include "model/directory.h"
 
 namespace earshot::app {
 
 /// Callers of the notification endpoint are those of the HTTP sessions.
 class SessionCallers final : public notify::Callers {
  public:
-  explicit SessionCallers(auth::Sessions& sessions) : sessions_(sessions) {}
+  /// Both outlive this.
+  SessionCallers(auth::Sessions& sessions, const Directory& directory)
+      : sessions_(sessions), directory_(directory) {}
 
   Result<notify::Caller, http::Response> identify(const http::Request& request) override {
     const auto identity = sessions_.identify(
         request.header("Cookie"), request.header("Authorization"), request.peer.address());
     if (!identity) return Error{api::access_refused(identity.error())};
     notify::Caller caller{identity->user, identity->session.value, std::nullopt};
+    if (const User* user = directory_.user(identity->user)) caller.user_name = user->user_name;
     caller.is_new = identity->is_new;
     if (identity->is_new)
       caller.set_cookie = sessions_.set_cookie(identity->session, request.by_https);
@@ -27,7 +31,8 @@ class SessionCallers final : public notify::Callers {
   void touch(const std::string& http_session) override { sessions_.touch(http_session); }
 
  private:
-  auth::Sessions& sessions_;  // outlives this
+  auth::Sessions& sessions_;
+  const Directory& directory_;
 };
 
 }  // namespace earshot::app

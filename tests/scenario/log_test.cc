@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <vector>
@@ -93,6 +94,45 @@ TEST_F(LogOfCalls, a_server_without_free_ports_says_so_once_a_second) {
   EXPECT_GE(unlogged, 40);
   world.phone(5000).hang_up();
   ASSERT_TRUE(world.until([&] { return world.is_empty(); }, seconds{70}));
+}
+
+TEST_F(LogOfCalls, an_agent_who_is_logged_out_is_named_by_their_number) {
+  app::Config config = World::config();
+  config.notifications.orphan_grace = seconds{20};
+  World world(1, config);
+  ASSERT_TRUE(world.open());
+  listen();
+  world.agent().leave();
+  world.run(seconds{60});
+  const auto found = std::find_if(lines.begin(), lines.end(), [](const json::object& line) {
+    return text(line, "msg") == "an agent's desktop is gone; the agent is logged out";
+  });
+  ASSERT_NE(found, lines.end());
+  EXPECT_EQ(text(*found, "number"), "5001");
+}
+
+/// A desktop of which nothing is heard for a while, and to which more happens than is kept.
+TEST_F(LogOfCalls, a_client_that_fetches_nothing_is_named_by_its_user) {
+  World world;
+  ASSERT_TRUE(world.open());
+  ASSERT_TRUE(world.connect());
+  world.run(seconds{1});
+  listen();
+  world.agent().leave();
+  const std::string path =
+      "/api/v2/me/calls/" + std::string{world.agent().calls().at(0).at("id").as_string()};
+  const std::string much(20'000, 'x');
+  for (int i = 0; i < 100; ++i)
+    ASSERT_EQ(world.agent()
+                  .post(path, R"({"operationName":"UpdateUserData","userData":{"note":")" + much +
+                                  std::to_string(i) + "\"}}")
+                  .status,
+              200);
+  const auto found = std::find_if(lines.begin(), lines.end(), [](const json::object& line) {
+    return text(line, "msg").starts_with("a client did not fetch its notifications");
+  });
+  ASSERT_NE(found, lines.end());
+  EXPECT_EQ(text(*found, "user"), "agent");
 }
 
 TEST_F(LogOfCalls, an_operation_names_its_user) {

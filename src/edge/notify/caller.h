@@ -15,6 +15,7 @@ struct Caller {
   std::string http_session;               ///< names the HTTP session; never logged
   std::optional<std::string> set_cookie;  ///< a Set-Cookie value the answer must carry
   bool is_new = false;                    ///< its credentials began the HTTP session just now
+  std::string user_name{};                ///< for the log
   std::string address{};                  ///< without port; the hub takes it from the request
 };
 

@@ -253,7 +253,7 @@ void Hub::end(Subscriber& subscriber, End why) {
   }
   if (why == End::Overflow)
     log(LogLevel::Warn, "a client did not fetch its notifications; its session was ended",
-        {{"user_id", gone->user.value}});
+        {{"user", gone->user_name}, {"user_id", gone->user.value}, {"address", gone->address}});
   loop_.post([self = std::weak_ptr(self_), user = gone->user, why] {
     const auto hub = self.lock();
     if (hub && (*hub)->ended_) (*hub)->ended_(user, why, (*hub)->sessions_of(user));

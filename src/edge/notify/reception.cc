@@ -227,6 +227,7 @@ void Hub::on_handshake(const Message& message, Reception& reception) {
   Subscriber& fresh = roster_.add(std::make_unique<Subscriber>(
       Subscriber{.client_id = entropy_.hex(20),
                  .user = reception.caller->user,
+                 .user_name = reception.caller->user_name,
                  .http_session = reception.caller->http_session,
                  .address = address,
                  .browser = browser,

@@ -22,6 +22,7 @@ namespace earshot::notify {
 struct Subscriber {
   std::string client_id;
   UserId user;
+  std::string user_name;        ///< for the log
   std::string http_session;     ///< the one its latest message came with
   std::string address;          ///< where its handshake came from
   std::string browser;          ///< its BAYEUX_BROWSER
