@@ -801,5 +801,40 @@ TEST(Decide, a_supervisor_is_brought_to_the_call_of_the_agent_whom_they_chose) {
   EXPECT_EQ(dial->caller_number, "5001") << "whose call it is";
 }
 
+TEST(Decide, a_customer_who_leaves_ends_a_transfer_and_not_an_invitation) {
+  for (const Operation operation : {SingleStepTransfer, SingleStepConference}) {
+    Centre centre;
+    centre.connected();
+    CallRequest invite;
+    invite.operation = operation;
+    invite.destination = "5002";
+    ASSERT_TRUE(centre.tell(Operate{centre.leg_of(5001), invite}));
+    ASSERT_TRUE(centre.tell(LegRang{centre.leg_of(5002)}));
+    ASSERT_TRUE(centre.tell(LegEnded{LegId{1}, ReleaseCause::Normal}));
+    EXPECT_EQ(centre.call.has_value(), operation == SingleStepConference) << name_of(operation);
+    if (!centre.call) continue;
+    centre.answer(centre.leg_of(5002));
+    EXPECT_EQ(centre.told(), "5002 Established, 5001 Participants");
+  }
+}
+
+TEST(Decide, who_was_transferred_to_talks_on_when_a_third_leaves) {
+  Centre centre;
+  centre.connected();
+  CallRequest invite;
+  invite.operation = SingleStepTransfer;
+  invite.destination = "5002";
+  ASSERT_TRUE(centre.tell(Operate{centre.leg_of(5001), invite}));
+  centre.answer(centre.leg_of(5002));
+  ASSERT_TRUE(centre.call);
+  invite.operation = SingleStepConference;
+  invite.destination = "5005";
+  ASSERT_TRUE(centre.tell(Operate{centre.leg_of(5002), invite}));
+  centre.answer(centre.leg_of(5005));
+  ASSERT_TRUE(centre.tell(LegEnded{LegId{1}, ReleaseCause::Normal}));
+  ASSERT_TRUE(centre.call) << "5002, long established, is a party";
+  EXPECT_EQ(centre.call->legs.size(), 2u);
+}
+
 }  // namespace
 }  // namespace earshot::core

@@ -463,12 +463,15 @@ TEST_F(Supervised, monitoring_before_the_session_begins_is_refused_with_its_reas
 TEST_F(Supervised, a_transfer_whose_customer_leaves_ends_for_all) {
   ASSERT_TRUE(world.connect());
   world.run(milliseconds{100});
-  ASSERT_EQ(ask("agent", "SingleStepTransfer", to("5002")), 200);
-  ASSERT_TRUE(world.until([&] { return world.phone(5002).is_ringing(); }));
+  ASSERT_EQ(ask("agent", "SingleStepTransfer", to("+4930999")), 200);
+  ASSERT_TRUE(world.until([&] { return world.trunk().is_ringing(); }));
   world.phone(5000).hang_up();
+  world.run(milliseconds{100});
+  EXPECT_FALSE(world.trunk().is_ringing());
+  EXPECT_FALSE(world.trunk().is_up()) << "it is given up, not answered";
+  EXPECT_FALSE(world.phone(5001).is_up());
+  EXPECT_TRUE(world.agent().calls().empty());
   EXPECT_TRUE(world.until([&] { return world.is_empty(); }, seconds{2})) << world.story();
-  world.run(milliseconds{200});
-  EXPECT_FALSE(world.phone(5002).is_ringing() || world.phone(5002).is_up());
 }
 
 // calls.md §4.2, §4.3
