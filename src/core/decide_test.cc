@@ -836,5 +836,166 @@ TEST(Decide, who_was_transferred_to_talks_on_when_a_third_leaves) {
   EXPECT_EQ(centre.call->legs.size(), 2u);
 }
 
+TEST(Decide, time_that_passes_is_no_change) {
+  Centre centre;
+  centre.connected();
+  centre.now += seconds{60};
+  CallRequest attach;
+  attach.operation = AttachUserData;
+  attach.user_data = UserData{{"case", {std::string{"A-17"}}}};
+  ASSERT_TRUE(centre.tell(Operate{centre.leg_of(5001), attach}));
+  EXPECT_EQ(centre.told(), "5001 Data, 5000 Data");
+  EXPECT_EQ(std::get<CallEvent>(centre.events[0]).call.duration, seconds{60});
+}
+
+TEST(Decide, a_released_call_shows_nobody_who_listens) {
+  Centre centre;
+  centre.supervised(SupervisorMode::BargeIn);
+  ASSERT_TRUE(centre.operate(centre.leg_of(5000), Hangup));
+  for (const Event& event : centre.events) {
+    const auto& each = std::get<CallEvent>(event);
+    if (each.call.state != CallViewState::Released) continue;
+    EXPECT_FALSE(each.call.supervisor_listening_in) << each.call.phone_number;
+    EXPECT_TRUE(each.call.capabilities.empty()) << each.call.phone_number;
+    EXPECT_EQ(each.type, CallNotification::StatusChange);
+  }
+}
+
+TEST(Decide, each_change_of_who_hears_whom_is_one_revision) {
+  Centre centre;
+  centre.connected();
+  const auto before = centre.call->revision;
+  ASSERT_TRUE(centre.operate(centre.leg_of(5001), Hold));
+  EXPECT_EQ(centre.call->revision, before + 1);
+  ASSERT_TRUE(centre.effect<Apply>());
+  EXPECT_EQ(centre.effect<Apply>()->plan.revision, before + 1);
+  CallRequest attach;
+  attach.operation = AttachUserData;
+  attach.user_data = UserData{{"case", {std::string{"A-17"}}}};
+  ASSERT_TRUE(centre.tell(Operate{centre.leg_of(5001), attach}));
+  EXPECT_EQ(centre.call->revision, before + 1) << "nobody hears anything else";
+  EXPECT_FALSE(centre.effect<Apply>());
+}
+
+TEST(Decide, a_supervisor_for_whom_there_is_no_room_is_told_what_they_asked_for) {
+  const std::pair<SupervisorMode, Operation> modes[] = {{SupervisorMode::ListenIn, ListenIn},
+                                                        {SupervisorMode::Coach, Coach},
+                                                        {SupervisorMode::BargeIn, BargeIn}};
+  for (const auto& [mode, operation] : modes) {
+    Centre centre;
+    centre.policy.calls.max_legs = 2;
+    centre.watch(mode);
+    centre.connected();
+    EXPECT_EQ(centre.leg_of(5005), LegId{});
+    const DeviceErrorEvent* told = nullptr;
+    for (const Event& event : centre.events)
+      if (const auto* each = std::get_if<DeviceErrorEvent>(&event)) told = each;
+    ASSERT_TRUE(told);
+    EXPECT_EQ(told->user, user(5005));
+    EXPECT_EQ(told->device, device(5005));
+    EXPECT_EQ(told->failure.operation, operation);
+    EXPECT_EQ(told->failure.error_code, 4);
+    EXPECT_NE(told->failure.error_message.find("the call of 5001"), std::string::npos);
+  }
+}
+
+TEST(Decide, where_internal_calls_are_left_alone_one_party_outside_is_enough) {
+  for (const bool outsider_calls : {false, true}) {
+    Centre centre;
+    centre.policy.supervision.monitor_internal_calls = false;
+    centre.watch(SupervisorMode::ListenIn);
+    NewCall fresh;
+    fresh.id = CallId{"CALL"};
+    fresh.bridge = BridgeId{1};
+    fresh.caller = LegId{1};
+    if (outsider_calls)
+      fresh.from = TrunkId{"pstn"};
+    else
+      fresh.from = device(5001);
+    fresh.caller_number = outsider_calls ? "+49301" : "5001";
+    fresh.dialled = outsider_calls ? "5001" : "+49301";
+    centre.take(begin(fresh, centre.around()));
+    const LegId called = centre.call->legs.back().id;
+    centre.answer(called);
+    centre.answer(LegId{1});
+    EXPECT_NE(centre.leg_of(5005), LegId{}) << outsider_calls;
+  }
+}
+
+/// A call that waits in a queue for the agent 5001, who is found.
+struct Queued : Centre {
+  explicit Queued(seconds wrap_up) {
+    Queue queue;
+    queue.id = QueueId{"service"};
+    queue.phone_number = "8000";
+    queue.wrap_up = wrap_up;
+    directory.queues.push_back(queue);
+    NewCall fresh;
+    fresh.id = CallId{"CALL"};
+    fresh.bridge = BridgeId{1};
+    fresh.caller = LegId{1};
+    fresh.from = TrunkId{"pstn"};
+    fresh.caller_number = "+49301";
+    fresh.caller_name = "Anna";
+    fresh.dialled = "8000";
+    take(begin(fresh, around()));
+    answer(LegId{1});
+    EXPECT_TRUE(tell(AgentFound{call->conversations[0].id, device(5001)}));
+  }
+};
+
+TEST(Decide, an_agent_is_offered_the_caller_who_waits) {
+  Queued centre{seconds{0}};
+  const DialOut* dial = centre.effect<DialOut>();
+  ASSERT_TRUE(dial);
+  EXPECT_EQ(dial->caller_number, "+49301");
+  EXPECT_EQ(dial->caller_name, "Anna");
+  EXPECT_EQ(std::get<DeviceId>(dial->to), device(5001));
+  const Call before = *centre.call;
+  ASSERT_TRUE(centre.tell(AgentFound{ConversationId{99}, device(5002)}));
+  EXPECT_EQ(*centre.call, before) << "that conversation is over";
+}
+
+TEST(Decide, a_call_that_is_full_is_offered_to_nobody) {
+  Queued centre{seconds{0}};
+  ASSERT_TRUE(centre.tell(RingTimedOut{centre.leg_of(5001)}));
+  centre.policy.calls.max_legs = 1;
+  ASSERT_TRUE(centre.tell(AgentFound{centre.call->conversations[0].id, device(5002)}));
+  EXPECT_EQ(centre.leg_of(5002), LegId{});
+  EXPECT_FALSE(centre.effect<DialOut>());
+}
+
+TEST(Decide, an_agent_wraps_up_where_the_queue_says_so) {
+  for (const seconds time : {seconds{0}, seconds{1}, seconds{20}}) {
+    Queued centre{time};
+    centre.answer(centre.leg_of(5001));
+    ASSERT_TRUE(centre.tell(LegEnded{LegId{1}, ReleaseCause::Normal}));
+    const WrapUp* wrap_up = centre.effect<WrapUp>();
+    ASSERT_EQ(wrap_up != nullptr, time > seconds{0});
+    if (!wrap_up) continue;
+    EXPECT_EQ(wrap_up->agent, device(5001));
+    EXPECT_EQ(wrap_up->time, time);
+  }
+}
+
+TEST(Decide, what_a_supervisor_may_do_to_the_agent_changes_with_their_part) {
+  const auto barging = [](Centre& centre, const Command& command) {
+    const auto decision = decide(*centre.call, command, centre.around());
+    return decision ? decision->barging : std::vector<DeviceId>{};
+  };
+  Centre centre;
+  centre.supervised(SupervisorMode::BargeIn);
+  CallRequest request;
+  request.operation = MuteMonitoredUser;
+  const std::vector<DeviceId> supervisor{device(5005)};
+  EXPECT_EQ(barging(centre, Operate{centre.leg_of(5005), request}), supervisor);
+  request.operation = Hold;
+  EXPECT_EQ(barging(centre, Operate{centre.leg_of(5005), request}), supervisor);
+  EXPECT_EQ(barging(centre, LegEnded{centre.leg_of(5005), ReleaseCause::Normal}), supervisor);
+  request.operation = SendDtmf;
+  request.digits = "5";
+  EXPECT_TRUE(barging(centre, Operate{centre.leg_of(5001), request}).empty());
+}
+
 }  // namespace
 }  // namespace earshot::core

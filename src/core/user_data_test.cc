@@ -42,5 +42,28 @@ TEST(UserData, whatever_is_nested_counts) {
   EXPECT_GE(size_of(data), 100u);
 }
 
+/// What JSON takes, counted by hand; numbers count as the longest does.
+TEST(UserData, sizes_are_those_of_json) {
+  EXPECT_EQ(size_of({}), 2u);
+  EXPECT_EQ(size_of(data_of({{"k", ""}})), 9u) << R"({"k":"",})";
+  EXPECT_EQ(size_of(data_of({{"k", "\x1f"}})), 9u + 6);
+  EXPECT_EQ(size_of(data_of({{"k", " "}})), 9u + 1);
+  EXPECT_EQ(size_of(data_of({{"k", "\x7f"}})), 9u + 6);
+  EXPECT_EQ(size_of(data_of({{"k", "\""}})), 9u + 2);
+  EXPECT_EQ(size_of(data_of({{"k", "\\"}})), 9u + 2);
+  UserData data;
+  data["k"] = UserDataValue{std::int64_t{7}};
+  EXPECT_EQ(size_of(data), 7u + 24);
+  data["k"] = UserDataValue{
+      UserDataValue::List{UserDataValue{std::string{"a"}}, UserDataValue{std::string{"b"}}}};
+  EXPECT_EQ(size_of(data), 7u + 10) << R"({"k":["a","b",],})";
+}
+
+TEST(UserData, what_is_too_large_already_may_be_changed_and_not_grow) {
+  UserData data = data_of({{"a", "12345"}});
+  EXPECT_FALSE(attach(data, data_of({{"a", "54321"}}), 5)) << "as long as before";
+  EXPECT_TRUE(attach(data, data_of({{"a", "543210"}}), 5));
+}
+
 }  // namespace
 }  // namespace earshot::core
