@@ -82,6 +82,8 @@ CookieScope cookie_scope(const Config& config) {
 SipSettings sip_settings(const Config& config) {
   SipSettings settings;
   settings.listen = config.sip.listen;
+  settings.advertised = config.sip.advertised;
+  settings.local_networks = config.sip.local_networks;
   settings.realm = config.sip.realm;
   settings.user_agent = "Earshot/" EARSHOT_VERSION;
   settings.min_expires = config.sip.min_expires;
@@ -98,6 +100,7 @@ SipSettings sip_settings(const Config& config) {
 media::MediaSettings media_settings(const Config& config) {
   media::MediaSettings settings;
   settings.address = config.media.address;
+  settings.advertised = config.media.advertised;
   settings.port_min = config.media.port_min;
   settings.port_max = config.media.port_max;
   settings.silence_timeout = config.media.silence_timeout;

@@ -48,6 +48,20 @@ bool is_external_url(std::string_view url) {
   return false;
 }
 
+constexpr std::string_view kNetworks =
+    "expected a list of addresses and networks, like \"10.0.0.0/8\"";
+
+std::vector<Network> read_networks(const TomlTable& table, std::string_view key) {
+  std::vector<Network> networks;
+  for (const std::string& text : table.texts(key, kNetworks)) {
+    if (const auto network = Network::parse(text))
+      networks.push_back(*network);
+    else
+      table.refuse(key, kNetworks);
+  }
+  return networks;
+}
+
 Config::Http read_http(const TomlTable& table) {
   Config::Http http;
   http.listen = table.endpoint("listen", http.listen, 0);
@@ -64,14 +78,7 @@ Config::Http read_http(const TomlTable& table) {
   http.allowed_origins = table.texts("allowed_origins", kOrigins);
   for (const std::string& origin : http.allowed_origins)
     if (!is_origin(origin)) table.refuse("allowed_origins", kOrigins);
-  constexpr std::string_view kNetworks =
-      "expected a list of addresses and networks, like \"10.0.0.0/8\"";
-  for (const std::string& text : table.texts("trusted_proxies", kNetworks)) {
-    if (const auto network = Network::parse(text))
-      http.trusted_proxies.push_back(*network);
-    else
-      table.refuse("trusted_proxies", kNetworks);
-  }
+  http.trusted_proxies = read_networks(table, "trusted_proxies");
   const auto count = [&](std::string_view key, std::size_t value, std::int64_t highest) {
     return std::size_t(table.number(key, std::int64_t(value), 1, highest));
   };
@@ -97,6 +104,15 @@ std::vector<sip::DigestAlgorithm> read_algorithms(const TomlTable& table) {
   return algorithms;
 }
 
+/// What the world reaches `inner` by; nothing for "", which is the default.
+std::optional<Endpoint> checked_advertised(const TomlTable& table, std::optional<Endpoint> read,
+                                           const Endpoint& inner) {
+  if (table.text("advertised").empty()) return std::nullopt;
+  if (read && !read->is_unspecified() && read->is_v4() == inner.is_v4()) return read;
+  table.refuse("advertised", "expected one IP address, of the same family as " + inner.address());
+  return std::nullopt;
+}
+
 Config::Sip read_sip(const TomlTable& table) {
   Config::Sip sip;
   sip.listen = table.endpoint("listen", sip.listen, 0);
@@ -104,6 +120,10 @@ Config::Sip read_sip(const TomlTable& table) {
     table.refuse(
         "listen",
         "expected one address of this machine, not all of them: phones send their answers there");
+  if (!table.text("advertised").empty())
+    sip.advertised =
+        checked_advertised(table, table.endpoint("advertised", sip.listen, 0), sip.listen);
+  sip.local_networks = read_networks(table, "local_networks");
   sip.realm = table.text("realm", sip.realm);
   if (sip.realm.empty() || sip.realm.find_first_of("\"\\\r\n") != std::string::npos)
     table.refuse("realm", "expected a text without quotes and backslashes; it must not be empty");
@@ -133,6 +153,8 @@ Config::MediaPorts read_media(const TomlTable& table) {
     else
       media.address = *address;
   }
+  media.advertised =
+      checked_advertised(table, Endpoint::parse(table.text("advertised"), 0), media.address);
   media.port_min =
       static_cast<std::uint16_t>(table.number("port_min", media.port_min, 1024, 65'534));
   media.port_max =
@@ -215,11 +237,14 @@ Config read(const toml::table& file, TomlReading& reading) {
       "http", {"listen", "external_url", "call_path_slash", "allowed_origins", "trusted_proxies",
                "sessions_per_user", "login_failures_per_user", "login_failures_per_address"});
   config.http = read_http(http);
-  config.sip = read_sip(table("sip", {"listen", "realm", "min_expires_s", "default_expires_s",
-                                      "max_expires_s", "digest_algorithms", "calls_per_device",
-                                      "requests_per_device", "requests_per_trunk"}));
-  config.media = read_media(
-      table("media", {"address", "port_min", "port_max", "silence_timeout_s", "recordings"}));
+  config.sip =
+      read_sip(table("sip", {"listen", "advertised", "local_networks", "realm", "min_expires_s",
+                             "default_expires_s", "max_expires_s", "digest_algorithms",
+                             "calls_per_device", "requests_per_device", "requests_per_trunk"}));
+  config.media = read_media(table("media", {"address", "advertised", "port_min", "port_max",
+                                            "silence_timeout_s", "recordings"}));
+  if (!config.media.advertised && config.sip.advertised)
+    config.media.advertised = config.sip.advertised->with_port(0);
   read_supervision(table("supervision", {"default_scope", "default_mode", "intrusion_enabled",
                                          "monitor_internal_calls", "monitor_consult_calls",
                                          "monitor_party_on_hold", "notify_agent", "free_mode_graph",

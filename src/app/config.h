@@ -36,6 +36,8 @@ struct Config {
   } http;
   struct Sip {
     Endpoint listen = Endpoint::v4({127, 0, 0, 1}, 5060);
+    std::optional<Endpoint> advertised;   ///< beyond our networks; port 0: that of `listen`
+    std::vector<Network> local_networks;  ///< their phones see `listen` and `media.address`
     std::string realm = "earshot";
     seconds min_expires{60};
     seconds default_expires{3600};
@@ -48,6 +50,7 @@ struct Config {
   } sip;
   struct MediaPorts {
     Endpoint address = Endpoint::v4({127, 0, 0, 1}, 0);  ///< port unused
+    std::optional<Endpoint> advertised;                  ///< the same beyond our networks
     std::uint16_t port_min = 20000;                      ///< even
     std::uint16_t port_max = 20999;                      ///< odd
     std::string recordings;       ///< a directory; empty: calls cannot be recorded

@@ -26,6 +26,8 @@ login_failures_per_user = 29
 login_failures_per_address = 30
 [sip]
 listen = "192.0.2.10:5070"
+advertised = "203.0.113.10:5071"
+local_networks = ["192.0.2.0/24"]
 realm = "centre"
 min_expires_s = 30
 calls_per_device = 7
@@ -35,6 +37,7 @@ default_expires_s = 40
 max_expires_s = 50
 [media]
 address = "192.0.2.11"
+advertised = "203.0.113.11"
 port_min = 30000
 port_max = 30003
 silence_timeout_s = 70
@@ -154,6 +157,8 @@ TEST(Config, takes_every_key) {
   EXPECT_EQ(config.http.login_failures_per_user, 29u);
   EXPECT_EQ(config.http.login_failures_per_address, 30u);
   EXPECT_EQ(config.sip.listen.to_string(), "192.0.2.10:5070");
+  EXPECT_EQ(config.sip.advertised, Endpoint::parse("203.0.113.10", 5071));
+  EXPECT_EQ(config.sip.local_networks, (std::vector<Network>{*Network::parse("192.0.2.0/24")}));
   EXPECT_EQ(config.sip.realm, "centre");
   EXPECT_EQ(config.sip.min_expires, seconds{30});
   EXPECT_EQ(config.sip.calls_per_device, 7);
@@ -162,6 +167,7 @@ TEST(Config, takes_every_key) {
   EXPECT_EQ(config.sip.default_expires, seconds{40});
   EXPECT_EQ(config.sip.max_expires, seconds{50});
   EXPECT_EQ(config.media.address.address(), "192.0.2.11");
+  EXPECT_EQ(config.media.advertised, Endpoint::parse("203.0.113.11", 0));
   EXPECT_EQ(config.media.port_min, 30000);
   EXPECT_EQ(config.media.port_max, 30003);
   EXPECT_EQ(config.media.silence_timeout, seconds{70});
@@ -262,6 +268,15 @@ TEST(Config, a_user_has_an_http_session_for_each_of_their_bayeux_sessions) {
   EXPECT_EQ(loaded->http.sessions_per_user, 100u);
 }
 
+TEST(Config, media_is_advertised_where_sip_is_unless_it_says_otherwise) {
+  const auto sip_alone = parse_config("[sip]\nadvertised = \"203.0.113.10:5071\"", "earshot.toml");
+  ASSERT_TRUE(sip_alone) << sip_alone.error();
+  EXPECT_EQ(sip_alone->media.advertised, Endpoint::parse("203.0.113.10", 0));
+  const auto media_alone = parse_config("[media]\nadvertised = \"203.0.113.11\"", "earshot.toml");
+  ASSERT_TRUE(media_alone) << media_alone.error();
+  EXPECT_EQ(media_alone->sip.advertised, std::nullopt);
+}
+
 TEST(Config, says_where_and_what_is_wrong) {
   const Bad cases[] = {
       {"[http", "1: not TOML: Error while parsing table header: encountered end-of-file"},
@@ -322,6 +337,17 @@ TEST(Config, says_where_and_what_is_wrong) {
        "2: sip.realm: expected a text without quotes and backslashes; it must not be empty"},
       {"[sip]\ndigest_algorithms = [\"SHA-1\"]",
        "2: sip.digest_algorithms: expected a list of SHA-256, MD5"},
+      {"[sip]\nadvertised = \"voice.example.org\"",
+       "2: sip.advertised: expected an IP address and a port from 0 to 65535, as in "
+       "\"127.0.0.1:5060\""},
+      {"[sip]\nadvertised = \"[::1]:5060\"",
+       "2: sip.advertised: expected one IP address, of the same family as 127.0.0.1"},
+      {"[sip]\nadvertised = \"0.0.0.0:5060\"",
+       "2: sip.advertised: expected one IP address, of the same family as 127.0.0.1"},
+      {"[sip]\nlocal_networks = [\"10.1.0.0/8\"]",
+       "2: sip.local_networks: expected a list of addresses and networks, like \"10.0.0.0/8\""},
+      {"[media]\nadvertised = \"0.0.0.0\"",
+       "2: media.advertised: expected one IP address, of the same family as 127.0.0.1"},
       {"[sip]\ncalls_per_device = 0",
        "2: sip.calls_per_device: expected a whole number from 1 to 2000"},
       {"[sip]\nrequests_per_device = 9",
@@ -470,6 +496,9 @@ TEST(Config, the_example_loads_and_shows_the_defaults) {
   EXPECT_EQ(shown.http.listen, defaults.http.listen);
   EXPECT_EQ(shown.http.call_path_slash, defaults.http.call_path_slash);
   EXPECT_EQ(shown.sip.listen, defaults.sip.listen);
+  EXPECT_EQ(shown.sip.advertised, defaults.sip.advertised);
+  EXPECT_EQ(shown.sip.local_networks, defaults.sip.local_networks);
+  EXPECT_EQ(shown.media.advertised, defaults.media.advertised);
   EXPECT_EQ(shown.sip.realm, defaults.sip.realm);
   EXPECT_EQ(shown.sip.min_expires, defaults.sip.min_expires);
   EXPECT_EQ(shown.sip.calls_per_device, defaults.sip.calls_per_device);

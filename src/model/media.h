@@ -17,7 +17,8 @@ enum class MediaDirection { SendRecv, SendOnly, RecvOnly, Inactive };
 
 /// Where one of our legs receives. Given out by the media port; goes into SDP.
 struct LocalMedia {
-  Endpoint rtp;  ///< RTCP is one port higher
+  Endpoint rtp;                          ///< RTCP is one port higher
+  std::optional<Endpoint> advertised{};  ///< told to peers beyond our networks; nothing: `rtp`
   bool operator==(const LocalMedia&) const = default;
 };
 

@@ -74,7 +74,9 @@ Result<LocalMedia, std::string> MediaBridges::open(BridgeId bridge, LegId leg) {
   media_.post([this, bridge, sockets] {
     engine_.add(bridge, std::move(sockets->leg), std::move(sockets->rtp), std::move(sockets->rtcp));
   });
-  return LocalMedia{settings_.advertised.value_or(settings_.address).with_port(*port)};
+  LocalMedia local{settings_.address.with_port(*port)};
+  if (settings_.advertised) local.advertised = settings_.advertised->with_port(*port);
+  return local;
 }
 
 /// Binds a pair of ports. The callbacks reach the leg by its address, which stays from here to its

@@ -11,7 +11,8 @@ namespace earshot::media {
 
 struct MediaSettings {
   Endpoint address;  ///< bound; the port is not looked at
-  /// What peers are told, where it differs (behind NAT, or `address` unspecified).
+  /// What peers beyond our networks are told, where it differs (behind NAT); its port is not looked
+  /// at.
   std::optional<Endpoint> advertised;
   std::uint16_t port_min = 10000;  ///< RTP takes the even ports, RTCP the odd one above
   std::uint16_t port_max = 19999;

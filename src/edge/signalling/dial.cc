@@ -28,14 +28,14 @@ void ask_for_auto_answer(sip::Headers& headers, const Endpoint& local) {
 
 }  // namespace
 
-sip::Request Legs::make_invite(Leg& leg, const OutgoingLeg& outgoing, sip::Uri target,
-                               sip::Uri to) {
+sip::Request Legs::make_invite(Leg& leg, const OutgoingLeg& outgoing, sip::Uri target, sip::Uri to,
+                               const Endpoint& peer) {
   sip::Request invite;
   invite.method = "INVITE";
   invite.uri = std::move(target);
   sip::Headers& headers = invite.headers;
   const std::string& caller = outgoing.caller_number;
-  headers.from.uri = uri_at(caller.empty() ? "anonymous" : caller, ground_.local);
+  headers.from.uri = uri_at(caller.empty() ? "anonymous" : caller, ground_.local_to(peer));
   headers.from.display = outgoing.caller_name;
   std::string tag = ground_.fresh_tag();
   headers.from.params.push_back({"tag", tag});
@@ -55,9 +55,10 @@ std::size_t Legs::invite_device(Leg& leg, Inviting& inviting, const OutgoingLeg&
                                 const Device& device) {
   std::size_t invited = 0;
   for (const Binding& binding : registrar_.bindings(device.id)) {
+    const Endpoint local = ground_.local_to(binding.source);
     sip::Request invite =
-        make_invite(leg, outgoing, binding.contact, uri_at(device.sip_user, ground_.local));
-    if (device.auto_answer) ask_for_auto_answer(invite.headers, ground_.local);
+        make_invite(leg, outgoing, binding.contact, uri_at(device.sip_user, local), binding.source);
+    if (device.auto_answer) ask_for_auto_answer(invite.headers, local);
     inviting.add_branch(std::move(invite), {binding.source, false}, binding.talk);
     ++invited;
   }
@@ -69,8 +70,26 @@ std::size_t Legs::invite_trunk(Leg& leg, Inviting& inviting, const OutgoingLeg& 
   const Trunk* trunk = ground_.directory.trunk(to.trunk);
   if (!trunk) return 0;
   const sip::Uri target = uri_at(to.number, trunk->address);
-  inviting.add_branch(make_invite(leg, outgoing, target, target), {trunk->address, true}, false);
+  inviting.add_branch(make_invite(leg, outgoing, target, target, trunk->address),
+                      {trunk->address, true}, false);
   return 1;
+}
+
+/// The offer is one for all places the callee may be; if one of them is beyond our networks, all
+/// are told what it can reach.
+LocalMedia Legs::offered_media(const OutgoingLeg& outgoing) const {
+  LocalMedia offered = outgoing.media;
+  const auto offer_to = [&](const Endpoint& peer) {
+    if (offered == outgoing.media || !ground_.is_near(peer))
+      offered = ground_.media_to(peer, outgoing.media);
+  };
+  if (const auto* number = std::get_if<TrunkNumber>(&outgoing.to)) {
+    if (const Trunk* trunk = ground_.directory.trunk(number->trunk)) offer_to(trunk->address);
+  } else {
+    for (const Binding& binding : registrar_.bindings(std::get<DeviceId>(outgoing.to)))
+      offer_to(binding.source);
+  }
+  return offered;
 }
 
 void Legs::dial(const OutgoingLeg& outgoing) {
@@ -85,7 +104,7 @@ void Legs::dial(const OutgoingLeg& outgoing) {
                               : std::string{}};
   std::string far_end =
       number ? "the trunk \"" + number->trunk.value + '"' : "the phone " + name.number;
-  SessionMedia media{ground_.entropy.number() >> 2, outgoing.media};
+  SessionMedia media{ground_.entropy.number() >> 2, offered_media(outgoing)};
   Leg& leg =
       legs_
           .emplace(id,

@@ -1,5 +1,6 @@
 #include "edge/signalling/ground.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "edge/signalling/release_codes.h"
@@ -17,7 +18,24 @@ std::vector<LogField> fields_of(const LegName& name) {
 
 }  // namespace
 
-sip::NameAddr Ground::contact() const {
+bool Ground::is_near(const Endpoint& peer) const {
+  const auto& networks = settings.local_networks;
+  return std::any_of(networks.begin(), networks.end(),
+                     [&](const Network& each) { return each.contains(peer); });
+}
+
+Endpoint Ground::local_to(const Endpoint& peer) const {
+  if (!settings.advertised || (is_near(peer) && !bound.is_unspecified())) return bound;
+  const Endpoint& outside = *settings.advertised;
+  return outside.port() == 0 ? outside.with_port(bound.port()) : outside;
+}
+
+LocalMedia Ground::media_to(const Endpoint& peer, const LocalMedia& media) const {
+  return {is_near(peer) ? media.rtp : media.advertised.value_or(media.rtp)};
+}
+
+sip::NameAddr Ground::contact_for(const Endpoint& peer) const {
+  const Endpoint local = local_to(peer);
   sip::NameAddr contact;
   contact.uri.user = "earshot";
   contact.uri.host = local.address();
@@ -30,16 +48,16 @@ void Ground::respond(sip::ServerTransactionId transaction, sip::Response respons
   layer.respond(transaction, response);
 }
 
-void Ground::dress(sip::Request& request) const {
+void Ground::dress(sip::Request& request, const Endpoint& to) const {
   request.headers.other.push_back({"User-Agent", settings.user_agent});
   if (request.method == "INVITE" || request.method == "NOTIFY")
-    request.headers.contact.push_back(contact());
+    request.headers.contact.push_back(contact_for(to));
 }
 
 sip::ClientTransactionId Ground::send(sip::Request request, const Endpoint& to) {
-  dress(request);
+  dress(request, to);
   std::string method = request.method;
-  const auto transaction = layer.send_request(std::move(request), to, local);
+  const auto transaction = layer.send_request(std::move(request), to, local_to(to));
   pending.emplace(transaction, std::move(method));
   return transaction;
 }

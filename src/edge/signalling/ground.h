@@ -29,7 +29,7 @@ struct Ground {
   SipSettings settings;
   SignallingEvents& events;
   sip::TransactionLayer& layer;
-  Endpoint local;         ///< in Via and Contact
+  Endpoint bound;         ///< where we listen
   bool stopping = false;  ///< no events any more, no new work
   /// Requests of ours other than INVITE without a final response, and their methods.
   std::unordered_map<sip::ClientTransactionId, std::string> pending{};
@@ -37,15 +37,21 @@ struct Ground {
 
   /// A tag nobody can guess: it is what admits later requests into the dialog.
   std::string fresh_tag() { return entropy.hex(10); }
-  sip::NameAddr contact() const;
+  /// Whether it is in one of the local networks.
+  bool is_near(const Endpoint& peer) const;
+  /// Our address as `peer` reaches it: in Via, Contact and From.
+  Endpoint local_to(const Endpoint& peer) const;
+  /// The same of a leg's media, for SDP.
+  LocalMedia media_to(const Endpoint& peer, const LocalMedia& media) const;
+  sip::NameAddr contact_for(const Endpoint& peer) const;
   /// Adds Server and answers.
   void respond(sip::ServerTransactionId transaction, sip::Response response);
   /// Sends a request other than INVITE and ACK; remembers it until its final response.
   sip::ClientTransactionId send(sip::Request request, const Endpoint& to);
   /// Runs `work` later on the loop, unless this object is gone by then.
   void later(std::function<void()> work);
-  /// Adds User-Agent and, where the request may refresh a target, Contact.
-  void dress(sip::Request& request) const;
+  /// Adds User-Agent and, where the request may refresh a target, the Contact for `to`.
+  void dress(sip::Request& request, const Endpoint& to) const;
   /// How long a 2xx may repeat, and with it an ACK be wanted: 64·T1 (RFC 3261 §13.3.1.4).
   Duration patience() const { return 64 * settings.timers.t1; }
 };

@@ -19,8 +19,9 @@ Invitations::~Invitations() {
 }
 
 sip::ClientTransactionId Invitations::send(LegId leg, sip::Request invite, Peer to) {
-  ground_.dress(invite);
-  const auto transaction = ground_.layer.send_request(invite, to.address, ground_.local);
+  ground_.dress(invite, to.address);
+  const auto transaction =
+      ground_.layer.send_request(invite, to.address, ground_.local_to(to.address));
   sent_.emplace(transaction, Sent{leg, std::move(invite), to});
   ++unanswered_;
   return transaction;
@@ -48,7 +49,8 @@ std::optional<Invitations::Heard> Invitations::on_response(sip::ClientTransactio
   }
   const std::string tag{response.headers.to.tag()};
   if (const auto ack = sent.acks.find(tag); ack != sent.acks.end()) {
-    ground_.layer.send_ack(ack->second.first, ack->second.second, ground_.local);
+    ground_.layer.send_ack(ack->second.first, ack->second.second,
+                           ground_.local_to(ack->second.second));
     return Heard{};
   }
   if (!sent.leg.empty()) return Heard{sent.leg};
@@ -72,7 +74,7 @@ sip::Dialog Invitations::acknowledge(sip::ClientTransactionId transaction, Sent&
   sip::Dialog dialog = sip::Dialog::as_caller(sent.invite, response);
   sip::Request ack = dialog.make_ack(sent.invite.headers.cseq.number);
   const Endpoint to = destination(sent.to, dialog.next_hop());
-  ground_.layer.send_ack(ack, to, ground_.local);
+  ground_.layer.send_ack(ack, to, ground_.local_to(to));
   sent.acks.emplace(std::string{response.headers.to.tag()}, std::pair{std::move(ack), to});
   if (!sent.answered) forget_later(transaction, sent);
   return dialog;

@@ -106,7 +106,7 @@ void Legs::send_ringing(LegId id) {
   Invited* invited = ringing ? std::get_if<Invited>(&ringing->state) : nullptr;
   if (!invited) return;
   sip::Response response = answer_to(invited->invite, 180, invited->tag);
-  response.headers.contact.push_back(ground_.contact());
+  response.headers.contact.push_back(ground_.contact_for(invited->peer.address));
   ground_.respond(invited->transaction, std::move(response));
   ground_.loop.cancel(invited->repeat);
   invited->repeat = ground_.loop.wake_in(kRepeatRinging, [this, id] { send_ringing(id); });
@@ -117,7 +117,8 @@ void Legs::answer(LegId id, const LocalMedia& media) {
   Invited* invited = answered ? std::get_if<Invited>(&answered->state) : nullptr;
   if (!invited) return;
   ground_.loop.cancel(invited->repeat);
-  SessionMedia session{fresh_session_id(ground_.entropy), media};
+  SessionMedia session{fresh_session_id(ground_.entropy),
+                       ground_.media_to(invited->peer.address, media)};
   const bool has_offer = !invited->invite.body.empty();
   std::string sdp;
   if (has_offer) {

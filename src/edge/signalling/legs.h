@@ -92,7 +92,9 @@ class Legs {
                             const Device& device);
   std::size_t invite_trunk(Leg& leg, Inviting& inviting, const OutgoingLeg& outgoing,
                            const TrunkNumber& to);
-  sip::Request make_invite(Leg& leg, const OutgoingLeg& outgoing, sip::Uri target, sip::Uri to);
+  LocalMedia offered_media(const OutgoingLeg& outgoing) const;
+  sip::Request make_invite(Leg& leg, const OutgoingLeg& outgoing, sip::Uri target, sip::Uri to,
+                           const Endpoint& peer);
   void send_ringing(LegId id);
   void answer_finally(const Invited& invited, int status);
   void on_request_before_answer(Leg& leg, sip::ServerTransactionId transaction,

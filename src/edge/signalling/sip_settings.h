@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/endpoint.h"
+#include "base/network.h"
 #include "base/time.h"
 #include "wire/sip/digest.h"
 #include "wire/sip/transaction.h"
@@ -15,9 +16,11 @@ namespace earshot {
 /// How SipSignalling listens and what it grants.
 struct SipSettings {
   Endpoint listen;  ///< UDP; port 0 lets the system choose
-  /// Written into Via and Contact. Needed where `listen` is 0.0.0.0 or ::; its port 0 means the
-  /// bound one. Nothing: `listen` itself.
+  /// Written into Via, Contact and From, for peers beyond the local networks. Needed where `listen`
+  /// is 0.0.0.0 or ::; its port 0 means the bound one. Nothing: `listen` itself.
   std::optional<Endpoint> advertised;
+  /// Peers in these are told the addresses we listen at, of SIP and of media.
+  std::vector<Network> local_networks;
   std::string realm = "earshot";
   std::string user_agent = "Earshot";
 

@@ -84,10 +84,9 @@ Result<Endpoint, std::string> SipSignalling::Parts::start() {
       settings.receive_buffer);
   if (!opened) return Error{std::move(opened.error())};
   socket_ = std::move(*opened);
-  const Endpoint bound = socket_->local();
-  ground_.local = named.port() == 0 || !settings.advertised ? named.with_port(bound.port()) : named;
-  log(LogLevel::Info, "SIP listens", {{"address", bound.to_string()}});
-  return bound;
+  ground_.bound = socket_->local();
+  log(LogLevel::Info, "SIP listens", {{"address", ground_.bound.to_string()}});
+  return ground_.bound;
 }
 
 void SipSignalling::Parts::stop(std::function<void()> quiet) {

@@ -14,7 +14,7 @@ sip::Response overlapping(Ground& ground, const sip::Request& request, std::stri
 sip::Response Talk::ok(const sip::Request& request, std::string sdp) const {
   sip::Response response =
       answer_to(request, 200, dialog_.id().local_tag, {{"Allow", std::string{kAllow}}});
-  response.headers.contact.push_back(ground_.contact());
+  response.headers.contact.push_back(ground_.contact_for(peer_.address));
   if (!sdp.empty()) response.headers.content_type = kSdp;
   response.body = std::move(sdp);
   return response;
