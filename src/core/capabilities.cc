@@ -53,6 +53,9 @@ constexpr Condition kFromQueue{
 constexpr Condition kUp{
     [](const Situation& at) { return at.leg.is_established(); },
     {"NotEstablished", "The call is not established.", "Wait until it has been answered."}};
+constexpr Condition kRingingOrUp{
+    [](const Situation& at) { return at.is<Ringing>() || at.leg.is_established(); },
+    {"NotEstablished", "The call has not been answered.", "Hangup ends it."}};
 constexpr Condition kActive{
     [](const Situation& at) { return at.leg.in_mix(); },
     {"NotEstablished", "The call is not established, or it is held.", "Retrieve the call first."}};
@@ -189,7 +192,7 @@ constexpr std::array kTable{
     Row{Answer, {&kRinging, &kAnswerable}},
     Row{Reject, {&kRinging, &kFromQueue}},
     Row{Hangup, {&kShown}, Listed::NotWhileRinging},
-    Row{ClearCall, {&kOffersClear, &kParty, &kUp}},
+    Row{ClearCall, {&kOffersClear, &kParty, &kRingingOrUp}},
     Row{Hold, {&kActive}},
     Row{Retrieve, {&kHeld, &kNotHeldByPhone, &kAlone}},
     Row{SwapCalls, {&kNotAlone, &kNotHeldByPhone, &kOneHeld}},

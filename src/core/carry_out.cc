@@ -27,12 +27,13 @@ std::optional<Refusal> remove_participant(Draft& draft, const Leg& by, const Cal
                  "participant: " + *request.participant + " is not in this call"};
 }
 
-/// ClearCall: the conversation ends for all of its parties.
+/// ClearCall: the conversation ends for all of its parties, one that rings as if it was declined.
 void clear(Draft& draft, const Leg& leg) {
+  const ReleaseCause cause = cause_of_hangup(leg);
   std::vector<LegId> all;
   for (const Leg& each : draft.call().legs)
     if (each.in == leg.in) all.push_back(each.id);
-  for (const LegId each : all) draft.drop(each, ReleaseCause::Normal);
+  for (const LegId each : all) draft.drop(each, cause);
 }
 
 /// calls.md §4.3. An operation that changes nothing is still told to its sender, who waits for it.

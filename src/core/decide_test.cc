@@ -997,5 +997,19 @@ TEST(Decide, what_a_supervisor_may_do_to_the_agent_changes_with_their_part) {
   EXPECT_TRUE(barging(centre, Operate{centre.leg_of(5001), request}).empty());
 }
 
+// calls.md §3, [log]: newer servers list ClearCall in Ringing.
+TEST(Decide, a_call_that_rings_is_cleared_for_all_as_if_declined) {
+  Centre centre;
+  centre.policy.calls.offers_clear = true;
+  centre.begin_from_phone("5001");
+  EXPECT_FALSE(centre.operate(LegId{1}, ClearCall)) << "who dials hangs up";
+  ASSERT_TRUE(centre.tell(LegRang{centre.leg_of(5001)}));
+  ASSERT_TRUE(centre.operate(centre.leg_of(5001), ClearCall));
+  EXPECT_EQ(centre.told(), "5001 Released, 5000 Released");
+  EXPECT_FALSE(centre.call);
+  ASSERT_TRUE(centre.effect<Drop>());
+  EXPECT_EQ(centre.effect<Drop>()->cause, ReleaseCause::Rejected);
+}
+
 }  // namespace
 }  // namespace earshot::core
