@@ -215,6 +215,28 @@ const std::vector<Row>& rows() {
          at.agent().state = Ringing{true};
        },
        kThird, EST + Set{RemoveParticipantFromConference}},
+      {"supervisor, free mode graph, nobody serves",
+       [](At& at) {
+         at.policy.supervision.free_mode_graph = true;
+         at.supervisor(SupervisorMode::ListenIn);
+         at.agent().state = Ringing{true};
+       },
+       kThird, EST + Set{RemoveParticipantFromConference}},
+      {"supervisor, free mode graph, an outsider serves on the agent's side",
+       [](At& at) {
+         at.policy.supervision.free_mode_graph = true;
+         at.supervisor(SupervisorMode::ListenIn).side = Side::Called;
+         at.agent().id = at.agent().line = LegId{9};
+         at.call.leg(LegId{9})->device.reset();
+       },
+       kThird, EST + Set{SwitchToBargeIn, RemoveParticipantFromConference}},
+      {"supervisor, rung while the customer waits in a queue",
+       [](At& at) {
+         at.call.conversations[0].queueing.emplace();
+         at.call.conversations[0].queueing->waiting = true;
+         at.supervisor(SupervisorMode::BargeIn).state = Ringing{true};
+       },
+       kThird, UD + Set{Answer}},
       {"supervisor, rung",
        [](At& at) { at.supervisor(SupervisorMode::BargeIn).state = Ringing{true}; }, kThird,
        UD + Set{Answer}},

@@ -648,5 +648,51 @@ TEST_F(Consultations, a_full_call_takes_nobody_in) {
   ASSERT_FALSE(events.empty());
 }
 
+// DD-28
+TEST_F(Consultations, a_supervisor_of_the_consultation_comes_back_with_the_agent) {
+  for (const Operation completing : {CompleteConference, CompleteTransfer}) {
+    policy.supervision.monitor_consult_calls = true;
+    watches = {
+        {device(5005),
+         {SupervisorMode::Coach, MonitoringMode::AllCalls, MonitoringScope::Call, device(5001)}}};
+    connected();
+    answer(leg("5005"));
+    ASSERT_TRUE(operate(leg("5001"), InitiateConference, "5002"));
+    answer(leg("5002"));
+    EXPECT_EQ(call->leg(leg("5005"))->monitoring->target, leg("5001", true)) << "went along";
+    EXPECT_EQ(hearing(), "5000<music 5001<5002 5001<5005 5002<5001 5005<5001 5005<5002");
+    ASSERT_TRUE(operate(leg("5001"), completing));
+    const Leg& supervisor = *call->leg(leg("5005"));
+    EXPECT_EQ(supervisor.in, call->leg(leg("5000"))->in);
+    EXPECT_FALSE(supervisor.monitoring->home);
+    if (completing == CompleteConference) {
+      EXPECT_EQ(supervisor.monitoring->target, leg("5001"));
+      EXPECT_EQ(hearing(),
+                "5000<5001 5000<5002 5001<5000 5001<5002 5001<5005 5002<5000 5002<5001 5005<5000 "
+                "5005<5001 5005<5002");
+    } else {
+      EXPECT_EQ(supervisor.monitoring->target, leg("5002")) << "who serves the customer now";
+      EXPECT_EQ(hearing(), "5000<5002 5002<5000 5002<5005 5005<5000 5005<5002");
+    }
+  }
+}
+
+/// A call that was a consultation is known to the colleague by its id, and has the customer's too.
+TEST_F(Consultations, a_call_may_be_named_by_either_of_its_ids) {
+  for (const char* name : {"CALL", "CONSULT4"}) {
+    last_consult = 0;
+    consulted();
+    ASSERT_TRUE(operate(leg("5001"), CompleteTransfer));
+    ASSERT_EQ(call->leg(leg("5002"))->known_as, CallId{"CONSULT4"});
+    ASSERT_TRUE(operate(leg("5002"), InitiateTransfer, "5003"));
+    answer(leg("5003"));
+    CallRequest swap;
+    swap.operation = SwapCalls;
+    swap.other_call = CallId{name};
+    EXPECT_TRUE(tell(Operate{leg("5002", true), swap})) << name;
+    EXPECT_EQ(hearing(), "5000<5002 5002<5000 5003<music") << name;
+  }
+}
+
 }  // namespace
 }  // namespace earshot::core

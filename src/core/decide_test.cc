@@ -1011,5 +1011,44 @@ TEST(Decide, a_call_that_rings_is_cleared_for_all_as_if_declined) {
   EXPECT_EQ(centre.effect<Drop>()->cause, ReleaseCause::Rejected);
 }
 
+// DD-15, DD-18
+TEST(Decide, leaving_barge_in_is_told_as_a_switch_and_as_an_unmute) {
+  Centre centre;
+  centre.supervised(SupervisorMode::BargeIn);
+  const LegId supervisor = centre.leg_of(5005);
+  ASSERT_TRUE(centre.operate(supervisor, MuteMonitoredUser));
+  EXPECT_EQ(centre.told(), "5005 Muted, 5001 Muted");
+  ASSERT_TRUE(centre.operate(supervisor, SwitchToListenIn));
+  EXPECT_EQ(centre.told(),
+            "5005 Established, 5005 Muted, 5000 Participants, 5001 Participants, 5001 Muted");
+}
+
+TEST(Decide, whoever_is_monitored_next_is_not_muted) {
+  Centre centre;
+  centre.supervised(SupervisorMode::BargeIn);
+  ASSERT_TRUE(centre.operate(centre.leg_of(5005), MuteMonitoredUser));
+  CallRequest transfer;
+  transfer.operation = SingleStepTransfer;
+  transfer.destination = "5002";
+  ASSERT_TRUE(centre.tell(Operate{centre.leg_of(5001), transfer}));
+  centre.answer(centre.leg_of(5002));
+  const Leg& supervisor = *centre.call->leg(centre.leg_of(5005));
+  EXPECT_EQ(supervisor.monitoring->target, centre.leg_of(5002));
+  EXPECT_FALSE(supervisor.monitoring->target_muted);
+  EXPECT_EQ(centre.effect<Apply>()->plan.hears.size(), 6u) << "each of the three hears both others";
+}
+
+TEST(Decide, who_waits_in_a_queue_is_shown_its_number) {
+  Centre centre;
+  Queue queue;
+  queue.id = QueueId{"service"};
+  queue.phone_number = "8000";
+  centre.directory.queues.push_back(queue);
+  centre.begin_from_phone("8000");
+  centre.answer(LegId{1});
+  const auto view = view_of(*centre.call, *centre.call->leg(LegId{1}), centre.policy, centre.now);
+  EXPECT_EQ(view.participants, (std::vector<Participant>{{"8000", true}}));
+}
+
 }  // namespace
 }  // namespace earshot::core

@@ -124,5 +124,21 @@ TEST(RecordingFails, its_parties_are_told_and_no_other_call_is_touched) {
   EXPECT_EQ(*other->call, call);
 }
 
+TEST(Recording, a_phone_is_recorded_for_one_conversation_at_a_time) {
+  Call call = recorded();
+  Conversation consultation;
+  consultation.id = ConversationId{2};
+  call.conversations.push_back(consultation);
+  EXPECT_FALSE(is_recorded_elsewhere(call, call.conversations[1]));
+  Leg consulting = call.legs[1];
+  consulting.id = LegId{5};  // on the agent's line
+  consulting.in = ConversationId{2};
+  call.legs.push_back(consulting);
+  EXPECT_TRUE(is_recorded_elsewhere(call, call.conversations[1]));
+  EXPECT_FALSE(is_recorded_elsewhere(call, call.conversations[0])) << "it is this one";
+  call.conversations[0].recording.reset();
+  EXPECT_FALSE(is_recorded_elsewhere(call, call.conversations[1]));
+}
+
 }  // namespace
 }  // namespace earshot::core

@@ -44,8 +44,7 @@ std::optional<CallView> shown(const Call* call, LegId leg_id, const Surroundings
 std::vector<CallNotification> types_of_change(const std::optional<CallView>& was,
                                               const CallView& is) {
   using enum CallNotification;
-  if (!was || (was->state != is.state && is.state == CallViewState::Released))
-    return {StatusChange};
+  if (!was) return {StatusChange};
   std::vector<CallNotification> types;
   const bool user_muted = was->monitored_user_muted != is.monitored_user_muted;
   const bool switched = is.monitoring && was->mute != is.mute;
