@@ -7,8 +7,9 @@ namespace {
 
 using grammar::CharSet;
 
-/// Where `c` is outside quoted strings; npos also where a quoted string does not end before it.
-std::size_t find_unquoted(std::string_view text, char c) {
+/// Where `c` is outside quoted strings, or, without one, where the text ends; npos also where a
+/// quoted string does not end before it.
+std::size_t find_unquoted(std::string_view text, std::optional<char> c) {
   bool quoted = false;
   for (std::size_t at = 0; at < text.size(); ++at) {
     if (quoted && text[at] == '\\')
@@ -18,18 +19,7 @@ std::size_t find_unquoted(std::string_view text, char c) {
     else if (!quoted && text[at] == c)
       return at;
   }
-  return std::string_view::npos;
-}
-
-bool is_balanced(std::string_view text) {
-  bool quoted = false;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if (quoted && text[at] == '\\')
-      ++at;
-    else if (text[at] == '"')
-      quoted = !quoted;
-  }
-  return !quoted;
+  return quoted || c ? std::string_view::npos : text.size();
 }
 
 /// [ display-name ] LAQUOT addr-spec RAQUOT params (§25.1), cut into its pieces.
@@ -98,7 +88,7 @@ std::optional<NameAddr> parse_name_addr(std::string_view text) {
 
 std::optional<NameAddr> parse_party(std::string_view text) {
   text = grammar::trim(text);
-  if (!is_balanced(text)) return std::nullopt;
+  if (find_unquoted(text, std::nullopt) == std::string_view::npos) return std::nullopt;
   Bracketed pieces;
   if (find_unquoted(text, '<') != std::string_view::npos) {
     auto cut = cut_bracketed(text);
