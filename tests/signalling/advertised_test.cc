@@ -92,5 +92,53 @@ TEST_F(Advertised, who_is_called_is_told_what_they_can_reach) {
   EXPECT_EQ(next().what, "ended");
 }
 
+/// bob's phone is at home: its REGISTER comes from outside.
+TEST_F(Advertised, a_phone_outside_is_told_the_address_the_world_knows) {
+  Peer home{loop_, network_, at("198.51.100.7")};
+  register_phone(home, "bob");
+  const sip::Request invite = dial(home, LegId{1}, "dev-bob");
+  EXPECT_EQ(host_of(invite.headers), kOutside.to_string());
+  EXPECT_EQ(invite.headers.to.uri.host, kOutside.address());
+  EXPECT_TRUE(names(invite.body, kOutside)) << invite.body;
+  home.send(home.reply(invite, 486, "h"));
+  EXPECT_TRUE(home.take_request("ACK"));
+  EXPECT_EQ(next().what, "ended");
+}
+
+/// One offer goes to both, in whatever order they registered: the outer address is for both.
+TEST_F(Advertised, of_two_bindings_one_outside_both_are_told_what_that_one_can_reach) {
+  for (const bool inside_first : {true, false}) {
+    SipSettings behind_nat = settings();
+    behind_nat.advertised = kOutside;
+    behind_nat.local_networks = {*Network::parse("192.0.2.0/24")};
+    restart(behind_nat);
+    Peer home{loop_, network_, at(inside_first ? "198.51.100.7" : "198.51.100.8")};
+    Peer desk{loop_, network_, at(inside_first ? "192.0.2.31" : "192.0.2.32")};
+    const auto register_second = [&](Peer& phone) {
+      sip::Request request = phone.make("REGISTER", "sip:earshot", "bob", "bob");
+      phone.send(request);
+      const auto refusal = phone.take_response(401);
+      ASSERT_TRUE(refusal);
+      phone.send(phone.prove(request, *refusal, "bob", "secret-bob"));
+      ASSERT_TRUE(phone.take_response(200));
+    };
+    register_phone(inside_first ? desk : home, "bob");
+    register_second(inside_first ? home : desk);
+    signalling_->dial(outgoing(LegId{1}, DeviceId{"dev-bob"}));
+    const auto outside = home.take_request("INVITE");
+    const auto inside = desk.take_request("INVITE");
+    ASSERT_TRUE(outside && inside);
+    EXPECT_TRUE(names(outside->body, kOutside)) << outside->body;
+    EXPECT_EQ(inside->body, outside->body);
+    EXPECT_EQ(host_of(outside->headers), kOutside.to_string());
+    EXPECT_EQ(host_of(inside->headers), "192.0.2.1:5060");
+    for (const auto& [phone, invite] : {std::pair{&home, &*outside}, std::pair{&desk, &*inside}}) {
+      phone->send(phone->reply(*invite, 486, "b"));
+      EXPECT_TRUE(phone->take_request("ACK"));
+    }
+    EXPECT_EQ(next().what, "ended");
+  }
+}
+
 }  // namespace
 }  // namespace earshot::test

@@ -366,6 +366,22 @@ TEST_F(Exchange, what_is_refused_is_logged_with_its_reason_and_not_without_end) 
   set_log_sink({});
 }
 
+TEST_F(Exchange, what_cannot_be_read_is_logged_ten_times_a_host_and_hides_no_other_host) {
+  std::vector<std::string> lines;
+  set_log_sink([&](std::string_view line) { lines.emplace_back(line); });
+  for (int i = 0; i < 300; ++i) ann_.send_text("no SIP at all");
+  bob_.send_text("no SIP at all");
+  run(milliseconds{10});
+  set_log_sink({});
+  const auto of = [&](std::string_view host) {
+    return std::count_if(lines.begin(), lines.end(), [&](const std::string& line) {
+      return line.find("\"SIP message dropped\"") != line.npos && line.find(host) != line.npos;
+    });
+  };
+  EXPECT_EQ(of("192.0.2.10:"), 10);
+  EXPECT_EQ(of("192.0.2.20:"), 1);
+}
+
 TEST_F(Exchange, outlives_garbage) {
   const sip::Request good = ann_.make("INVITE", "sip:2002@earshot", "ann", "2002");
   const std::string text = sip::to_string(good);

@@ -493,5 +493,24 @@ TEST_F(OutgoingLegs, destroyed_in_the_middle_of_everything) {
   told_.clear();
 }
 
+TEST_F(OutgoingLegs, an_invite_names_both_parties_and_what_we_can_do) {
+  OutgoingLeg leg = outgoing(kLeg, DeviceId{"dev-bob"});
+  leg.caller_name = "Anna \"A\" Berg";
+  signalling_->dial(leg);
+  const auto invite = bob_.take_request("INVITE");
+  ASSERT_TRUE(invite);
+  EXPECT_EQ(invite->headers.from.display, "Anna \"A\" Berg") << "shown by the called phone";
+  EXPECT_EQ(invite->headers.to.uri.user, "bob");
+  EXPECT_EQ(invite->headers.max_forwards, 70u);
+  const auto allow = invite->headers.find("Allow");
+  ASSERT_TRUE(allow);
+  for (const char* method : {"INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "INFO"})
+    EXPECT_NE(allow->find(method), std::string_view::npos) << method;
+  EXPECT_TRUE(invite->headers.find("User-Agent"));
+  bob_.send(bob_.reply(*invite, 486, "b"));
+  EXPECT_TRUE(bob_.take_request("ACK"));
+  expect_ended(ReleaseCause::Busy, next());
+}
+
 }  // namespace
 }  // namespace earshot::test

@@ -46,7 +46,10 @@ class SessionsTest : public testing::Test {
     directory_.users = {user("ann", "secret"),
                         user("m\xC3\xBCller@example.org", "gr\xC3\xBC\xC3\x9F:e"),
                         user("empty", "")};
-    sessions_.on_ended([this](const HttpSessionId& id, Sessions::End) { ended_.push_back(id); });
+    sessions_.on_ended([this](const HttpSessionId& id, Sessions::End why) {
+      ended_.push_back(id);
+      why_ = why;
+    });
     sessions_.in_use_by([this](const HttpSessionId& id) { return in_use_.contains(id); });
   }
   ~SessionsTest() override { set_log_sink({}); }
@@ -74,6 +77,7 @@ class SessionsTest : public testing::Test {
   SessionSettings settings_{.idle_timeout = seconds{100}, .per_user = 4, .logins = {3, 6}};
   Sessions sessions_{directory_, loop_, entropy_, settings_};
   std::vector<HttpSessionId> ended_;
+  std::optional<Sessions::End> why_;  ///< of the last that ended
   std::set<HttpSessionId> in_use_;
 };
 
@@ -292,6 +296,46 @@ TEST(LoginThrottle, remembers_a_bounded_number_of_addresses_and_users) {
   EXPECT_TRUE(throttle.refuses("100", "ann", now));
   throttle.on_failure("later", "ann", now + seconds{61});
   EXPECT_EQ(throttle.counts(), 2u);
+}
+
+/// Whoever logged out shall stay away; whoever lost their session shall come back.
+TEST_F(SessionsTest, it_is_told_why_a_session_ended) {
+  using End = Sessions::End;
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(serves(login("ann:secret").session));
+  EXPECT_EQ(why_, End::Overflow);
+  sessions_.end(login("ann:secret").session);
+  EXPECT_EQ(why_, End::LogOut);
+  loop_.run_for(seconds{101});
+  EXPECT_EQ(why_, End::Idle);
+}
+
+TEST_F(SessionsTest, credentials_beside_a_cookie_are_a_use_of_its_session) {
+  const HttpSessionId desk = login("ann:secret").session;
+  for (int i = 0; i < 4; ++i) {
+    loop_.run_for(seconds{60});
+    ASSERT_TRUE(sessions_.identify(cookie(desk), basic("ann:secret"), "192.0.2.1"));
+  }
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(failure({}, basic("ann:wrong")), Failure::WrongCredentials);
+  EXPECT_EQ(failure({}, basic("ann:secret")), Failure::TooManyFailures);
+  loop_.run_for(seconds{59});
+  const auto served = sessions_.identify(cookie(desk), basic("ann:secret"), "192.0.2.1");
+  ASSERT_TRUE(served) << "while log-ins are refused";
+  EXPECT_FALSE(served->is_new);
+  EXPECT_EQ(served->session, desk);
+  loop_.run_for(seconds{60});
+  EXPECT_TRUE(sessions_.is_live(desk)) << "that was a use as well";
+}
+
+TEST_F(SessionsTest, a_long_name_is_logged_without_half_a_character) {
+  std::string line;
+  set_log_sink([&](std::string_view text) { line = text; });
+  const std::string longest(63, 'x');
+  EXPECT_EQ(failure({}, basic(longest + "\xC3\xBC" + "y:p")), Failure::WrongCredentials);
+  flush_log();
+  EXPECT_NE(line.find("\"user\":\"" + longest + "\""), line.npos) << line;
+  EXPECT_EQ(failure({}, basic("x" + longest + "\xC3\xBC:p")), Failure::WrongCredentials);
+  flush_log();
+  EXPECT_NE(line.find("\"user\":\"x" + longest + "\""), line.npos) << line;
 }
 
 }  // namespace

@@ -39,6 +39,13 @@ TEST(Forwarded, takes_the_standard_header) {
   EXPECT_EQ(sender({{"Forwarded", R"(by="x,y;for=192.0.2.9";for=192.0.2.7)"}}), "192.0.2.7");
 }
 
+/// What stands in quotes is a name, not another hop: a client could write it to be somebody else.
+TEST(Forwarded, quotes_hold_no_hops) {
+  EXPECT_EQ(sender({{"Forwarded", R"(for=192.0.2.7;by="x, for=192.0.2.9")"}}), "192.0.2.7");
+  EXPECT_EQ(sender({{"Forwarded", R"(for=192.0.2.7;by="x\", for=192.0.2.9")"}}), "192.0.2.7");
+  EXPECT_EQ(sender({{"Forwarded", R"(for=192.0.2.7;by="x\\", for=192.0.2.9)"}}), "192.0.2.9");
+}
+
 TEST(Forwarded, what_cannot_be_read_is_where_the_chain_ends) {
   EXPECT_EQ(sender({{"X-Forwarded-For", "192.0.2.66, unknown, 10.0.0.2"}}), "10.0.0.2");
   EXPECT_EQ(sender({{"Forwarded", "for=_hidden"}}), "10.0.0.1");

@@ -113,6 +113,17 @@ TEST_F(OriginGuardTest, a_refusal_names_the_origin_and_the_key_and_is_logged_now
   EXPECT_NE(lines[1].find("http://localhost:3001"), std::string::npos);
 }
 
+TEST_F(OriginGuardTest, a_refusal_shows_no_character_that_is_no_url_s) {
+  std::string line;
+  set_log_sink([&](std::string_view text) { line = text; });
+  const auto body = ask("http://a b\x7f\xff\n\"." + std::string(200, 'x')).body;
+  flush_log();
+  set_log_sink({});
+  EXPECT_NE(body.find("http://a?b???\\\"."), body.npos) << body;
+  EXPECT_EQ(body.find(std::string(90, 'x')), body.npos) << "100 characters are shown";
+  EXPECT_NE(line.find("http://a?b???\\\"."), line.npos) << line;
+}
+
 TEST_F(OriginGuardTest, listed_pages_are_let_through_and_told_so) {
   const auto response = ask("https://a.desk.example");
   EXPECT_EQ(response.status, 200);
