@@ -37,11 +37,11 @@ constexpr int kPulseFirst = 50;        // jitter buffers have settled by then
 
 struct NoEvents final : MediaEvents {
   void plan_applied(BridgeId, std::uint64_t) override {}
-  void recording_failed(LegId, const std::string& reason) override {
+  void recording_failed(LineId, const std::string& reason) override {
     std::fprintf(stderr, "%s\n", reason.c_str());
   }
-  void leg_silent(LegId, bool) override {}
-  void leg_closed(LegId, LegQuality quality) override { lost += quality.packets_lost; }
+  void line_silent(LineId, bool) override {}
+  void line_closed(LineId, LineQuality quality) override { lost += quality.packets_lost; }
   std::uint64_t lost = 0;
 };
 
@@ -123,22 +123,23 @@ void open_call(std::uint64_t call, media::MediaBridges& bridges, net::UdpNetwork
     phone->socket = std::move(*network.open(
         Endpoint::v4({127, 0, 0, 1}, 0),
         [phone = phone.get()](ByteView bytes, const Endpoint&) { phone->hear(bytes); }));
-    auto opened = bridges.open(plan.bridge, LegId{leg});
+    auto opened = bridges.open(plan.bridge, LineId{leg});
     if (!opened) {
       std::fprintf(stderr, "%s\n", opened.error().c_str());
       std::exit(1);
     }
     phone->to = opened->rtp;
     phone->due_ms = static_cast<int>(leg * 7 % 20);
-    bridges.connect(LegId{leg}, {.rtp = phone->socket->local(), .rtcp = {}, .telephone_event = {}});
+    bridges.connect(LineId{leg},
+                    {.rtp = phone->socket->local(), .rtcp = {}, .telephone_event = {}});
     phones.push_back(std::move(phone));
   }
-  plan.hears = {{LegId{customer}, LegId{agent}},
-                {LegId{agent}, LegId{customer}},
-                {LegId{supervisor}, LegId{agent}},
-                {LegId{supervisor}, LegId{customer}}};
-  if (call % 3 >= 1) plan.hears.push_back({LegId{agent}, LegId{supervisor}});
-  if (call % 3 == 2) plan.hears.push_back({LegId{customer}, LegId{supervisor}});
+  plan.hears = {{LineId{customer}, LineId{agent}},
+                {LineId{agent}, LineId{customer}},
+                {LineId{supervisor}, LineId{agent}},
+                {LineId{supervisor}, LineId{customer}}};
+  if (call % 3 >= 1) plan.hears.push_back({LineId{agent}, LineId{supervisor}});
+  if (call % 3 == 2) plan.hears.push_back({LineId{customer}, LineId{supervisor}});
   bridges.apply(plan);
   // The agent's pulses: at the customer (passed through unless barged in) and at the supervisor.
   BenchPhone* const talker = phones[phones.size() - 2].get();
@@ -215,7 +216,7 @@ int main(int count, char** arguments) {
   const double plain = measure(inside);
   on_outside([&] {
     for (std::uint64_t leg = 3; leg < calls * 3 + 3; ++leg)
-      bridges->record(LegId{leg}, {std::to_string(leg) + ".wav", outside.now()});
+      bridges->record(LineId{leg}, {std::to_string(leg) + ".wav", outside.now()});
   });
   const double disk_before = cpu_of(disk);
   const double recorded = measure(inside);

@@ -59,7 +59,8 @@ struct At {
   }
   Leg& add(LegId id, LegState state) {
     Leg leg;
-    leg.id = leg.line = id;
+    leg.id = id;
+    leg.line = own_line_of(leg.id);
     leg.in = ConversationId{1};
     leg.device = DeviceId{std::to_string(id.value)};
     leg.side = id == kCustomer ? Side::Caller : Side::Called;
@@ -80,7 +81,7 @@ struct At {
     consultation.consultation = Consultation{kAgent, true, {}};
     call.conversations.push_back(consultation);
     Leg& leg = add(kThird, state);
-    leg.line = kAgent;
+    leg.line = own_line_of(kAgent);
     leg.in = ConversationId{2};
     return leg;
   }
@@ -226,7 +227,8 @@ const std::vector<Row>& rows() {
        [](At& at) {
          at.policy.supervision.free_mode_graph = true;
          at.supervisor(SupervisorMode::ListenIn).side = Side::Called;
-         at.agent().id = at.agent().line = LegId{9};
+         at.agent().line = own_line_of(LegId{9});
+         at.agent().id = LegId{9};
          at.call.leg(LegId{9})->device.reset();
        },
        kThird, EST + Set{SwitchToBargeIn, RemoveParticipantFromConference}},

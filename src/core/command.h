@@ -19,25 +19,25 @@ namespace earshot::core {
 // What can happen to a call. Commands from the world tell facts and are never refused. They speak
 // of lines: all legs on it rang, answered or ended together.
 
-struct LegRang {
-  LegId line;
+struct LineRang {
+  LineId line;
   bool answerable = false;
 };
-struct LegAnswered {
-  LegId line;
+struct LineAnswered {
+  LineId line;
   RemoteMedia remote;
 };
-struct LegMediaChanged {
-  LegId line;
+struct LineMediaChanged {
+  LineId line;
   RemoteMedia remote;
 };
-struct LegEnded {
-  LegId line;
+struct LineEnded {
+  LineId line;
   ReleaseCause cause = ReleaseCause::Normal;
   std::string why{};  ///< what the far end did, for people; "": `cause` tells it all
 };
 struct RingTimedOut {
-  LegId line;
+  LineId line;
 };
 /// The API asks, on behalf of the leg's owner.
 struct Operate {
@@ -74,20 +74,20 @@ struct PatienceEnded {
 };
 /// The stem of `line` cannot be written (any further).
 struct RecordingFailed {
-  LegId line;
+  LineId line;
   std::string reason;
 };
 /// The server ends, and every leg with it.
 struct ServerEnds {};
-using Command = std::variant<LegRang, LegAnswered, LegMediaChanged, LegEnded, RingTimedOut, Operate,
-                             WatchBegan, WatchReplaced, WatcherLeft, AgentFound, PatienceEnded,
-                             RecordingFailed, ServerEnds>;
+using Command = std::variant<LineRang, LineAnswered, LineMediaChanged, LineEnded, RingTimedOut,
+                             Operate, WatchBegan, WatchReplaced, WatcherLeft, AgentFound,
+                             PatienceEnded, RecordingFailed, ServerEnds>;
 
-// What the engine carries out, in order. A leg here is a line: a phone and its media.
+// What the engine carries out, in order. They speak of lines: phones and their media.
 
-/// Open media for the leg and call `to`, showing `caller_number`; give up after `ring_time`.
+/// Open media for the line and call `to`, showing `caller_number`; give up after `ring_time`.
 struct DialOut {
-  LegId leg;
+  LineId line;
   std::variant<DeviceId, TrunkId> to;
   std::string number;  ///< dialled
   std::string caller_number;
@@ -96,21 +96,21 @@ struct DialOut {
   bool operator==(const DialOut&) const = default;
 };
 struct RingIncoming {
-  LegId leg;
+  LineId line;
   bool operator==(const RingIncoming&) const = default;
 };
-/// Open media for the leg and answer its phone.
+/// Open media for the line and answer its phone.
 struct AnswerIncoming {
-  LegId leg;
+  LineId line;
   bool operator==(const AnswerIncoming&) const = default;
 };
 /// Make a ringing phone of ours pick up.
 struct MakeAnswer {
-  LegId leg;
+  LineId line;
   bool operator==(const MakeAnswer&) const = default;
 };
 struct Connect {
-  LegId leg;
+  LineId line;
   RemoteMedia remote;
   bool operator==(const Connect&) const = default;
 };
@@ -118,15 +118,15 @@ struct Apply {
   MediaPlan plan;
   bool operator==(const Apply&) const = default;
 };
-/// Tell `digits` to whoever hears the leg.
+/// Tell `digits` to whoever hears the line.
 struct SendDigits {
-  LegId leg;
+  LineId line;
   std::string digits;
   bool operator==(const SendDigits&) const = default;
 };
-/// The leg is over: end its dialog unless it `ended_itself`, close its media, stop its ring timer.
+/// The line is over: end its dialog unless it `ended_itself`, close its media, stop its ring timer.
 struct Drop {
-  LegId leg;
+  LineId line;
   ReleaseCause cause = ReleaseCause::Normal;
   bool ended_itself = false;
   bool operator==(const Drop&) const = default;
@@ -149,21 +149,21 @@ struct WrapUp {
   Duration time{};
   bool operator==(const WrapUp&) const = default;
 };
-/// Write what the leg says to `file`, in its place in a recording that began at `since`.
+/// Write what the line says to `file`, in its place in a recording that began at `since`.
 struct Record {
-  LegId leg;
+  LineId line;
   std::string file;  ///< made of ids: "<call id>/<recording>-<leg>.wav"
   TimePoint since;
   bool operator==(const Record&) const = default;
 };
 /// Write silence instead, or the voice again.
 struct PauseRecording {
-  LegId leg;
+  LineId line;
   bool paused = false;
   bool operator==(const PauseRecording&) const = default;
 };
 struct StopRecording {
-  LegId leg;
+  LineId line;
   bool operator==(const StopRecording&) const = default;
 };
 using Effect =

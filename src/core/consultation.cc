@@ -11,7 +11,7 @@ namespace earshot::core {
 namespace {
 
 /// The line takes part in one conversation at a time: `active`, or none.
-void hold_others(Call& call, LegId line, LegId active) {
+void hold_others(Call& call, LineId line, LegId active) {
   for (Leg& leg : call.legs)
     if (leg.line == line && leg.id != active)
       if (auto* established = std::get_if<Established>(&leg.state)) established->held = true;

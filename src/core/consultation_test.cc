@@ -74,13 +74,13 @@ struct Consultations : testing::Test {
     RemoteMedia remote;
     remote.rtp = Endpoint::v4({127, 0, 0, 1}, 4000);
     remote.direction = direction;
-    ASSERT_TRUE(tell(LegAnswered{line, remote}));
+    ASSERT_TRUE(tell(LineAnswered{own_line_of(line), remote}));
   }
   void phone_media(LegId line, MediaDirection direction) {
     RemoteMedia remote;
     remote.rtp = Endpoint::v4({127, 0, 0, 1}, 4000);
     remote.direction = direction;
-    ASSERT_TRUE(tell(LegMediaChanged{line, remote}));
+    ASSERT_TRUE(tell(LineMediaChanged{own_line_of(line), remote}));
   }
   Status<Refusal> operate(LegId leg, Operation operation, const char* number = nullptr) {
     CallRequest request;
@@ -108,7 +108,7 @@ struct Consultations : testing::Test {
   }
   void consulted(Operation operation = InitiateTransfer, const char* number = "5002") {
     consulting(operation, number);
-    ASSERT_TRUE(tell(LegRang{leg(number)}));
+    ASSERT_TRUE(tell(LineRang{own_line_of(leg(number))}));
     answer(leg(number));
   }
 
@@ -131,7 +131,7 @@ struct Consultations : testing::Test {
   std::string hearing() const {
     const MediaPlan plan = plan_of(*call, policy.supervision);
     std::set<std::string> edges;
-    const auto name = [&](LegId line) {
+    const auto name = [&](LineId line) {
       for (const Leg& each : call->legs)
         if (each.line == line) return each.number;
       return std::string{"?"};
@@ -185,7 +185,7 @@ TEST_F(Consultations, a_transfer_as_the_pages_tell_it) {
   ASSERT_EQ(all<DialOut>().size(), 1u) << "their phone is not called again";
   EXPECT_EQ(all<DialOut>()[0].caller_number, "5001");
 
-  ASSERT_TRUE(tell(LegRang{leg("5002")}));
+  ASSERT_TRUE(tell(LineRang{own_line_of(leg("5002"))}));
   EXPECT_EQ(told(), "5002' Ringing");
   EXPECT_EQ(view(0).parent, std::nullopt) << "their matter alone";
   EXPECT_EQ(hearing(), "5000<music 5001<ringback");
@@ -204,7 +204,7 @@ TEST_F(Consultations, a_transfer_as_the_pages_tell_it) {
   EXPECT_EQ(view(3).type, CallType::Internal);
   EXPECT_EQ(hearing(), "5000<5002 5002<5000");
   ASSERT_EQ(all<Drop>().size(), 1u) << "one phone was used for both";
-  EXPECT_EQ(all<Drop>()[0].leg, parent);
+  EXPECT_EQ(all<Drop>()[0].line, own_line_of(parent));
   EXPECT_EQ(call->conversations.size(), 1u);
   ASSERT_TRUE(operate(leg("5002"), Hangup));
   EXPECT_FALSE(call);
@@ -241,7 +241,7 @@ TEST_F(Consultations, completing_may_be_addressed_to_either_call) {
 TEST_F(Consultations, a_transfer_may_be_completed_while_the_phone_rings) {
   consulting();
   EXPECT_FALSE(operate(leg("5001"), CompleteConference));
-  ASSERT_TRUE(tell(LegRang{leg("5002")}));
+  ASSERT_TRUE(tell(LineRang{own_line_of(leg("5002"))}));
   ASSERT_TRUE(operate(leg("5001", true), CompleteTransfer));
   EXPECT_EQ(told(), "5001 Released, 5001' Released, 5000 Participants, 5002 Participants");
   EXPECT_EQ(hearing(), "5000<ringback");
@@ -253,7 +253,7 @@ TEST_F(Consultations, a_transfer_may_be_completed_while_the_phone_rings) {
 TEST_F(Consultations, a_consultation_that_fails_leaves_the_call_held) {
   for (const ReleaseCause cause : {ReleaseCause::Busy, ReleaseCause::Rejected}) {
     consulting(InitiateConference);
-    ASSERT_TRUE(tell(LegEnded{leg("5002"), cause}));
+    ASSERT_TRUE(tell(LineEnded{own_line_of(leg("5002")), cause}));
     EXPECT_EQ(told(), "5001' Error, 5001 Held, 5001' Released");
     EXPECT_EQ(std::get<CallEvent>(events[0]).failure->operation, InitiateConference);
     EXPECT_EQ(listed(leg("5001")), with(kHeldBusy, {Retrieve}));
@@ -286,7 +286,7 @@ TEST_F(Consultations, swapping_changes_who_waits) {
 
 TEST_F(Consultations, who_goes_back_while_it_rings_finds_the_consultation_held) {
   consulting();
-  ASSERT_TRUE(tell(LegRang{leg("5002")}));
+  ASSERT_TRUE(tell(LineRang{own_line_of(leg("5002"))}));
   EXPECT_EQ(hearing(), "5000<music 5001<ringback");
   ASSERT_TRUE(operate(leg("5001"), SwapCalls));
   EXPECT_EQ(told(), "5001 Established");
@@ -311,14 +311,14 @@ TEST_F(Consultations, hanging_up_one_call_leaves_the_other) {
 
 TEST_F(Consultations, a_phone_that_goes_takes_both_calls_along) {
   consulted();
-  ASSERT_TRUE(tell(LegEnded{leg("5001"), ReleaseCause::Normal}));
+  ASSERT_TRUE(tell(LineEnded{own_line_of(leg("5001")), ReleaseCause::Normal}));
   EXPECT_FALSE(call);
   EXPECT_EQ(events.size(), 4u);
 }
 
 TEST_F(Consultations, the_customer_may_leave_first) {
   consulted();
-  ASSERT_TRUE(tell(LegEnded{leg("5000"), ReleaseCause::Normal}));
+  ASSERT_TRUE(tell(LineEnded{own_line_of(leg("5000")), ReleaseCause::Normal}));
   EXPECT_EQ(told(), "5000 Released, 5001 Released, 5001' Established");
   EXPECT_EQ(hearing(), "5001<5002 5002<5001");
 }

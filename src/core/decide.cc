@@ -15,7 +15,8 @@ Decision begin(const NewCall& fresh, const Surroundings& around) {
   conversation.dnis = fresh.dialled;
   conversation.user_data = fresh.user_data;
   Leg caller;
-  caller.id = caller.line = fresh.caller;
+  caller.id = fresh.caller;
+  caller.line = own_line_of(fresh.caller);
   caller.in = conversation.id;
   caller.known_as = fresh.id;
   caller.number = fresh.caller_number;
@@ -74,8 +75,10 @@ Result<Decision, Refusal> decide(const Call& call, const Command& command,
   return std::visit(
       [&](const auto& each) -> Decision {
         if constexpr (requires { happen(draft, each); }) happen(draft, each);
-        if constexpr (requires { each.line; }) return draft.finish({each.line});
-        return draft.finish({});
+        std::vector<LegId> first;
+        if constexpr (requires { each.line; })
+          if (const Leg* leg = call.first_on(each.line)) first.push_back(leg->id);
+        return draft.finish(first);
       },
       command);
 }

@@ -102,12 +102,12 @@ struct Centre {
     RemoteMedia remote;
     remote.rtp = Endpoint::v4({127, 0, 0, 1}, 4000);
     remote.direction = direction;
-    ASSERT_TRUE(tell(LegAnswered{leg, remote}));
+    ASSERT_TRUE(tell(LineAnswered{own_line_of(leg), remote}));
   }
   /// 5000 calls 5001 and both talk.
   void connected() {
     begin_from_phone("5001");
-    (void)tell(LegRang{leg_of(5001)});
+    (void)tell(LineRang{own_line_of(leg_of(5001))});
     answer(leg_of(5001));
     answer(leg_of(5000));
   }
@@ -120,7 +120,7 @@ struct Centre {
                   MonitoringScope scope = MonitoringScope::Call) {
     watch(mode, calls_covered, scope);
     connected();
-    (void)tell(LegRang{leg_of(5005)});
+    (void)tell(LineRang{own_line_of(leg_of(5005))});
     answer(leg_of(5005));
   }
   /// "5001 Ringing, 5000 ParticipantsUpdated …" of the last decision.
@@ -152,7 +152,7 @@ TEST(Decide, a_phone_calls_a_phone) {
   EXPECT_EQ(centre.told(), "5000 Dialing");
   ASSERT_TRUE(centre.effect<DialOut>());
   EXPECT_EQ(std::get<DeviceId>(centre.effect<DialOut>()->to), device(5001));
-  ASSERT_TRUE(centre.tell(LegRang{centre.leg_of(5001)}));
+  ASSERT_TRUE(centre.tell(LineRang{own_line_of(centre.leg_of(5001))}));
   EXPECT_EQ(centre.told(), "5001 Ringing");
   EXPECT_TRUE(centre.effect<RingIncoming>());
   centre.answer(centre.leg_of(5001));
@@ -191,7 +191,7 @@ TEST(Decide, the_called_partys_failure_ends_the_call_with_its_cause) {
                                    ReleaseCause::Unreachable, ReleaseCause::Rejected}) {
     Centre centre;
     centre.begin_from_phone("5001");
-    ASSERT_TRUE(centre.tell(LegEnded{centre.leg_of(5001), cause}));
+    ASSERT_TRUE(centre.tell(LineEnded{own_line_of(centre.leg_of(5001)), cause}));
     EXPECT_EQ(centre.told(), "5000 Released");
     EXPECT_FALSE(centre.call);
     bool released = false;
@@ -213,7 +213,7 @@ TEST(Decide, dial_by_api_calls_the_own_phone_first) {
   EXPECT_EQ(centre.told(), "");
   ASSERT_TRUE(centre.effect<DialOut>());
   EXPECT_EQ(std::get<DeviceId>(centre.effect<DialOut>()->to), device(5001));
-  ASSERT_TRUE(centre.tell(LegRang{centre.leg_of(5001)}));
+  ASSERT_TRUE(centre.tell(LineRang{own_line_of(centre.leg_of(5001))}));
   ASSERT_TRUE(centre.effect<Apply>());
   EXPECT_EQ(centre.effect<Apply>()->plan.tones.size(), 1u);
   centre.answer(centre.leg_of(5001));
@@ -224,7 +224,7 @@ TEST(Decide, a_failed_dial_by_api_is_told_before_the_release) {
   Centre centre;
   centre.begin_by_api("5001");
   centre.answer(LegId{1});
-  ASSERT_TRUE(centre.tell(LegEnded{centre.leg_of(5001), ReleaseCause::Busy}));
+  ASSERT_TRUE(centre.tell(LineEnded{own_line_of(centre.leg_of(5001)), ReleaseCause::Busy}));
   EXPECT_EQ(centre.told(), "5000 Error, 5000 Released");
   const auto& failure = std::get<CallEvent>(centre.events[0]).failure;
   ASSERT_TRUE(failure);
@@ -241,13 +241,14 @@ TEST(Decide, what_the_far_end_answered_is_told_as_it_was) {
     Centre centre;
     centre.begin_by_api("5001");
     centre.answer(LegId{1});
-    ASSERT_TRUE(centre.tell(LegEnded{centre.leg_of(5001), ReleaseCause::PeerOverload, why}));
+    ASSERT_TRUE(
+        centre.tell(LineEnded{own_line_of(centre.leg_of(5001)), ReleaseCause::PeerOverload, why}));
     EXPECT_EQ(std::get<CallEvent>(centre.events[0]).failure->error_message, told);
     EXPECT_EQ(centre.effect<Drop>()->cause, ReleaseCause::PeerOverload);
   }
   Centre own;
   own.begin_by_api("5001");
-  ASSERT_TRUE(own.tell(LegEnded{LegId{1}, ReleaseCause::Failure, "the phone 5000 answered 500"}));
+  ASSERT_TRUE(own.tell(LineEnded{LineId{1}, ReleaseCause::Failure, "the phone 5000 answered 500"}));
   EXPECT_EQ(std::get<CallEvent>(own.events[0]).failure->error_message,
             "your own phone could not be called: the phone 5000 answered 500");
 }
@@ -255,8 +256,8 @@ TEST(Decide, what_the_far_end_answered_is_told_as_it_was) {
 TEST(Decide, a_phone_that_rings_too_long_is_given_up) {
   Centre centre;
   centre.begin_from_phone("5001");
-  (void)centre.tell(LegRang{centre.leg_of(5001)});
-  ASSERT_TRUE(centre.tell(RingTimedOut{centre.leg_of(5001)}));
+  (void)centre.tell(LineRang{own_line_of(centre.leg_of(5001))});
+  ASSERT_TRUE(centre.tell(RingTimedOut{own_line_of(centre.leg_of(5001))}));
   EXPECT_EQ(centre.told(), "5001 Released, 5000 Released");
   EXPECT_FALSE(centre.call);
 }
@@ -301,11 +302,11 @@ TEST(Decide, a_phone_that_holds_is_held_until_it_retrieves) {
     remote.rtp = Endpoint::v4({127, 0, 0, 1}, 4000);
     remote.direction = direction;
     const LegId agent = centre.leg_of(5001);
-    ASSERT_TRUE(centre.tell(LegMediaChanged{agent, remote}));
+    ASSERT_TRUE(centre.tell(LineMediaChanged{own_line_of(agent), remote}));
     EXPECT_EQ(centre.told(), "5001 Held");
     EXPECT_FALSE(centre.operate(agent, Retrieve));
     remote.direction = MediaDirection::SendRecv;
-    ASSERT_TRUE(centre.tell(LegMediaChanged{agent, remote}));
+    ASSERT_TRUE(centre.tell(LineMediaChanged{own_line_of(agent), remote}));
     EXPECT_EQ(centre.told(), "5001 Established");
   }
 }
@@ -314,14 +315,14 @@ TEST(Decide, a_supervisor_is_rung_once_the_conversation_stands) {
   Centre centre;
   centre.watch(SupervisorMode::BargeIn);
   centre.begin_from_phone("5001");
-  (void)centre.tell(LegRang{centre.leg_of(5001)});
+  (void)centre.tell(LineRang{own_line_of(centre.leg_of(5001))});
   centre.answer(centre.leg_of(5001));
   EXPECT_EQ(centre.leg_of(5005), LegId{});
   centre.answer(centre.leg_of(5000));
   EXPECT_EQ(centre.told(), "5000 Established");
   ASSERT_NE(centre.leg_of(5005), LegId{});
   EXPECT_EQ(std::get<DeviceId>(centre.effect<DialOut>()->to), device(5005));
-  ASSERT_TRUE(centre.tell(LegRang{centre.leg_of(5005)}));
+  ASSERT_TRUE(centre.tell(LineRang{own_line_of(centre.leg_of(5005))}));
   EXPECT_EQ(centre.told(), "5005 Ringing");
   centre.answer(centre.leg_of(5005));
   EXPECT_EQ(centre.told(), "5005 Established, 5000 Participants, 5001 Participants");
@@ -489,7 +490,7 @@ TEST(Decide, a_third_party_joins_by_single_step_conference) {
   request.destination = "5002";
   ASSERT_TRUE(centre.tell(Operate{agent, request}));
   EXPECT_EQ(centre.told(), "") << "nobody sees who is not there yet";
-  ASSERT_TRUE(centre.tell(LegRang{centre.leg_of(5002)}));
+  ASSERT_TRUE(centre.tell(LineRang{own_line_of(centre.leg_of(5002))}));
   EXPECT_EQ(centre.told(), "5002 Ringing");
   centre.answer(centre.leg_of(5002));
   EXPECT_EQ(centre.told(), "5002 Established, 5000 Participants, 5001 Participants");
@@ -523,7 +524,7 @@ TEST(Decide, a_transfer_that_fails_leaves_the_call_as_it_was) {
   request.operation = SingleStepTransfer;
   request.destination = "5002";
   ASSERT_TRUE(centre.tell(Operate{centre.leg_of(5001), request}));
-  ASSERT_TRUE(centre.tell(LegEnded{centre.leg_of(5002), ReleaseCause::Busy}));
+  ASSERT_TRUE(centre.tell(LineEnded{own_line_of(centre.leg_of(5002)), ReleaseCause::Busy}));
   EXPECT_EQ(centre.told(), "5001 Error");
   EXPECT_EQ(std::get<CallEvent>(centre.events[0]).failure->operation, SingleStepTransfer);
   EXPECT_EQ(centre.call->legs.size(), 2u);
@@ -572,13 +573,13 @@ TEST(Decide, properties_hold_over_random_histories) {
       remote.rtp = Endpoint::v4({127, 0, 0, 1}, 4000);
       remote.direction = static_cast<MediaDirection>(random() % 4);
       if (kind == 0) {
-        ASSERT_TRUE(centre.tell(LegRang{leg.id, random() % 2 == 0}));
+        ASSERT_TRUE(centre.tell(LineRang{own_line_of(leg.id), random() % 2 == 0}));
       } else if (kind == 1) {
-        ASSERT_TRUE(centre.tell(LegAnswered{leg.id, remote}));
+        ASSERT_TRUE(centre.tell(LineAnswered{own_line_of(leg.id), remote}));
       } else if (kind == 2) {
-        ASSERT_TRUE(centre.tell(LegMediaChanged{leg.id, remote}));
+        ASSERT_TRUE(centre.tell(LineMediaChanged{own_line_of(leg.id), remote}));
       } else if (kind == 3 && random() % 6 == 0) {
-        ASSERT_TRUE(centre.tell(LegEnded{leg.id, ReleaseCause::Normal}));
+        ASSERT_TRUE(centre.tell(LineEnded{own_line_of(leg.id), ReleaseCause::Normal}));
       } else {
         constexpr std::array tried{Hold,          Retrieve, SwitchToListenIn, SwitchToBargeIn,
                                    SwitchToCoach, Answer,   DeleteUserData};
@@ -616,7 +617,8 @@ Call three_parties() {
   call.conversations.emplace_back();
   for (const std::uint64_t id : {1, 2, 3}) {
     Leg leg;
-    leg.id = leg.line = LegId{id};
+    leg.id = LegId{id};
+    leg.line = own_line_of(leg.id);
     leg.device = DeviceId{std::to_string(id)};
     leg.number = std::to_string(id);
     leg.state = Established{};
@@ -634,7 +636,7 @@ TEST(Decide, a_hold_behind_a_trunk_is_no_state_of_ours) {
   remote.rtp = Endpoint::v4({127, 0, 0, 1}, 4000);
   remote.direction = MediaDirection::SendOnly;
   for (const std::uint64_t holds : {1, 2}) {
-    const auto decision = decide(call, LegMediaChanged{LegId{holds}, remote}, centre.around());
+    const auto decision = decide(call, LineMediaChanged{LineId{holds}, remote}, centre.around());
     ASSERT_TRUE(decision);
     EXPECT_EQ(decision->call->leg(LegId{holds})->is_held(), holds == 2);
   }
@@ -643,7 +645,7 @@ TEST(Decide, a_hold_behind_a_trunk_is_no_state_of_ours) {
 TEST(Decide, the_plan_comes_before_whoever_leaves_is_dropped) {
   Centre centre;
   const auto decision =
-      decide(three_parties(), LegEnded{LegId{3}, ReleaseCause::Normal}, centre.around());
+      decide(three_parties(), LineEnded{LineId{3}, ReleaseCause::Normal}, centre.around());
   ASSERT_TRUE(decision);
   ASSERT_GE(decision->effects.size(), 2u);
   EXPECT_TRUE(std::holds_alternative<Apply>(decision->effects.front()));
@@ -654,24 +656,24 @@ TEST(Decide, audio_goes_to_where_the_phone_says_it_is_now) {
   centre.connected();
   RemoteMedia moved;
   moved.rtp = Endpoint::v4({127, 0, 0, 9}, 4900);
-  ASSERT_TRUE(centre.tell(LegMediaChanged{centre.leg_of(5001), moved}));
+  ASSERT_TRUE(centre.tell(LineMediaChanged{own_line_of(centre.leg_of(5001)), moved}));
   ASSERT_TRUE(centre.effect<Connect>());
-  EXPECT_EQ(centre.effect<Connect>()->leg, centre.leg_of(5001));
+  EXPECT_EQ(centre.effect<Connect>()->line, own_line_of(centre.leg_of(5001)));
   EXPECT_EQ(centre.effect<Connect>()->remote.rtp, moved.rtp);
   centre.effects.clear();
-  ASSERT_TRUE(centre.tell(LegMediaChanged{LegId{999}, moved}));
+  ASSERT_TRUE(centre.tell(LineMediaChanged{LineId{999}, moved}));
   EXPECT_FALSE(centre.effect<Connect>()) << "no such line";
 }
 
 TEST(Decide, the_own_phone_is_told_to_answer_once) {
   Centre centre;
   centre.begin_by_api("5001");
-  ASSERT_TRUE(centre.tell(LegRang{centre.leg_of(5000), false}));
+  ASSERT_TRUE(centre.tell(LineRang{own_line_of(centre.leg_of(5000)), false}));
   EXPECT_FALSE(centre.effect<MakeAnswer>());
-  ASSERT_TRUE(centre.tell(LegRang{centre.leg_of(5000), true}));
+  ASSERT_TRUE(centre.tell(LineRang{own_line_of(centre.leg_of(5000)), true}));
   ASSERT_TRUE(centre.effect<MakeAnswer>());
-  EXPECT_EQ(centre.effect<MakeAnswer>()->leg, centre.leg_of(5000));
-  ASSERT_TRUE(centre.tell(LegRang{centre.leg_of(5000), true}));
+  EXPECT_EQ(centre.effect<MakeAnswer>()->line, own_line_of(centre.leg_of(5000)));
+  ASSERT_TRUE(centre.tell(LineRang{own_line_of(centre.leg_of(5000)), true}));
   EXPECT_FALSE(centre.effect<MakeAnswer>());
 }
 
@@ -683,15 +685,15 @@ TEST(Decide, a_phone_may_announce_late_that_it_can_be_told_to_answer) {
     const auto all = capabilities(*centre.call, *centre.call->leg(called), centre.policy);
     return std::find(all.begin(), all.end(), Answer) != all.end();
   };
-  ASSERT_TRUE(centre.tell(LegRang{called, false}));
+  ASSERT_TRUE(centre.tell(LineRang{own_line_of(called), false}));
   EXPECT_FALSE(is_listed());
-  ASSERT_TRUE(centre.tell(LegRang{called, true}));
+  ASSERT_TRUE(centre.tell(LineRang{own_line_of(called), true}));
   EXPECT_TRUE(is_listed());
   EXPECT_FALSE(centre.effect<RingIncoming>()) << "the caller hears it ring already";
-  ASSERT_TRUE(centre.tell(LegRang{called, false}));
+  ASSERT_TRUE(centre.tell(LineRang{own_line_of(called), false}));
   EXPECT_TRUE(is_listed());
   centre.answer(called);
-  ASSERT_TRUE(centre.tell(LegRang{called, true}));
+  ASSERT_TRUE(centre.tell(LineRang{own_line_of(called), true}));
   EXPECT_TRUE(centre.call->leg(called)->is_established())
       << "a 180 that comes late changes nothing";
 }
@@ -700,18 +702,18 @@ TEST(Decide, only_who_called_hears_a_phone_ring) {
   Centre centre;
   centre.watch(SupervisorMode::BargeIn);
   centre.begin_from_phone("5001");
-  ASSERT_TRUE(centre.tell(LegRang{centre.leg_of(5001)}));
+  ASSERT_TRUE(centre.tell(LineRang{own_line_of(centre.leg_of(5001))}));
   ASSERT_TRUE(centre.effect<RingIncoming>());
-  EXPECT_EQ(centre.effect<RingIncoming>()->leg, LegId{1});
+  EXPECT_EQ(centre.effect<RingIncoming>()->line, LineId{1});
   centre.answer(centre.leg_of(5001));
   centre.answer(LegId{1});
-  ASSERT_TRUE(centre.tell(LegRang{centre.leg_of(5005)}));
+  ASSERT_TRUE(centre.tell(LineRang{own_line_of(centre.leg_of(5005))}));
   EXPECT_FALSE(centre.effect<RingIncoming>()) << "a supervisor's phone";
   CallRequest invite;
   invite.operation = SingleStepConference;
   invite.destination = "5002";
   ASSERT_TRUE(centre.tell(Operate{centre.leg_of(5001), invite}));
-  ASSERT_TRUE(centre.tell(LegRang{centre.leg_of(5002)}));
+  ASSERT_TRUE(centre.tell(LineRang{own_line_of(centre.leg_of(5002))}));
   EXPECT_FALSE(centre.effect<RingIncoming>()) << "who called has been answered";
 }
 
@@ -722,8 +724,8 @@ TEST(Decide, an_invited_phone_that_rings_too_long_is_told_to_who_invited_it) {
   invite.operation = SingleStepConference;
   invite.destination = "5002";
   ASSERT_TRUE(centre.tell(Operate{centre.leg_of(5001), invite}));
-  ASSERT_TRUE(centre.tell(LegRang{centre.leg_of(5002)}));
-  ASSERT_TRUE(centre.tell(RingTimedOut{centre.leg_of(5002)}));
+  ASSERT_TRUE(centre.tell(LineRang{own_line_of(centre.leg_of(5002))}));
+  ASSERT_TRUE(centre.tell(RingTimedOut{own_line_of(centre.leg_of(5002))}));
   EXPECT_EQ(centre.told(), "5001 Error, 5002 Released");
   ASSERT_TRUE(std::get<CallEvent>(centre.events[0]).failure);
   EXPECT_EQ(std::get<CallEvent>(centre.events[0]).failure->error_message, "nobody answered");
@@ -809,8 +811,8 @@ TEST(Decide, a_customer_who_leaves_ends_a_transfer_and_not_an_invitation) {
     invite.operation = operation;
     invite.destination = "5002";
     ASSERT_TRUE(centre.tell(Operate{centre.leg_of(5001), invite}));
-    ASSERT_TRUE(centre.tell(LegRang{centre.leg_of(5002)}));
-    ASSERT_TRUE(centre.tell(LegEnded{LegId{1}, ReleaseCause::Normal}));
+    ASSERT_TRUE(centre.tell(LineRang{own_line_of(centre.leg_of(5002))}));
+    ASSERT_TRUE(centre.tell(LineEnded{LineId{1}, ReleaseCause::Normal}));
     EXPECT_EQ(centre.call.has_value(), operation == SingleStepConference) << name_of(operation);
     if (!centre.call) continue;
     centre.answer(centre.leg_of(5002));
@@ -831,7 +833,7 @@ TEST(Decide, who_was_transferred_to_talks_on_when_a_third_leaves) {
   invite.destination = "5005";
   ASSERT_TRUE(centre.tell(Operate{centre.leg_of(5002), invite}));
   centre.answer(centre.leg_of(5005));
-  ASSERT_TRUE(centre.tell(LegEnded{LegId{1}, ReleaseCause::Normal}));
+  ASSERT_TRUE(centre.tell(LineEnded{LineId{1}, ReleaseCause::Normal}));
   ASSERT_TRUE(centre.call) << "5002, long established, is a party";
   EXPECT_EQ(centre.call->legs.size(), 2u);
 }
@@ -958,7 +960,7 @@ TEST(Decide, an_agent_is_offered_the_caller_who_waits) {
 
 TEST(Decide, a_call_that_is_full_is_offered_to_nobody) {
   Queued centre{seconds{0}};
-  ASSERT_TRUE(centre.tell(RingTimedOut{centre.leg_of(5001)}));
+  ASSERT_TRUE(centre.tell(RingTimedOut{own_line_of(centre.leg_of(5001))}));
   centre.policy.calls.max_legs = 1;
   ASSERT_TRUE(centre.tell(AgentFound{centre.call->conversations[0].id, device(5002)}));
   EXPECT_EQ(centre.leg_of(5002), LegId{});
@@ -969,7 +971,7 @@ TEST(Decide, an_agent_wraps_up_where_the_queue_says_so) {
   for (const seconds time : {seconds{0}, seconds{1}, seconds{20}}) {
     Queued centre{time};
     centre.answer(centre.leg_of(5001));
-    ASSERT_TRUE(centre.tell(LegEnded{LegId{1}, ReleaseCause::Normal}));
+    ASSERT_TRUE(centre.tell(LineEnded{LineId{1}, ReleaseCause::Normal}));
     const WrapUp* wrap_up = centre.effect<WrapUp>();
     ASSERT_EQ(wrap_up != nullptr, time > seconds{0});
     if (!wrap_up) continue;
@@ -991,7 +993,8 @@ TEST(Decide, what_a_supervisor_may_do_to_the_agent_changes_with_their_part) {
   EXPECT_EQ(barging(centre, Operate{centre.leg_of(5005), request}), supervisor);
   request.operation = Hold;
   EXPECT_EQ(barging(centre, Operate{centre.leg_of(5005), request}), supervisor);
-  EXPECT_EQ(barging(centre, LegEnded{centre.leg_of(5005), ReleaseCause::Normal}), supervisor);
+  EXPECT_EQ(barging(centre, LineEnded{own_line_of(centre.leg_of(5005)), ReleaseCause::Normal}),
+            supervisor);
   request.operation = SendDtmf;
   request.digits = "5";
   EXPECT_TRUE(barging(centre, Operate{centre.leg_of(5001), request}).empty());
@@ -1003,7 +1006,7 @@ TEST(Decide, a_call_that_rings_is_cleared_for_all_as_if_declined) {
   centre.policy.calls.offers_clear = true;
   centre.begin_from_phone("5001");
   EXPECT_FALSE(centre.operate(LegId{1}, ClearCall)) << "who dials hangs up";
-  ASSERT_TRUE(centre.tell(LegRang{centre.leg_of(5001)}));
+  ASSERT_TRUE(centre.tell(LineRang{own_line_of(centre.leg_of(5001))}));
   ASSERT_TRUE(centre.operate(centre.leg_of(5001), ClearCall));
   EXPECT_EQ(centre.told(), "5001 Released, 5000 Released");
   EXPECT_FALSE(centre.call);

@@ -78,7 +78,8 @@ TEST(Distribution, a_call_is_offered_to_one_phone_at_a_time_and_once_its_caller_
   conversation.queueing = Queueing{};
   call.conversations = {conversation};
   Leg caller;
-  caller.id = caller.line = LegId{1};
+  caller.id = LegId{1};
+  caller.line = own_line_of(caller.id);
   caller.in = conversation.id;
   caller.state = Dialing{};
   call.legs = {caller};
@@ -86,7 +87,8 @@ TEST(Distribution, a_call_is_offered_to_one_phone_at_a_time_and_once_its_caller_
   call.legs[0].state = Dialing{.phone_up = true};
   EXPECT_TRUE(is_offerable(call, conversation));
   Leg agent = caller;
-  agent.id = agent.line = LegId{2};
+  agent.id = LegId{2};
+  agent.line = own_line_of(agent.id);
   agent.state = Offered{};
   agent.from_queue = QueueId{"service"};
   call.legs.push_back(agent);

@@ -44,7 +44,8 @@ Result<LegId, ReleaseCause> Draft::enqueue(ConversationId conversation, const Qu
 
 Leg& Draft::add_leg(ConversationId conversation, const std::string& number, Side side) {
   Leg leg;
-  leg.id = leg.line = fresh_leg();
+  leg.id = fresh_leg();
+  leg.line = own_line_of(leg.id);
   leg.in = conversation;
   leg.known_as = call_.conversation(conversation).call;
   leg.side = side;
@@ -158,7 +159,7 @@ void Draft::drop(LegId id, ReleaseCause cause) {
   end_if_alone(conversation, cause);
 }
 
-void Draft::drop_line(LegId line, ReleaseCause cause) {
+void Draft::drop_line(LineId line, ReleaseCause cause) {
   std::vector<ConversationId> left;
   for (;;) {
     const auto leg = std::find_if(call_.legs.begin(), call_.legs.end(),

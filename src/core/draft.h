@@ -54,7 +54,7 @@ class Draft {
   /// Ends the conversation if it cannot go on as it is (seats.h).
   void end_if_alone(ConversationId conversation, ReleaseCause cause);
   /// The phone itself is gone, and with it all legs on its line.
-  void drop_line(LegId line, ReleaseCause cause);
+  void drop_line(LineId line, ReleaseCause cause);
   /// Takes `leg` alone out: who completes a transfer leaves others behind.
   void remove(LegId leg, ReleaseCause cause, bool ended_itself = false);
 

@@ -7,13 +7,6 @@
 namespace earshot::core {
 namespace {
 
-/// The first leg on the line: the only one until its phone has answered.
-Leg* first_on(Call& call, LegId line) {
-  const auto found = std::find_if(call.legs.begin(), call.legs.end(),
-                                  [&](const Leg& leg) { return leg.line == line; });
-  return found == call.legs.end() ? nullptr : &*found;
-}
-
 bool is_phone_up(const Leg& leg) {
   const auto* dialing = std::get_if<Dialing>(&leg.state);
   return leg.is_established() || (dialing && dialing->phone_up);
@@ -30,12 +23,12 @@ Operation operation_behind(const Call& call, const Leg& failed) {
 }
 
 /// Why a leg could not be made, in words.
-std::string words_of(const LegEnded& ended) {
+std::string words_of(const LineEnded& ended) {
   return ended.why.empty() ? std::string{words_for(ended.cause)} : ended.why;
 }
 
 /// What became of the call to `failed`, as a sentence for `asking`.
-std::string what_became(const Leg& asking, const Leg& failed, const LegEnded& ended) {
+std::string what_became(const Leg& asking, const Leg& failed, const LineEnded& ended) {
   if (asking.id != failed.id) return words_of(ended);
   switch (ended.cause) {
     case ReleaseCause::Rejected:
@@ -54,7 +47,7 @@ std::string what_became(const Leg& asking, const Leg& failed, const LegEnded& en
 /// Tells whoever asked for `failed` by API, in an operation that was accepted, that it did not come
 /// about (decisions A6): the caller of a Dial or a consultation, the party that invited it, or the
 /// supervisor to whom a call was to be brought.
-void tell_failed(Draft& draft, const Leg& failed, const LegEnded& ended) {
+void tell_failed(Draft& draft, const Leg& failed, const LineEnded& ended) {
   const ReleaseCause cause = ended.cause;
   if (cause == ReleaseCause::Normal || cause == ReleaseCause::Cancelled) return;  // as they wished
   const Call& call = draft.call();
@@ -112,8 +105,8 @@ bool is_hold(const RemoteMedia& remote) {
 
 }  // namespace
 
-void happen(Draft& draft, const LegRang& rang) {
-  Leg* leg = first_on(draft.call(), rang.line);
+void happen(Draft& draft, const LineRang& rang) {
+  Leg* leg = draft.call().first_on(rang.line);
   if (!leg) return;
   if (auto* dialing = std::get_if<Dialing>(&leg->state);
       dialing && rang.answerable && !leg->incoming && !dialing->asked_to_answer) {
@@ -130,8 +123,8 @@ void happen(Draft& draft, const LegRang& rang) {
       draft.effect(RingIncoming{caller.line});
 }
 
-void happen(Draft& draft, const LegAnswered& answered) {
-  Leg* leg = first_on(draft.call(), answered.line);
+void happen(Draft& draft, const LineAnswered& answered) {
+  Leg* leg = draft.call().first_on(answered.line);
   if (!leg || is_phone_up(*leg)) return;
   draft.effect(Connect{leg->line, answered.remote});
   auto* dialing = std::get_if<Dialing>(&leg->state);
@@ -157,8 +150,8 @@ void happen(Draft& draft, const LegAnswered& answered) {
 
 /// A phone of ours that stops listening holds its call; behind a trunk it is the other side's
 /// matter, and no state of ours (calls.md §2).
-void happen(Draft& draft, const LegMediaChanged& changed) {
-  const Leg* first = first_on(draft.call(), changed.line);
+void happen(Draft& draft, const LineMediaChanged& changed) {
+  const Leg* first = draft.call().first_on(changed.line);
   if (!first) return;
   draft.effect(Connect{changed.line, changed.remote});
   for (Leg& leg : draft.call().legs)
@@ -166,8 +159,8 @@ void happen(Draft& draft, const LegMediaChanged& changed) {
       leg.phone_holds = is_hold(changed.remote);
 }
 
-void happen(Draft& draft, const LegEnded& ended) {
-  const Leg* leg = first_on(draft.call(), ended.line);
+void happen(Draft& draft, const LineEnded& ended) {
+  const Leg* leg = draft.call().first_on(ended.line);
   if (!leg) return;
   const bool was_up = leg->is_established();
   if (!was_up) tell_failed(draft, *leg, ended);
@@ -176,9 +169,9 @@ void happen(Draft& draft, const LegEnded& ended) {
 }
 
 void happen(Draft& draft, const RingTimedOut& timed_out) {
-  const Leg* leg = first_on(draft.call(), timed_out.line);
+  const Leg* leg = draft.call().first_on(timed_out.line);
   if (!leg || is_phone_up(*leg)) return;
-  tell_failed(draft, *leg, LegEnded{timed_out.line, ReleaseCause::NoAnswer});
+  tell_failed(draft, *leg, LineEnded{timed_out.line, ReleaseCause::NoAnswer});
   decline(draft, *leg, ReleaseCause::NoAnswer);
   draft.drop(leg->id, ReleaseCause::NoAnswer);
 }

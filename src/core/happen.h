@@ -7,10 +7,10 @@ namespace earshot::core {
 // What the world tells of the call in `draft`. Nothing of it is ever refused; what is too late or
 // about a line that is gone changes nothing.
 
-void happen(Draft& draft, const LegRang& rang);
-void happen(Draft& draft, const LegAnswered& answered);
-void happen(Draft& draft, const LegMediaChanged& changed);
-void happen(Draft& draft, const LegEnded& ended);
+void happen(Draft& draft, const LineRang& rang);
+void happen(Draft& draft, const LineAnswered& answered);
+void happen(Draft& draft, const LineMediaChanged& changed);
+void happen(Draft& draft, const LineEnded& ended);
 void happen(Draft& draft, const RingTimedOut& timed_out);
 void happen(Draft& draft, const WatchBegan& began);
 void happen(Draft& draft, const WatchReplaced& replaced);

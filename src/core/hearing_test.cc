@@ -16,7 +16,8 @@ constexpr LegId kCustomer{1}, kAgent{2}, kParty{3}, kSupervisor{4};
 
 Leg established(LegId id, bool internal = true) {
   Leg leg;
-  leg.id = leg.line = id;
+  leg.id = id;
+  leg.line = own_line_of(leg.id);
   if (internal)
     leg.device = DeviceId{std::to_string(id.value)};
   else
@@ -44,9 +45,9 @@ std::string heard_by(LegId listener, const MediaPlan& plan) {
   std::string out;
   for (const auto& [id, letter] : letters)
     for (const HearingEdge& edge : plan.hears)
-      if (edge.listener == listener && edge.source == id) out += letter;
+      if (edge.listener == own_line_of(listener) && edge.source == own_line_of(id)) out += letter;
   for (const ToneEdge& tone : plan.tones)
-    if (tone.listener == listener) out += tone.tone == Tone::HoldMusic ? 'm' : 'r';
+    if (tone.listener == own_line_of(listener)) out += tone.tone == Tone::HoldMusic ? 'm' : 'r';
   return out;
 }
 

@@ -33,9 +33,9 @@ std::vector<Stem> stems_of(const Call& call) {
   return stems;
 }
 
-const Stem* stem_of(const std::vector<Stem>& stems, LegId line) {
+const Stem* stem_of(const std::vector<Stem>& stems, LineId line) {
   const auto found = std::find_if(stems.begin(), stems.end(),
-                                  [&](const Stem& stem) { return stem.record.leg == line; });
+                                  [&](const Stem& stem) { return stem.record.line == line; });
   return found == stems.end() ? nullptr : &*found;
 }
 
@@ -60,17 +60,17 @@ std::vector<Effect> recording_changes(const Call* before, const Call& after) {
   const auto is = stems_of(after);
   std::vector<Effect> changes;
   for (const Stem& stem : was) {
-    const LegId line = stem.record.leg;
+    const LineId line = stem.record.line;
     const bool line_lives = std::any_of(after.legs.begin(), after.legs.end(),
                                         [&](const Leg& leg) { return leg.line == line; });
     if (line_lives && !stem_of(is, line)) changes.push_back(StopRecording{line});
   }
   for (const Stem& stem : is) {
-    const Stem* old = stem_of(was, stem.record.leg);
+    const Stem* old = stem_of(was, stem.record.line);
     const bool begins = !old || old->record != stem.record;
     if (begins) changes.push_back(stem.record);
     if (begins ? stem.silent : old->silent != stem.silent)
-      changes.push_back(PauseRecording{stem.record.leg, stem.silent});
+      changes.push_back(PauseRecording{stem.record.line, stem.silent});
   }
   return changes;
 }

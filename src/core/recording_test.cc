@@ -18,7 +18,8 @@ Call recorded() {
   call.conversations[0].recordings = 1;
   for (const std::uint64_t id : {1, 2, 3}) {
     Leg leg;
-    leg.id = leg.line = LegId{id};
+    leg.id = LegId{id};
+    leg.line = own_line_of(leg.id);
     leg.in = ConversationId{1};
     leg.number = std::to_string(id);
     if (id != 1) leg.device = DeviceId{std::to_string(id)};
@@ -36,7 +37,7 @@ TEST(RecordingChanges, a_stem_is_silent_while_its_party_is_not_heard) {
       const auto changes =
           ends ? recording_changes(&silent, call) : recording_changes(&call, silent);
       ASSERT_EQ(changes.size(), 1u) << what;
-      EXPECT_EQ(std::get<PauseRecording>(changes[0]).leg, LegId{2}) << what;
+      EXPECT_EQ(std::get<PauseRecording>(changes[0]).line, LineId{2}) << what;
       EXPECT_EQ(std::get<PauseRecording>(changes[0]).paused, !ends) << what;
     }
   };
@@ -55,14 +56,14 @@ TEST(RecordingChanges, every_party_that_has_answered_has_a_stem_of_its_own) {
   ASSERT_EQ(changes.size(), 2u);
   for (std::size_t i = 0; i < changes.size(); ++i) {
     const auto& record = std::get<Record>(changes[i]);
-    EXPECT_EQ(record.leg, LegId{i + 1});
+    EXPECT_EQ(record.line, LineId{i + 1});
     EXPECT_EQ(record.file, "CALL/1-" + std::to_string(i + 1) + ".wav");
   }
   Call gone = call;
   gone.conversations[0].recording.reset();
   const auto stops = recording_changes(&call, gone);
   ASSERT_EQ(stops.size(), 2u);
-  EXPECT_EQ(std::get<StopRecording>(stops[0]).leg, LegId{1});
+  EXPECT_EQ(std::get<StopRecording>(stops[0]).line, LineId{1});
   gone.legs.erase(gone.legs.begin());
   EXPECT_EQ(recording_changes(&call, gone).size(), 1u) << "its line has ended, and the stem too";
 }
@@ -74,7 +75,8 @@ TEST(RecordingChanges, a_supervisor_is_recorded_while_barged_in_alone) {
     const Call call = recorded();
     Call joined = call;
     Leg supervisor;
-    supervisor.id = supervisor.line = LegId{4};
+    supervisor.id = LegId{4};
+    supervisor.line = own_line_of(supervisor.id);
     supervisor.in = ConversationId{1};
     supervisor.device = DeviceId{"4"};
     supervisor.state = Established{};
@@ -82,7 +84,7 @@ TEST(RecordingChanges, a_supervisor_is_recorded_while_barged_in_alone) {
     joined.legs.push_back(supervisor);
     const auto changes = recording_changes(&call, joined);
     ASSERT_FALSE(changes.empty());
-    EXPECT_EQ(std::get<Record>(changes[0]).leg, LegId{4});
+    EXPECT_EQ(std::get<Record>(changes[0]).line, LineId{4});
     const bool silent = changes.size() == 2 && std::get<PauseRecording>(changes[1]).paused;
     EXPECT_EQ(silent, mode != SupervisorMode::BargeIn);
   }
@@ -104,7 +106,7 @@ TEST(RecordingFails, its_parties_are_told_and_no_other_call_is_touched) {
   }
   const Policy policy;
   const Surroundings around{directory, policy, {}, {}, {}, std::nullopt, TimePoint{}};
-  const auto failed = decide(call, RecordingFailed{LegId{1}, "no space left"}, around);
+  const auto failed = decide(call, RecordingFailed{LineId{1}, "no space left"}, around);
   ASSERT_TRUE(failed);
   EXPECT_FALSE(failed->call->conversations[0].recording);
   EXPECT_EQ(failed->call->conversations[0].user_data,
@@ -119,7 +121,7 @@ TEST(RecordingFails, its_parties_are_told_and_no_other_call_is_touched) {
       EXPECT_EQ(each.failure->error_message, "the recording cannot be written: no space left");
     }
   EXPECT_EQ(told, std::vector<UserId>{UserId{"user-2"}}) << "who talks in it, and has a user";
-  const auto other = decide(call, RecordingFailed{LegId{9}, "no space left"}, around);
+  const auto other = decide(call, RecordingFailed{LineId{9}, "no space left"}, around);
   ASSERT_TRUE(other);
   EXPECT_EQ(*other->call, call);
 }

@@ -111,16 +111,17 @@ Command random_command(std::mt19937& random, std::uint64_t legs) {
   switch (random() % 12) {
     case 0:
     case 1:
-      return LegRang{leg, random() % 2 == 0};
+      return LineRang{own_line_of(leg), random() % 2 == 0};
     case 2:
     case 3:
     case 4:
-      return LegAnswered{leg, remote};
+      return LineAnswered{own_line_of(leg), remote};
     case 5:
-      return LegMediaChanged{leg, remote};
+      return LineMediaChanged{own_line_of(leg), remote};
     case 6:
-      if (random() % 4 == 0) return LegEnded{leg, static_cast<ReleaseCause>(random() % 11)};
-      return RingTimedOut{LegId{1 + random() % (4 * legs)}};
+      if (random() % 4 == 0)
+        return LineEnded{own_line_of(leg), static_cast<ReleaseCause>(random() % 11)};
+      return RingTimedOut{LineId{1 + random() % (4 * legs)}};
     case 7:
       return WatchBegan{
           {device(5005), {static_cast<SupervisorMode>(random() % 3), {}, {}, device(5001)}}};
@@ -189,15 +190,15 @@ TEST(Replay, the_guest_of_a_supervisor_uses_up_no_subscription) {
     recording.commands.push_back(
         {std::move(command), recording.watches, fresh, TimePoint{seconds{1000}}});
   };
-  add(LegAnswered{LegId{2}, remote});
-  add(LegAnswered{LegId{1}, remote}, {LegId{10}});
-  add(LegAnswered{LegId{10}, remote});
+  add(LineAnswered{LineId{2}, remote});
+  add(LineAnswered{LineId{1}, remote}, {LegId{10}});
+  add(LineAnswered{LineId{10}, remote});
   CallRequest invite;
   invite.operation = SingleStepConference;
   invite.destination = "+4930123";
   add(Operate{LegId{10}, invite}, {LegId{20}});
-  add(LegAnswered{LegId{20}, remote});
-  add(LegEnded{LegId{20}, ReleaseCause::Normal});
+  add(LineAnswered{LineId{20}, remote});
+  add(LineEnded{LineId{20}, ReleaseCause::Normal});
   const auto decisions = play(recording);
   ASSERT_EQ(decisions.size(), 7u);
   ASSERT_TRUE(decisions[4] && decisions[5] && decisions[6]);

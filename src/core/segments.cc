@@ -75,9 +75,9 @@ void follow_leg(Segment& segment, const Call& call, const Leg& leg, const Surrou
 }
 
 /// What ended the line, if it ended: a leg may leave while its phone stays.
-const Drop* drop_of(const std::vector<Effect>& effects, LegId line) {
+const Drop* drop_of(const std::vector<Effect>& effects, LineId line) {
   for (const Effect& effect : effects)
-    if (const auto* drop = std::get_if<Drop>(&effect); drop && drop->leg == line) return drop;
+    if (const auto* drop = std::get_if<Drop>(&effect); drop && drop->line == line) return drop;
   return nullptr;
 }
 
@@ -88,14 +88,14 @@ void end_segment(Segment& segment, const std::vector<Effect>& effects, const Com
   if (const Drop* drop = drop_of(effects, segment.line)) segment.cause = drop->cause;
   segment.ended_by = Segment::EndedBy::Server;
   if (!command) return;
-  if (const auto* ended = std::get_if<LegEnded>(command)) {
+  if (const auto* ended = std::get_if<LineEnded>(command)) {
     const bool itself = ended->line == segment.line;
     segment.ended_by = itself ? Segment::EndedBy::Party : Segment::EndedBy::Other;
     if (itself) segment.cause = ended->cause;  // the decision tells the others of no failure
   } else if (const auto* operate = std::get_if<Operate>(command)) {
     const bool itself = operate->leg == segment.leg;
     segment.ended_by = itself ? Segment::EndedBy::Party : Segment::EndedBy::Other;
-  } else if (std::holds_alternative<LegAnswered>(*command)) {  // a transfer is complete
+  } else if (std::holds_alternative<LineAnswered>(*command)) {  // a transfer is complete
     const bool follows = !segment.modes.empty();  // a supervisor, after who asked for it
     segment.ended_by = follows ? Segment::EndedBy::Other : Segment::EndedBy::Party;
   }
@@ -127,7 +127,8 @@ std::vector<Segment> follow_segments(std::vector<Segment>& open, const Call* aft
 Segment segment_of_failed(const NewCall& call, const std::vector<Effect>& effects,
                           const Surroundings& around) {
   Segment segment;
-  segment.leg = segment.line = call.caller;
+  segment.leg = call.caller;
+  segment.line = own_line_of(call.caller);
   segment.call = call.id;
   segment.conn_id = call.conn_id;
   segment.number = call.caller_number;

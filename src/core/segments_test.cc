@@ -85,13 +85,13 @@ struct Segments : testing::Test {
   void answer(const std::string& number) {
     RemoteMedia remote;
     remote.rtp = Endpoint::v4({127, 0, 0, 1}, 4000);
-    tell(LegAnswered{leg(number), remote});
+    tell(LineAnswered{own_line_of(leg(number)), remote});
   }
   /// 5000 calls 5001 at 0 s, whose phone rings at 1 s and is answered at 3 s.
   void connect() {
     dial("5001");
     after(1);
-    tell(LegRang{leg("5001")});
+    tell(LineRang{own_line_of(leg("5001"))});
     after(3);
     answer("5001");
     answer("5000");
@@ -118,7 +118,7 @@ std::optional<TimePoint> at(int seconds_) { return TimePoint{seconds{seconds_}};
 TEST_F(Segments, a_call_between_phones_is_a_segment_each) {
   connect();
   after(10);
-  tell(LegEnded{leg("5001"), ReleaseCause::Normal});
+  tell(LineEnded{own_line_of(leg("5001")), ReleaseCause::Normal});
   ASSERT_EQ(ended.size(), 2u);
   EXPECT_TRUE(open.empty());
   const Segment& caller = of("5000");
@@ -150,25 +150,25 @@ TEST_F(Segments, a_call_that_nobody_took_tells_why) {
   };
   const Row rows[] = {
       {[](LegId leg) {
-         return Command{LegEnded{leg, ReleaseCause::Busy}};
+         return Command{LineEnded{own_line_of(leg), ReleaseCause::Busy}};
        },
        ReleaseCause::Busy, EndedBy::Party},
       {[](LegId leg) {
-         return Command{LegEnded{leg, ReleaseCause::Unreachable}};
+         return Command{LineEnded{own_line_of(leg), ReleaseCause::Unreachable}};
        },
        ReleaseCause::Unreachable, EndedBy::Party},
-      {[](LegId leg) { return Command{RingTimedOut{leg}}; }, ReleaseCause::NoAnswer,
+      {[](LegId leg) { return Command{RingTimedOut{own_line_of(leg)}}; }, ReleaseCause::NoAnswer,
        EndedBy::Server},
       {[](LegId leg) { return hang_up(leg); }, ReleaseCause::Rejected, EndedBy::Party},
       {[](LegId) {
-         return Command{LegEnded{LegId{1}, ReleaseCause::Cancelled}};
+         return Command{LineEnded{LineId{1}, ReleaseCause::Cancelled}};
        },
        ReleaseCause::Cancelled, EndedBy::Other},
   };
   for (const Row& row : rows) {
     ended.clear();
     dial("5001");
-    tell(LegRang{leg("5001")});
+    tell(LineRang{own_line_of(leg("5001"))});
     tell(row.end(leg("5001")));
     ASSERT_EQ(ended.size(), 2u);
     EXPECT_EQ(of("5000").cause, row.cause);
@@ -180,7 +180,7 @@ TEST_F(Segments, a_call_that_nobody_took_tells_why) {
 
 TEST_F(Segments, a_phone_that_vanished_is_a_failure_for_itself_alone) {
   connect();
-  tell(LegEnded{leg("5001"), ReleaseCause::Failure});
+  tell(LineEnded{own_line_of(leg("5001")), ReleaseCause::Failure});
   EXPECT_EQ(of("5001").cause, ReleaseCause::Failure);
   EXPECT_EQ(of("5000").cause, ReleaseCause::Normal);
 }
@@ -227,14 +227,14 @@ TEST_F(Segments, a_call_that_waited_names_its_queue) {
 TEST_F(Segments, parties_behind_a_trunk_have_no_device) {
   take(begin(fresh(TrunkId{"pstn"}, "+49301", "5001"), around()), nullptr);
   answer("5001");
-  tell(LegEnded{leg("5001"), ReleaseCause::Normal});
+  tell(LineEnded{own_line_of(leg("5001")), ReleaseCause::Normal});
   EXPECT_EQ(of("+49301").type, CallType::Inbound);
   EXPECT_EQ(of("+49301").ani, "+49301");
   EXPECT_EQ(of("+49301").trunk, TrunkId{"pstn"});
   EXPECT_EQ(of("+49301").device, std::nullopt);
   ended.clear();
   dial("+49302");
-  tell(LegEnded{leg("5000"), ReleaseCause::Cancelled});
+  tell(LineEnded{own_line_of(leg("5000")), ReleaseCause::Cancelled});
   EXPECT_EQ(of("+49302").type, CallType::Outbound);
   EXPECT_EQ(of("+49302").trunk, TrunkId{"pstn"});
   EXPECT_EQ(of("5000").type, CallType::Outbound);
@@ -269,7 +269,7 @@ TEST_F(Segments, a_consulted_party_goes_over_into_the_call) {
   EXPECT_EQ(consult.merged_into, std::nullopt);
   EXPECT_EQ(consult.with, Numbers{"5002"});
   after(9);
-  tell(LegEnded{leg("5000"), ReleaseCause::Normal});
+  tell(LineEnded{own_line_of(leg("5000")), ReleaseCause::Normal});
   EXPECT_EQ(of("5002").call, CallId{"CONSULT"});
   EXPECT_EQ(of("5002").type, CallType::Consult);
   EXPECT_EQ(of("5002").parent, CallId{"CALL"});
@@ -284,8 +284,8 @@ TEST_F(Segments, a_conference_names_all_it_had) {
   answer("5002");
   operate(leg("5001", false), CompleteConference);
   ASSERT_EQ(ended.size(), 1u);  // the agent's part in the consultation
-  tell(LegEnded{leg("5000"), ReleaseCause::Normal});
-  tell(LegEnded{leg("5002"), ReleaseCause::Normal});
+  tell(LineEnded{own_line_of(leg("5000")), ReleaseCause::Normal});
+  tell(LineEnded{own_line_of(leg("5002")), ReleaseCause::Normal});
   EXPECT_EQ(of("5001", "CALL").with, (Numbers{"5000", "5002"}));
 }
 
@@ -301,16 +301,16 @@ TEST_F(Segments, a_supervisors_segment_tells_his_modes) {
       {device(5005),
        {SupervisorMode::Coach, MonitoringMode::AllCalls, MonitoringScope::Call, device(5001)}}};
   connect();
-  tell(LegRang{leg("5005")});
+  tell(LineRang{own_line_of(leg("5005"))});
   answer("5005");
   after(5);
   operate(leg("5005"), SwitchToListenIn);
   after(6);
   operate(leg("5005"), SwitchToBargeIn);
   after(7);
-  tell(LegEnded{leg("5001"), ReleaseCause::Normal});
+  tell(LineEnded{own_line_of(leg("5001")), ReleaseCause::Normal});
   ASSERT_EQ(open.size(), 2u);  // who barged in takes the call over
-  tell(LegEnded{leg("5005"), ReleaseCause::Normal});
+  tell(LineEnded{own_line_of(leg("5005")), ReleaseCause::Normal});
   const Segment& supervisor = of("5005");
   EXPECT_EQ(supervisor.monitored, "5001");
   const std::vector<Segment::ModeSince> modes{{SupervisorMode::Coach, *at(3)},
@@ -341,7 +341,8 @@ TEST_F(Segments, a_silent_supervisor_is_in_nobody_s_record) {
     supervised.conversations.emplace_back();
     for (const std::uint64_t id : {1, 2, 3}) {
       Leg leg;
-      leg.id = leg.line = LegId{id};
+      leg.id = LegId{id};
+      leg.line = own_line_of(leg.id);
       leg.number = std::to_string(id);
       leg.state = Established{};
       supervised.legs.push_back(leg);

@@ -49,7 +49,8 @@ Call supervised(Mode mode) {
   call.conversations.emplace_back();
   for (const std::uint64_t id : {1, 2, 3}) {
     Leg leg;
-    leg.id = leg.line = LegId{id};
+    leg.id = LegId{id};
+    leg.line = own_line_of(leg.id);
     leg.side = id == 1 ? Side::Caller : Side::Called;
     leg.device = DeviceId{"device-" + std::to_string(id)};
     leg.state = Established{};

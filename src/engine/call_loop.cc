@@ -63,30 +63,30 @@ void CallLoop::drain() {
   draining_ = false;
 }
 
-void CallLoop::tell_line(LegId line, core::Command command) {
+void CallLoop::tell_line(LineId line, core::Command command) {
   take([this, line, command = std::move(command)] {
     const auto found = lines_.find(line);
     if (found != lines_.end()) (void)decide(BridgeId{found->second.bridge}, command);
   });
 }
 
-NamedLeg CallLoop::leg_offered(IncomingLeg offered) {
+NamedLine CallLoop::line_offered(IncomingLine offered) {
   core::NewCall call = new_call();
   call.caller = fresh_leg();
   call.from = offered.from;
   call.caller_number = offered.caller_number;
   call.caller_name = offered.caller_name;
   call.dialled = offered.dialled_number;
-  const NamedLeg named{call.caller, call.id};
+  const NamedLine named{own_line_of(call.caller), call.id};
   take([this, call = std::move(call)] {
-    const LegId leg = call.caller;
+    const LineId line = own_line_of(call.caller);
     if (stopped_) {
-      signalling_->release(leg, ReleaseCause::Overload);
+      signalling_->release(line, ReleaseCause::Overload);
       return;
     }
     log(LogLevel::Info, "call offered",
         {{"call_id", call.id.value}, {"from", call.caller_number}, {"to", call.dialled}});
-    lines_.emplace(leg, LiveLine{call.id, call.bridge, call.caller_number});
+    lines_.emplace(line, LiveLine{call.id, call.bridge, call.caller_number});
     name(call);
     const core::Surroundings around = surroundings();
     core::Decision decision = core::begin(call, around);
@@ -102,17 +102,17 @@ void CallLoop::name(const core::NewCall& call) {
   live.to = call.dialled;
 }
 
-void CallLoop::leg_ringing(LegId leg, bool answerable) {
-  tell_line(leg, core::LegRang{leg, answerable});
+void CallLoop::line_ringing(LineId line, bool answerable) {
+  tell_line(line, core::LineRang{line, answerable});
 }
-void CallLoop::leg_answered(LegId leg, RemoteMedia remote) {
-  tell_line(leg, core::LegAnswered{leg, remote});
+void CallLoop::line_answered(LineId line, RemoteMedia remote) {
+  tell_line(line, core::LineAnswered{line, remote});
 }
-void CallLoop::leg_media_changed(LegId leg, RemoteMedia remote) {
-  tell_line(leg, core::LegMediaChanged{leg, remote});
+void CallLoop::line_media_changed(LineId line, RemoteMedia remote) {
+  tell_line(line, core::LineMediaChanged{line, remote});
 }
-void CallLoop::leg_ended(LegId leg, ReleaseCause cause, std::string why) {
-  tell_line(leg, core::LegEnded{leg, cause, std::move(why)});
+void CallLoop::line_ended(LineId line, ReleaseCause cause, std::string why) {
+  tell_line(line, core::LineEnded{line, cause, std::move(why)});
 }
 
 void CallLoop::device_registered(DeviceId device, bool registered) {
@@ -135,27 +135,27 @@ void CallLoop::plan_applied(BridgeId bridge, std::uint64_t revision) {
 }
 
 /// Silence alone ends nothing: who holds or is muted may send nothing. They are asked.
-void CallLoop::leg_silent(LegId leg, bool silent) {
-  take([this, leg, silent] {
-    if (!lines_.contains(leg)) return;
+void CallLoop::line_silent(LineId line, bool silent) {
+  take([this, line, silent] {
+    if (!lines_.contains(line)) return;
     if (silent)
-      signalling_->probe(leg);
+      signalling_->probe(line);
     else
-      signalling_->call_off_probe(leg);
+      signalling_->call_off_probe(line);
   });
 }
 
-void CallLoop::recording_failed(LegId leg, const std::string& reason) {
-  tell_line(leg, core::RecordingFailed{leg, reason});
+void CallLoop::recording_failed(LineId line, const std::string& reason) {
+  tell_line(line, core::RecordingFailed{line, reason});
 }
 
-void CallLoop::leg_closed(LegId leg, LegQuality quality) {
-  take([this, leg, quality] {
-    const auto found = lines_.find(leg);
+void CallLoop::line_closed(LineId line, LineQuality quality) {
+  take([this, line, quality] {
+    const auto found = lines_.find(line);
     if (found == lines_.end()) return;
     log(LogLevel::Info, "leg closed",
         {{"call_id", found->second.call.value},
-         {"leg_id", std::int64_t(leg.value)},
+         {"leg_id", std::int64_t(line.value)},
          {"number", found->second.number},
          {"packets_received", std::int64_t(quality.packets_received)},
          {"packets_sent", std::int64_t(quality.packets_sent)},

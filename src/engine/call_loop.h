@@ -64,18 +64,18 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
   std::vector<DeviceView> devices_of(const UserId& user) const override;
 
   // SignallingEvents
-  NamedLeg leg_offered(IncomingLeg leg) override;
-  void leg_ringing(LegId leg, bool answerable) override;
-  void leg_answered(LegId leg, RemoteMedia remote) override;
-  void leg_media_changed(LegId leg, RemoteMedia remote) override;
-  void leg_ended(LegId leg, ReleaseCause cause, std::string why) override;
+  NamedLine line_offered(IncomingLine line) override;
+  void line_ringing(LineId line, bool answerable) override;
+  void line_answered(LineId line, RemoteMedia remote) override;
+  void line_media_changed(LineId line, RemoteMedia remote) override;
+  void line_ended(LineId line, ReleaseCause cause, std::string why) override;
   void device_registered(DeviceId device, bool registered) override;
 
   // MediaEvents
   void plan_applied(BridgeId bridge, std::uint64_t revision) override;
-  void leg_silent(LegId leg, bool silent) override;
-  void recording_failed(LegId leg, const std::string& reason) override;
-  void leg_closed(LegId leg, LegQuality quality) override;
+  void line_silent(LineId line, bool silent) override;
+  void recording_failed(LineId line, const std::string& reason) override;
+  void line_closed(LineId line, LineQuality quality) override;
 
  private:
   /// What waits for a plan to be told, oldest first.
@@ -107,7 +107,7 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
   // call_loop.cc: what the world tells, and what is decided of it.
   void take(std::function<void()> fact);
   void drain();
-  void tell_line(LegId line, core::Command command);
+  void tell_line(LineId line, core::Command command);
   Status<Refusal> decide(BridgeId bridge, const core::Command& command, Run run = Run::Real);
   /// @param command  what was decided; null for a call that begins
   void commit(BridgeId bridge, core::Decision decision, const core::Command* command = nullptr);
@@ -122,7 +122,7 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
 
   // perform.cc: what was decided, done by the ports.
   void perform(const CallId& call, BridgeId bridge, const core::Effect& effect);
-  std::optional<LocalMedia> open_media(LiveLine& line, LegId id);
+  std::optional<LocalMedia> open_media(LiveLine& line, LineId id);
 
   // voice_api.cc: what the API asks.
   /// The leg by which `user` knows a call as `id`, and the call.
@@ -164,7 +164,7 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
   std::vector<Station> stations_;  ///< one a device, in the directory's order
   std::unordered_map<BridgeId, LiveCall> calls_;
   std::unordered_map<CallId, BridgeId> ids_;
-  std::unordered_map<LegId, LiveLine> lines_;
+  std::unordered_map<LineId, LiveLine> lines_;
   std::set<BridgeId> waiting_;  ///< calls of which a conversation waits in a queue
   bool looks_at_queues_ = false;
   TimerId queue_timer_ = 0;

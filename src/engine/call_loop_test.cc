@@ -10,26 +10,26 @@ namespace {
 
 /// Notes what it is told to do, and does nothing of it.
 struct NotingSignalling final : Signalling {
-  std::vector<OutgoingLeg> dialled;
-  void dial(OutgoingLeg leg) override { dialled.push_back(std::move(leg)); }
-  void ring(LegId) override {}
-  void answer(LegId, LocalMedia) override {}
-  void make_answer(LegId) override {}
-  void probe(LegId) override {}
-  void call_off_probe(LegId) override {}
-  void release(LegId, ReleaseCause) override {}
+  std::vector<OutgoingLine> dialled;
+  void dial(OutgoingLine leg) override { dialled.push_back(std::move(leg)); }
+  void ring(LineId) override {}
+  void answer(LineId, LocalMedia) override {}
+  void make_answer(LineId) override {}
+  void probe(LineId) override {}
+  void call_off_probe(LineId) override {}
+  void release(LineId, ReleaseCause) override {}
 };
 /// Applies no plan before it is told to.
 struct SlowMedia final : Media {
   std::vector<MediaPlan> plans;
-  Result<LocalMedia, std::string> open(BridgeId, LegId) override { return LocalMedia{}; }
-  void connect(LegId, RemoteMedia) override {}
+  Result<LocalMedia, std::string> open(BridgeId, LineId) override { return LocalMedia{}; }
+  void connect(LineId, RemoteMedia) override {}
   void apply(MediaPlan plan) override { plans.push_back(std::move(plan)); }
-  void send_digits(LegId, std::string) override {}
-  void record(LegId, StemOrder) override {}
-  void pause_recording(LegId, bool) override {}
-  void stop_recording(LegId) override {}
-  void close(LegId) override {}
+  void send_digits(LineId, std::string) override {}
+  void record(LineId, StemOrder) override {}
+  void pause_recording(LineId, bool) override {}
+  void stop_recording(LineId) override {}
+  void close(LineId) override {}
 };
 struct Told final : EventSink {
   std::vector<Event> events;
@@ -82,16 +82,16 @@ struct CallLoopTest : testing::Test {
   }
   /// 5000 calls 5001, who answers; every plan but the last is applied.
   void connect_phones() {
-    const NamedLeg caller = calls.leg_offered({DeviceId{"5000"}, "5000", "5001", true});
+    const NamedLine caller = calls.line_offered({DeviceId{"5000"}, "5000", "5001", true});
     settle();
     ASSERT_EQ(signalling.dialled.size(), 1u);
-    const LegId agent = signalling.dialled[0].leg;
-    calls.leg_ringing(agent, false);
+    const LineId agent = signalling.dialled[0].line;
+    calls.line_ringing(agent, false);
     settle();
     RemoteMedia remote;
     remote.rtp = Endpoint::v4({127, 0, 0, 1}, 4000);
-    calls.leg_answered(agent, remote);
-    calls.leg_answered(caller.leg, remote);
+    calls.line_answered(agent, remote);
+    calls.line_answered(caller.line, remote);
     settle();
     ASSERT_FALSE(media.plans.empty());
     apply_all_but_the_last(1);

@@ -7,19 +7,19 @@ namespace {
 constexpr const char* kNoPort = "this server has no free port for its audio";
 }
 
-std::optional<LocalMedia> CallLoop::open_media(LiveLine& leg, LegId id) {
-  auto local = media_->open(leg.bridge, id);
+std::optional<LocalMedia> CallLoop::open_media(LiveLine& line, LineId id) {
+  auto local = media_->open(line.bridge, id);
   if (!local) {
     if (no_media_.pass(loop_.now()))
       log(LogLevel::Error, "the audio of a leg could not be opened",
-          {{"call_id", leg.call.value},
+          {{"call_id", line.call.value},
            {"leg_id", std::int64_t(id.value)},
-           {"number", leg.number},
+           {"number", line.number},
            {"cause", local.error()},
            {"unlogged", no_media_.take_swallowed()}});
     return std::nullopt;
   }
-  leg.media_open = true;
+  line.media_open = true;
   return *local;
 }
 
@@ -30,16 +30,16 @@ void CallLoop::perform(const CallId& call, BridgeId bridge, const core::Effect& 
     BridgeId bridge;
 
     void operator()(const core::DialOut& dial) const {
-      LiveLine& leg = loop.lines_[dial.leg];
-      leg.call = call;
-      leg.bridge = bridge;
-      leg.number = dial.number;
-      const auto local = loop.open_media(leg, dial.leg);
+      LiveLine& line = loop.lines_[dial.line];
+      line.call = call;
+      line.bridge = bridge;
+      line.number = dial.number;
+      const auto local = loop.open_media(line, dial.line);
       if (!local) {
-        loop.tell_line(dial.leg, core::LegEnded{dial.leg, ReleaseCause::Overload, kNoPort});
+        loop.tell_line(dial.line, core::LineEnded{dial.line, ReleaseCause::Overload, kNoPort});
         return;
       }
-      leg.ring_timer = loop.loop_.wake_in(dial.ring_time, [&engine = loop, id = dial.leg] {
+      line.ring_timer = loop.loop_.wake_in(dial.ring_time, [&engine = loop, id = dial.line] {
         engine.tell_line(id, core::RingTimedOut{id});
       });
       DialTarget to;
@@ -48,50 +48,50 @@ void CallLoop::perform(const CallId& call, BridgeId bridge, const core::Effect& 
       else
         to = TrunkNumber{std::get<TrunkId>(dial.to), dial.number};
       loop.signalling_->dial(
-          {dial.leg, call, std::move(to), dial.caller_number, *local, dial.caller_name});
+          {dial.line, call, std::move(to), dial.caller_number, *local, dial.caller_name});
     }
-    void operator()(const core::RingIncoming& ring) const { loop.signalling_->ring(ring.leg); }
+    void operator()(const core::RingIncoming& ring) const { loop.signalling_->ring(ring.line); }
     void operator()(const core::AnswerIncoming& answer) const {
-      const auto leg = loop.lines_.find(answer.leg);
-      if (leg == loop.lines_.end() || leg->second.media_open) return;
-      if (const auto local = loop.open_media(leg->second, answer.leg)) {
-        loop.signalling_->answer(answer.leg, *local);
+      const auto line = loop.lines_.find(answer.line);
+      if (line == loop.lines_.end() || line->second.media_open) return;
+      if (const auto local = loop.open_media(line->second, answer.line)) {
+        loop.signalling_->answer(answer.line, *local);
       } else {
-        loop.signalling_->release(answer.leg, ReleaseCause::Overload);
-        loop.tell_line(answer.leg, core::LegEnded{answer.leg, ReleaseCause::Overload, kNoPort});
+        loop.signalling_->release(answer.line, ReleaseCause::Overload);
+        loop.tell_line(answer.line, core::LineEnded{answer.line, ReleaseCause::Overload, kNoPort});
       }
     }
     void operator()(const core::MakeAnswer& answer) const {
-      loop.signalling_->make_answer(answer.leg);
+      loop.signalling_->make_answer(answer.line);
     }
     void operator()(const core::Connect& connect) const {
-      const auto leg = loop.lines_.find(connect.leg);
-      if (leg == loop.lines_.end()) return;
-      loop.loop_.cancel(leg->second.ring_timer);
-      loop.media_->connect(connect.leg, connect.remote);
+      const auto line = loop.lines_.find(connect.line);
+      if (line == loop.lines_.end()) return;
+      loop.loop_.cancel(line->second.ring_timer);
+      loop.media_->connect(connect.line, connect.remote);
     }
     void operator()(const core::Apply& apply) const { loop.media_->apply(apply.plan); }
     void operator()(const core::SendDigits& send) const {
-      loop.media_->send_digits(send.leg, send.digits);
+      loop.media_->send_digits(send.line, send.digits);
     }
     void operator()(const core::Record& record) const {
-      loop.media_->record(record.leg, {record.file, record.since});
+      loop.media_->record(record.line, {record.file, record.since});
     }
     void operator()(const core::PauseRecording& pause) const {
-      loop.media_->pause_recording(pause.leg, pause.paused);
+      loop.media_->pause_recording(pause.line, pause.paused);
     }
     void operator()(const core::StopRecording& stop) const {
-      loop.media_->stop_recording(stop.leg);
+      loop.media_->stop_recording(stop.line);
     }
     void operator()(const core::Drop& drop) const {
-      const auto leg = loop.lines_.find(drop.leg);
-      if (leg == loop.lines_.end()) return;
-      loop.loop_.cancel(leg->second.ring_timer);
-      if (!drop.ended_itself) loop.signalling_->release(drop.leg, drop.cause);
-      if (leg->second.media_open)
-        loop.media_->close(drop.leg);  // leg_closed forgets it
+      const auto line = loop.lines_.find(drop.line);
+      if (line == loop.lines_.end()) return;
+      loop.loop_.cancel(line->second.ring_timer);
+      if (!drop.ended_itself) loop.signalling_->release(drop.line, drop.cause);
+      if (line->second.media_open)
+        loop.media_->close(drop.line);  // line_closed forgets it
       else
-        loop.lines_.erase(leg);
+        loop.lines_.erase(line);
     }
     void operator()(const core::UseUp& use) const {
       loop.take([&engine = loop, use] {  // after what was told before

@@ -92,7 +92,7 @@ struct Invitation {
 /// both legs are on one line, and they take part in one of them at a time.
 struct Leg {
   LegId id;
-  LegId line;         ///< its phone's dialog and media: the id of the first leg on it
+  LineId line;        ///< its phone's dialog and media
   ConversationId in;  ///< changes when a consultation is completed
   CallId known_as;    ///< the owner knows the call by this id for the life of the leg
   Side side = Side::Caller;
@@ -187,6 +187,13 @@ struct Call {
     return nullptr;
   }
   Leg* leg(LegId id) { return const_cast<Leg*>(std::as_const(*this).leg(id)); }
+  /// The leg that has been on the line the longest: the only one until its phone has answered.
+  const Leg* first_on(LineId line) const {
+    for (const Leg& candidate : legs)
+      if (candidate.line == line) return &candidate;
+    return nullptr;
+  }
+  Leg* first_on(LineId line) { return const_cast<Leg*>(std::as_const(*this).first_on(line)); }
   /// Precondition: there is one of that id, as there is for every leg's `in`.
   const Conversation& conversation(ConversationId id) const {
     return *std::find_if(conversations.begin(), conversations.end(),

@@ -7,9 +7,13 @@ namespace earshot {
 /// 32 characters [0-9A-Z], as the API shows it (calls.md §1.1): one conversation. The same for
 /// every party it began with.
 using CallId = TextId<struct CallIdTag>;
-/// One party's connection to one conversation, and, as that of its first leg, to its phone. Inside
-/// the server only; the API never shows it.
+/// One party's part in one conversation. Inside the server only; the API never shows it.
 using LegId = NumberId<struct LegIdTag>;
+/// One phone's connection, or that of somebody behind a trunk: its SIP dialog and its media. The
+/// legs of an agent who consults are on one line. Inside the server only.
+using LineId = NumberId<struct LineIdTag>;
+/// The line a leg that is not on another's comes to exist with.
+constexpr LineId own_line_of(LegId leg) { return {leg.value}; }
 /// One conversation of a call, for as long as the call lives.
 using ConversationId = NumberId<struct ConversationIdTag>;
 /// The mix of one call.

@@ -15,7 +15,7 @@ enum class Codec { Pcmu, Pcma };
 /// `a=` direction of RFC 3264 §5, always as its owner states it.
 enum class MediaDirection { SendRecv, SendOnly, RecvOnly, Inactive };
 
-/// Where one of our legs receives. Given out by the media port; goes into SDP.
+/// Where one of our lines receives. Given out by the media port; goes into SDP.
 struct LocalMedia {
   Endpoint rtp;                          ///< RTCP is one port higher
   std::optional<Endpoint> advertised{};  ///< told to peers beyond our networks; nothing: `rtp`
@@ -36,8 +36,8 @@ struct RemoteMedia {
 
 /// `listener` hears `source`.
 struct HearingEdge {
-  LegId listener;
-  LegId source;
+  LineId listener;
+  LineId source;
   auto operator<=>(const HearingEdge&) const = default;
   bool operator==(const HearingEdge&) const = default;
 };
@@ -46,7 +46,7 @@ enum class Tone { HoldMusic, Ringback };
 
 /// What the bridge itself plays to `listener`, beside whom they hear.
 struct ToneEdge {
-  LegId listener;
+  LineId listener;
   Tone tone = Tone::HoldMusic;
   bool operator==(const ToneEdge&) const = default;
 };
@@ -61,8 +61,8 @@ struct MediaPlan {
   bool operator==(const MediaPlan&) const = default;
 };
 
-/// What the media loop counted for a leg, from its opening to its closing.
-struct LegQuality {
+/// What the media loop counted for a line, from its opening to its closing.
+struct LineQuality {
   std::uint64_t packets_received = 0;
   std::uint64_t packets_sent = 0;
   std::uint64_t packets_lost = 0;     ///< by sequence number

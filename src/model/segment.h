@@ -31,7 +31,7 @@ struct Segment {
   };
 
   LegId leg;
-  LegId line;
+  LineId line;
   CallId call;  ///< by which the party knew it
   std::string conn_id;
   std::optional<CallId> parent;       ///< of a consultation: the call it was begun from
@@ -60,7 +60,7 @@ struct Segment {
   EndedBy ended_by = EndedBy::Other;
   std::optional<std::string> disposition;
   /// Of the phone; only on the records of the segments that ended with it.
-  std::optional<LegQuality> quality;
+  std::optional<LineQuality> quality;
 };
 
 /// A disposition that was set when the party had left, and its record was written.

@@ -11,10 +11,10 @@ namespace earshot {
 
 /// Where one party's voice is written.
 struct StemOrder {
-  /// Below the configured directory, made of ids the server gave: "<call id>/<leg>.wav". At most
+  /// Below the configured directory, made of ids the server gave: "<call id>/<line>.wav". At most
   /// four names of [0-9A-Za-z._-], none beginning with a dot. An existing file is not written over.
   std::string file;
-  /// When the recording of the call began. A stem whose leg comes later begins with the silence
+  /// When the recording of the call began. A stem whose line comes later begins with the silence
   /// since then, so that all stems of a recording, laid side by side, are the call.
   TimePoint since{};
 };
@@ -24,32 +24,32 @@ struct StemOrder {
 class Media {
  public:
   virtual ~Media() = default;
-  /// Opens a leg's RTP and RTCP ports in `bridge`, made on its first leg. Synchronous.
-  /// @return where the leg receives, or a sentence ("no free RTP port in 10000-10999")
-  virtual Result<LocalMedia, std::string> open(BridgeId bridge, LegId leg) = 0;
-  /// Where the leg's peer receives, and how; replaces what was known.
-  virtual void connect(LegId leg, RemoteMedia remote) = 0;
+  /// Opens a line's RTP and RTCP ports in `bridge`, made on its first line. Synchronous.
+  /// @return where the line receives, or a sentence ("no free RTP port in 10000-10999")
+  virtual Result<LocalMedia, std::string> open(BridgeId bridge, LineId line) = 0;
+  /// Where the line's peer receives, and how; replaces what was known.
+  virtual void connect(LineId line, RemoteMedia remote) = 0;
   /// Takes effect for all listeners at one tick border (sources passed through as they come: at the
   /// same border); then MediaEvents::plan_applied.
   virtual void apply(MediaPlan plan) = 0;
   /// Tells `digits` (0-9 * # A-D) to whoever hears `from` while they last, as telephone events:
   /// gated like its voice, and left out for who did not agree to events.
-  virtual void send_digits(LegId from, std::string digits) = 0;
-  /// Records what the peer of `leg` says, and nobody else: one stem a party, taken before mixing,
+  virtual void send_digits(LineId from, std::string digits) = 0;
+  /// Records what the peer of `line` says, and nobody else: one stem a party, taken before mixing,
   /// as a WAV file (linear 16 bit, 8000 Hz, mono). Whose stems are taken is the caller's decision:
   /// who leaves a coach or a silent listener out, or keeps their files apart, keeps them from
-  /// whoever may hear the customer's. Replaces a recording of the same leg that is under way.
+  /// whoever may hear the customer's. Replaces a recording of the same line that is under way.
   ///
   /// The stem is silent where the peer sent nothing, where digits were told as events, and where
   /// the disk was too slow for seconds. It can be played while it grows; a crash costs half a
   /// second. The call does not notice any of it.
-  virtual void record(LegId leg, StemOrder stem) = 0;
+  virtual void record(LineId line, StemOrder stem) = 0;
   /// Silence from here on, in its time; `paused` false: the voice again.
-  virtual void pause_recording(LegId leg, bool paused) = 0;
+  virtual void pause_recording(LineId line, bool paused) = 0;
   /// Finishes the stem; close() does so as well. Harmless where nothing is recorded.
-  virtual void stop_recording(LegId leg) = 0;
-  /// Stops a leg, frees its ports, and reports leg_closed. Last leg: the bridge is gone.
-  virtual void close(LegId leg) = 0;
+  virtual void stop_recording(LineId line) = 0;
+  /// Stops a line, frees its ports, and reports line_closed. Last line: the bridge is gone.
+  virtual void close(LineId line) = 0;
 };
 
 /// What the bridge tells the engine. Delivered on the control loop.
@@ -58,15 +58,15 @@ class MediaEvents {
   virtual ~MediaEvents() = default;
   /// From the next frame sent on, everybody hears as revision `revision` says.
   virtual void plan_applied(BridgeId bridge, std::uint64_t revision) = 0;
-  /// Nothing at all came from the peer of a connected leg for the configured time: no RTP of any
+  /// Nothing at all came from the peer of a connected line for the configured time: no RTP of any
   /// payload type, no RTCP, no keep-alive. Said again each time as long has passed, and with
   /// `silent` false once something came. That the peer is gone does not follow: one that holds, or
   /// whose user is muted, may send nothing.
-  virtual void leg_silent(LegId leg, bool silent) = 0;
-  /// The stem of `leg` cannot be written, or no further; said once a stem, which keeps what it has.
-  /// The leg may be gone. @param reason  a sentence for the log ("No space left on device")
-  virtual void recording_failed(LegId leg, const std::string& reason) = 0;
-  virtual void leg_closed(LegId leg, LegQuality quality) = 0;
+  virtual void line_silent(LineId line, bool silent) = 0;
+  /// The stem of `line` cannot be written, or no further; said once a stem, which keeps what it
+  /// has. The line may be gone. @param reason  a sentence for the log ("No space left on device")
+  virtual void recording_failed(LineId line, const std::string& reason) = 0;
+  virtual void line_closed(LineId line, LineQuality quality) = 0;
 };
 
 }  // namespace earshot

@@ -58,7 +58,7 @@ json::object party_json(const Segment& segment) {
   return party;
 }
 
-json::object media_json(const LegQuality& quality) {
+json::object media_json(const LineQuality& quality) {
   return {{"packetsReceived", quality.packets_received},
           {"packetsSent", quality.packets_sent},
           {"packetsLost", quality.packets_lost},

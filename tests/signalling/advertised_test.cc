@@ -28,7 +28,7 @@ class Advertised : public Exchange {
 
 TEST_F(Advertised, a_phone_inside_is_told_the_address_we_listen_at) {
   const sip::Request invite = call(ann_, "ann", "2002", sdp(at("192.0.2.10", 40000)));
-  const LegId leg = next().leg;
+  const LineId leg = next().line;
   signalling_->ring(leg);
   const auto ringing = ann_.take_response(180);
   ASSERT_TRUE(ringing);
@@ -52,18 +52,18 @@ TEST_F(Advertised, a_trunk_outside_is_told_the_address_the_world_knows) {
   trunk_.send(invite);
   const Told offered = next();
   ASSERT_EQ(offered.what, "offered");
-  signalling_->ring(offered.leg);
+  signalling_->ring(offered.line);
   const auto ringing = trunk_.take_response(180);
   ASSERT_TRUE(ringing);
   EXPECT_EQ(host_of(ringing->headers), kOutside.to_string());
-  signalling_->answer(offered.leg, media_);
+  signalling_->answer(offered.line, media_);
   const auto answer = trunk_.take_response(200);
   ASSERT_TRUE(answer);
   EXPECT_EQ(host_of(answer->headers), kOutside.to_string());
   EXPECT_TRUE(names(answer->body, kOutside)) << answer->body;
   trunk_.acknowledge(invite, *answer);
   EXPECT_EQ(next().what, "answered");
-  signalling_->release(offered.leg, ReleaseCause::Normal);
+  signalling_->release(offered.line, ReleaseCause::Normal);
   const auto bye = trunk_.take_request("BYE");
   ASSERT_TRUE(bye);
   EXPECT_EQ(bye->headers.via.at(0).host, kOutside.address());
@@ -72,7 +72,7 @@ TEST_F(Advertised, a_trunk_outside_is_told_the_address_the_world_knows) {
 
 TEST_F(Advertised, who_is_called_is_told_what_they_can_reach) {
   register_phone(bob_, "bob");
-  const sip::Request inside = dial(bob_, LegId{1}, "dev-bob");
+  const sip::Request inside = dial(bob_, LineId{1}, "dev-bob");
   EXPECT_EQ(host_of(inside.headers), "192.0.2.1:5060");
   EXPECT_EQ(inside.headers.from.uri.host, "192.0.2.1");
   EXPECT_TRUE(names(inside.body, kServer)) << inside.body;
@@ -80,7 +80,7 @@ TEST_F(Advertised, who_is_called_is_told_what_they_can_reach) {
   EXPECT_TRUE(bob_.take_request("ACK"));
   EXPECT_EQ(next().what, "ended");
 
-  signalling_->dial(outgoing(LegId{2}, TrunkNumber{TrunkId{"carrier"}, "+4930123"}));
+  signalling_->dial(outgoing(LineId{2}, TrunkNumber{TrunkId{"carrier"}, "+4930123"}));
   const auto outside = trunk_.take_request("INVITE");
   ASSERT_TRUE(outside);
   EXPECT_EQ(host_of(outside->headers), kOutside.to_string());
@@ -96,7 +96,7 @@ TEST_F(Advertised, who_is_called_is_told_what_they_can_reach) {
 TEST_F(Advertised, a_phone_outside_is_told_the_address_the_world_knows) {
   Peer home{loop_, network_, at("198.51.100.7")};
   register_phone(home, "bob");
-  const sip::Request invite = dial(home, LegId{1}, "dev-bob");
+  const sip::Request invite = dial(home, LineId{1}, "dev-bob");
   EXPECT_EQ(host_of(invite.headers), kOutside.to_string());
   EXPECT_EQ(invite.headers.to.uri.host, kOutside.address());
   EXPECT_TRUE(names(invite.body, kOutside)) << invite.body;
@@ -124,7 +124,7 @@ TEST_F(Advertised, of_two_bindings_one_outside_both_are_told_what_that_one_can_r
     };
     register_phone(inside_first ? desk : home, "bob");
     register_second(inside_first ? home : desk);
-    signalling_->dial(outgoing(LegId{1}, DeviceId{"dev-bob"}));
+    signalling_->dial(outgoing(LineId{1}, DeviceId{"dev-bob"}));
     const auto outside = home.take_request("INVITE");
     const auto inside = desk.take_request("INVITE");
     ASSERT_TRUE(outside && inside);

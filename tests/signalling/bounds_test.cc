@@ -52,19 +52,19 @@ class Bounds : public Exchange {
   void end_offered() {
     while (!is_silent())
       if (const Told told = next(); told.what == "offered")
-        signalling_->release(told.leg, ReleaseCause::WrongNumber);
+        signalling_->release(told.line, ReleaseCause::WrongNumber);
   }
   /// A call of the trunk to bob that is up.
   struct TrunkCall {
     sip::Request invite;
     sip::Response answer;
-    LegId leg;
+    LineId line;
   };
   TrunkCall trunk_call() {
     TrunkCall call{invite_from(trunk_, "+4940"), {}, {}};
     trunk_.send(call.invite);
-    call.leg = next().leg;
-    signalling_->answer(call.leg, media_);
+    call.line = next().line;
+    signalling_->answer(call.line, media_);
     call.answer = trunk_.take_response(200).value_or(sip::Response{});
     trunk_.acknowledge(call.invite, call.answer);
     EXPECT_EQ(next().what, "answered");
@@ -107,7 +107,7 @@ TEST_F(Bounds, a_trunk_fills_no_table_and_its_calls_go_on) {
   EXPECT_LE(signalling_->transactions(), before + 30u);
   EXPECT_GE(trunk_.take_response_now(503), 1900u);
   (void)Exchange::call(ann_, "ann", "2002", sdp(ann_.address()));
-  signalling_->release(next().leg, ReleaseCause::Normal);
+  signalling_->release(next().line, ReleaseCause::Normal);
   trunk_.clear();
   sip::Request hold = trunk_.within("INVITE", call.invite, call.answer, 2);
   hold.headers.content_type = "application/sdp";
@@ -156,7 +156,7 @@ TEST_F(Bounds, a_party_to_a_call_fills_no_table_and_hinders_no_other_call) {
   trunk_.send(trunk_.within("BYE", other.invite, other.answer, 3));
   EXPECT_TRUE(trunk_.take_response(200));
   EXPECT_EQ(next().what, "ended");
-  signalling_->release(loud.leg, ReleaseCause::Normal);
+  signalling_->release(loud.line, ReleaseCause::Normal);
   EXPECT_TRUE(trunk_.take_request("BYE"));
 }
 
@@ -214,7 +214,7 @@ TEST_F(Bounds, a_refusal_within_a_call_names_the_call) {
   set_log_sink({});
   ASSERT_EQ(lines.size(), 2u);
   for (const std::string& line : lines) {
-    EXPECT_NE(line.find("\"call_id\":\"CALL" + std::to_string(call.leg.value)), line.npos) << line;
+    EXPECT_NE(line.find("\"call_id\":\"CALL" + std::to_string(call.line.value)), line.npos) << line;
     EXPECT_NE(line.find(R"("number":"+4940")"), line.npos) << line;
   }
   trunk_.send(trunk_.within("BYE", call.invite, call.answer, 300));

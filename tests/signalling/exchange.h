@@ -81,10 +81,10 @@ class Peer {
 struct Told {
   std::string
       what;  ///< "offered", "ringing", "answerable", "answered", "media", "ended", "registered"…
-  LegId leg{};
+  LineId line{};
   std::optional<RemoteMedia> remote{};
   std::optional<ReleaseCause> cause{};
-  std::optional<IncomingLeg> incoming{};
+  std::optional<IncomingLine> incoming{};
   std::string device{};
   std::string why{};
 };
@@ -102,11 +102,11 @@ class Exchange : public ::testing::Test, public SignallingEvents {
   static SipSettings settings();
 
   void register_phone(Peer& phone, std::string_view user, bool talk = false);
-  /// `phone` calls `number` and gets as far as leg_offered.
+  /// `phone` calls `number` and gets as far as line_offered.
   sip::Request call(Peer& phone, std::string_view user, std::string_view number, std::string body);
   /// The server calls a device; the INVITE arrives at `phone`.
-  sip::Request dial(Peer& phone, LegId leg, std::string_view device);
-  OutgoingLeg outgoing(LegId leg, DialTarget to) const;
+  sip::Request dial(Peer& phone, LineId leg, std::string_view device);
+  OutgoingLine outgoing(LineId leg, DialTarget to) const;
 
   /// The next event; waits for it.
   Told next();
@@ -114,11 +114,11 @@ class Exchange : public ::testing::Test, public SignallingEvents {
   void run(Duration span) { loop_.run_for(span); }
 
   // SignallingEvents
-  NamedLeg leg_offered(IncomingLeg leg) override;
-  void leg_ringing(LegId leg, bool answerable) override;
-  void leg_answered(LegId leg, RemoteMedia remote) override;
-  void leg_media_changed(LegId leg, RemoteMedia remote) override;
-  void leg_ended(LegId leg, ReleaseCause cause, std::string why) override;
+  NamedLine line_offered(IncomingLine leg) override;
+  void line_ringing(LineId leg, bool answerable) override;
+  void line_answered(LineId leg, RemoteMedia remote) override;
+  void line_media_changed(LineId leg, RemoteMedia remote) override;
+  void line_ended(LineId leg, ReleaseCause cause, std::string why) override;
   void device_registered(DeviceId device, bool registered) override;
 
   sim::VirtualLoop loop_;

@@ -229,11 +229,11 @@ sip::Request Exchange::call(Peer& phone, std::string_view user, std::string_view
   return invite;
 }
 
-OutgoingLeg Exchange::outgoing(LegId leg, DialTarget to) const {
+OutgoingLine Exchange::outgoing(LineId leg, DialTarget to) const {
   return {leg, CallId{"CALL"}, std::move(to), "2001", media_};
 }
 
-sip::Request Exchange::dial(Peer& phone, LegId leg, std::string_view device) {
+sip::Request Exchange::dial(Peer& phone, LineId leg, std::string_view device) {
   signalling_->dial(outgoing(leg, DeviceId{std::string{device}}));
   auto invite = phone.take_request("INVITE");
   EXPECT_TRUE(invite) << network_.story();
@@ -247,23 +247,23 @@ Told Exchange::next() {
   return told;
 }
 
-NamedLeg Exchange::leg_offered(IncomingLeg leg) {
-  const LegId id{++last_leg_};
+NamedLine Exchange::line_offered(IncomingLine leg) {
+  const LineId id{++last_leg_};
   Told told{"offered", id};
   told.incoming = std::move(leg);
   told_.push_back(std::move(told));
   return {id, CallId{"CALL" + std::to_string(id.value)}};
 }
-void Exchange::leg_ringing(LegId leg, bool answerable) {
+void Exchange::line_ringing(LineId leg, bool answerable) {
   told_.push_back({answerable ? "answerable" : "ringing", leg});
 }
-void Exchange::leg_answered(LegId leg, RemoteMedia remote) {
+void Exchange::line_answered(LineId leg, RemoteMedia remote) {
   told_.push_back({"answered", leg, remote});
 }
-void Exchange::leg_media_changed(LegId leg, RemoteMedia remote) {
+void Exchange::line_media_changed(LineId leg, RemoteMedia remote) {
   told_.push_back({"media", leg, remote});
 }
-void Exchange::leg_ended(LegId leg, ReleaseCause cause, std::string why) {
+void Exchange::line_ended(LineId leg, ReleaseCause cause, std::string why) {
   told_.push_back({"ended", leg, {}, cause, {}, {}, std::move(why)});
 }
 void Exchange::device_registered(DeviceId device, bool registered) {

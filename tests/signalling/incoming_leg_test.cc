@@ -13,15 +13,15 @@ class IncomingLegs : public Exchange {
  protected:
   /// ann calls 2002 with an offer, and the leg is up.
   struct Up {
-    LegId leg;
+    LineId line;
     sip::Request invite;
     sip::Response answer;
   };
   Up up() {
     Up made;
     made.invite = call(ann_, "ann", "2002", sdp(kAnnRtp));
-    made.leg = next().leg;
-    signalling_->answer(made.leg, media_);
+    made.line = next().line;
+    signalling_->answer(made.line, media_);
     made.answer = ann_.take_response(200).value_or(sip::Response{});
     ann_.acknowledge(made.invite, made.answer);
     EXPECT_EQ(next().what, "answered");
@@ -45,12 +45,12 @@ TEST_F(IncomingLegs, is_offered_rung_answered_and_hung_up) {
   EXPECT_EQ(offered.incoming->dialled_number, "2002");
   EXPECT_TRUE(offered.incoming->has_offer);
 
-  signalling_->ring(offered.leg);
+  signalling_->ring(offered.line);
   const auto ringing = ann_.take_response(180);
   ASSERT_TRUE(ringing);
   EXPECT_FALSE(ringing->headers.to.tag().empty());
 
-  signalling_->answer(offered.leg, media_);
+  signalling_->answer(offered.line, media_);
   EXPECT_TRUE(is_silent());  // never told inside the command
   const auto answer = ann_.take_response(200);
   ASSERT_TRUE(answer);
@@ -76,7 +76,7 @@ TEST_F(IncomingLegs, is_offered_rung_answered_and_hung_up) {
 
 TEST_F(IncomingLegs, we_hang_up) {
   const Up made = up();
-  signalling_->release(made.leg, ReleaseCause::Normal);
+  signalling_->release(made.line, ReleaseCause::Normal);
   const auto bye = ann_.take_request("BYE");
   ASSERT_TRUE(bye);
   ann_.send(ann_.reply(*bye, 200, ""));
@@ -87,7 +87,7 @@ TEST_F(IncomingLegs, without_offer_gets_ours_and_answers_in_the_ack) {
   const sip::Request invite = call(ann_, "ann", "2002", "");
   const Told offered = next();
   EXPECT_FALSE(offered.incoming->has_offer);
-  signalling_->answer(offered.leg, media_);
+  signalling_->answer(offered.line, media_);
   const auto answer = ann_.take_response(200);
   ASSERT_TRUE(answer);
   EXPECT_NE(answer->body.find("m=audio 10000 RTP/AVP 0 8 101\r\n"), std::string::npos);
@@ -98,13 +98,13 @@ TEST_F(IncomingLegs, without_offer_gets_ours_and_answers_in_the_ack) {
   ASSERT_EQ(answered.what, "answered");
   EXPECT_EQ(answered.remote->codec, Codec::Pcmu);
   EXPECT_EQ(answered.remote->telephone_event, std::nullopt);
-  hang_up({offered.leg, invite, *answer});
+  hang_up({offered.line, invite, *answer});
 }
 
 TEST_F(IncomingLegs, without_offer_and_with_an_unusable_answer_is_hung_up) {
   for (const std::string& body : {std::string{}, sdp(kAnnRtp, "18"), std::string{"nonsense"}}) {
     const sip::Request invite = call(ann_, "ann", "2002", "");
-    const LegId leg = next().leg;
+    const LineId leg = next().line;
     signalling_->answer(leg, media_);
     const auto answer = ann_.take_response(200);
     ASSERT_TRUE(answer);
@@ -184,7 +184,7 @@ TEST_F(IncomingLegs, a_trunk_is_known_by_its_address) {
   ASSERT_EQ(offered.what, "offered");
   EXPECT_EQ(std::get<TrunkId>(offered.incoming->from).value, "carrier");
   EXPECT_EQ(offered.incoming->caller_number, "+14155550123");
-  signalling_->release(offered.leg, ReleaseCause::WrongNumber);
+  signalling_->release(offered.line, ReleaseCause::WrongNumber);
   const auto refusal = trunk_.take_response(404);
   ASSERT_TRUE(refusal);
   trunk_.acknowledge(invite, *refusal);
@@ -195,7 +195,7 @@ TEST_F(IncomingLegs, a_phone_on_a_trunks_host_proves_itself) {
   const sip::Request invite = call(phone, "ann", "2002", sdp(kAnnRtp));  // is challenged
   const Told offered = next();
   EXPECT_TRUE(std::holds_alternative<DeviceId>(offered.incoming->from));
-  signalling_->release(offered.leg, ReleaseCause::Busy);
+  signalling_->release(offered.line, ReleaseCause::Busy);
   const auto refusal = phone.take_response(486);
   ASSERT_TRUE(refusal);
   phone.acknowledge(invite, *refusal);
@@ -213,7 +213,7 @@ TEST_F(IncomingLegs, each_cause_has_its_final_answer) {
                         Row{ReleaseCause::Overload, 503}, Row{ReleaseCause::PeerOverload, 500},
                         Row{ReleaseCause::Failure, 500}}) {
     const sip::Request invite = call(ann_, "ann", "2002", sdp(kAnnRtp));
-    signalling_->release(next().leg, row.cause);
+    signalling_->release(next().line, row.cause);
     const auto refusal = ann_.take_response(row.status);
     ASSERT_TRUE(refusal) << row.status;
     ann_.acknowledge(invite, *refusal);
@@ -222,7 +222,7 @@ TEST_F(IncomingLegs, each_cause_has_its_final_answer) {
 
 TEST_F(IncomingLegs, cancel_ends_it_with_487) {
   const sip::Request invite = call(ann_, "ann", "2002", sdp(kAnnRtp));
-  const LegId leg = next().leg;
+  const LineId leg = next().line;
   signalling_->ring(leg);
   ASSERT_TRUE(ann_.take_response(180));
   sip::Request cancel = invite;
@@ -246,7 +246,7 @@ TEST_F(IncomingLegs, cancel_ends_it_with_487) {
 
 TEST_F(IncomingLegs, cancel_that_crosses_the_200_does_nothing) {
   const sip::Request invite = call(ann_, "ann", "2002", sdp(kAnnRtp));
-  const LegId leg = next().leg;
+  const LineId leg = next().line;
   signalling_->answer(leg, media_);
   sip::Request cancel = invite;
   cancel.method = cancel.headers.cseq.method = "CANCEL";
@@ -267,7 +267,7 @@ TEST_F(IncomingLegs, cancel_that_crosses_the_200_does_nothing) {
 
 TEST_F(IncomingLegs, bye_while_ringing_ends_it) {
   const sip::Request invite = call(ann_, "ann", "2002", sdp(kAnnRtp));
-  signalling_->ring(next().leg);
+  signalling_->ring(next().line);
   const auto ringing = ann_.take_response(180);
   ASSERT_TRUE(ringing);
   ann_.send(ann_.within("BYE", invite, *ringing, 9));
@@ -280,7 +280,7 @@ TEST_F(IncomingLegs, bye_while_ringing_ends_it) {
 
 TEST_F(IncomingLegs, a_200_without_ack_is_repeated_then_hung_up) {
   call(ann_, "ann", "2002", sdp(kAnnRtp));
-  const LegId leg = next().leg;
+  const LineId leg = next().line;
   signalling_->answer(leg, media_);
   EXPECT_EQ(next().what, "answered");
   const Told ended = next();
@@ -294,7 +294,7 @@ TEST_F(IncomingLegs, a_200_without_ack_is_repeated_then_hung_up) {
 
 TEST_F(IncomingLegs, released_before_the_ack_waits_for_it_before_bye) {
   const sip::Request invite = call(ann_, "ann", "2002", sdp(kAnnRtp));
-  const LegId leg = next().leg;
+  const LineId leg = next().line;
   signalling_->answer(leg, media_);
   signalling_->release(leg, ReleaseCause::Normal);
   const auto answer = ann_.take_response(200);
@@ -310,7 +310,7 @@ TEST_F(IncomingLegs, released_before_the_ack_waits_for_it_before_bye) {
 
 TEST_F(IncomingLegs, released_and_never_acknowledged_is_hung_up_in_the_end) {
   call(ann_, "ann", "2002", sdp(kAnnRtp));
-  const LegId leg = next().leg;
+  const LineId leg = next().line;
   signalling_->answer(leg, media_);
   signalling_->release(leg, ReleaseCause::Normal);
   const auto bye = ann_.take_request("BYE");
@@ -335,7 +335,7 @@ TEST_F(IncomingLegs, a_repeated_invite_is_one_call) {
   const auto merged = trunk_.take_response(482);
   ASSERT_TRUE(merged);
   trunk_.acknowledge(copy, *merged);
-  signalling_->release(LegId{101}, ReleaseCause::Busy);
+  signalling_->release(LineId{101}, ReleaseCause::Busy);
   const auto refusal = ann_.take_response(486);
   ASSERT_TRUE(refusal);
   ann_.acknowledge(invite, *refusal);
@@ -347,7 +347,7 @@ TEST_F(IncomingLegs, a_lossy_network_makes_no_difference) {
   dials.reordering = 0.3;
   network_.set_dials(dials);
   call(ann_, "ann", "2002", sdp(kAnnRtp));
-  const LegId leg = next().leg;
+  const LineId leg = next().line;
   signalling_->ring(leg);
   signalling_->answer(leg, media_);
   EXPECT_EQ(next().what, "answered");
@@ -360,7 +360,7 @@ TEST_F(IncomingLegs, a_lossy_network_makes_no_difference) {
 
 TEST_F(IncomingLegs, ringing_says_so_each_minute) {
   const sip::Request invite = call(ann_, "ann", "2002", sdp(kAnnRtp));
-  const LegId leg = next().leg;
+  const LineId leg = next().line;
   signalling_->ring(leg);
   ASSERT_TRUE(ann_.take_response(180));
   run(seconds{61});
@@ -378,7 +378,7 @@ TEST_F(IncomingLegs, beyond_the_limit_get_503_with_retry_after) {
   small.max_calls = 1;
   restart(small);
   const sip::Request invite = call(ann_, "ann", "2002", sdp(kAnnRtp));
-  const LegId leg = next().leg;
+  const LineId leg = next().line;
   const sip::Request second = bob_.make("INVITE", "sip:2002@earshot", "bob", "2002");
   bob_.send(second);
   const auto overload = bob_.take_response(503);
@@ -390,7 +390,7 @@ TEST_F(IncomingLegs, beyond_the_limit_get_503_with_retry_after) {
   ASSERT_TRUE(refusal);
   ann_.acknowledge(invite, *refusal);
   call(bob_, "bob", "2001", sdp(at("192.0.2.20", 40000)));
-  signalling_->release(next().leg, ReleaseCause::Busy);
+  signalling_->release(next().line, ReleaseCause::Busy);
   EXPECT_TRUE(bob_.take_response(486));
 }
 
@@ -542,7 +542,7 @@ TEST_F(IncomingLegs, a_reinvite_without_ack_ends_the_call) {
 
 TEST_F(IncomingLegs, a_refused_reinvite_does_not_hide_the_missing_ack) {
   const sip::Request invite = call(ann_, "ann", "2002", "");
-  signalling_->answer(next().leg, media_);
+  signalling_->answer(next().line, media_);
   const auto answer = ann_.take_response(200);
   ASSERT_TRUE(answer);
   const sip::Request again = ann_.within("INVITE", invite, *answer, 10);
@@ -556,7 +556,7 @@ TEST_F(IncomingLegs, a_refused_reinvite_does_not_hide_the_missing_ack) {
 
 TEST_F(IncomingLegs, an_ack_with_a_damaged_from_tag_still_counts) {
   const sip::Request invite = call(ann_, "ann", "2002", sdp(kAnnRtp));
-  const LegId leg = next().leg;
+  const LineId leg = next().line;
   signalling_->answer(leg, media_);
   EXPECT_EQ(next().what, "answered");
   const auto answer = ann_.take_response(200);
@@ -571,13 +571,13 @@ TEST_F(IncomingLegs, an_ack_with_a_damaged_from_tag_still_counts) {
 
 TEST_F(IncomingLegs, a_bye_nobody_answers_leaves_nothing_behind) {
   const Up made = up();
-  signalling_->release(made.leg, ReleaseCause::Normal);
+  signalling_->release(made.line, ReleaseCause::Normal);
   EXPECT_TRUE(ann_.take_request("BYE"));  // TearDown proves the rest
 }
 
 TEST_F(IncomingLegs, two_byes_that_cross_are_both_answered) {
   const Up made = up();
-  signalling_->release(made.leg, ReleaseCause::Normal);
+  signalling_->release(made.line, ReleaseCause::Normal);
   ann_.send(ann_.within("BYE", made.invite, made.answer, 10));
   EXPECT_TRUE(ann_.take_response(481));
   const auto bye = ann_.take_request("BYE");
@@ -613,7 +613,7 @@ TEST_F(IncomingLegs, a_caller_whose_tag_is_no_token_is_hung_up_on_in_their_dialo
     invite.headers.content_type = "application/sdp";
     invite.body = sdp(kAnnRtp);
     trunk_.send(invite);
-    const LegId leg = next().leg;
+    const LineId leg = next().line;
     signalling_->answer(leg, media_);
     const auto answer = trunk_.take_response(200);
     ASSERT_TRUE(answer);
@@ -632,7 +632,7 @@ TEST_F(IncomingLegs, nothing_but_bye_is_taken_in_a_dialog_that_is_being_closed) 
   for (const char* method : {"INFO", "OPTIONS", "UPDATE", "INVITE", "NOTIFY"}) {
     SCOPED_TRACE(method);
     const sip::Request invite = call(ann_, "ann", "2002", sdp(kAnnRtp));
-    const LegId leg = next().leg;
+    const LineId leg = next().line;
     signalling_->answer(leg, media_);
     const auto answer = ann_.take_response(200);
     ASSERT_TRUE(answer);
@@ -657,7 +657,7 @@ TEST_F(IncomingLegs, nothing_but_bye_is_taken_in_a_dialog_that_is_being_closed) 
     ann_.clear();
   }
   const sip::Request invite = call(ann_, "ann", "2002", sdp(kAnnRtp));
-  const LegId leg = next().leg;
+  const LineId leg = next().line;
   signalling_->answer(leg, media_);
   const auto answer = ann_.take_response(200);
   ASSERT_TRUE(answer);
@@ -676,8 +676,8 @@ TEST_F(IncomingLegs, any_answer_to_options_proves_that_the_phone_is_there) {
   const Up made = up();
   run(seconds{1});  // the ACK is there
   for (const int status : {200, 405, 500, 501, 486, 603}) {
-    signalling_->probe(made.leg);
-    signalling_->probe(made.leg);  // it is being asked
+    signalling_->probe(made.line);
+    signalling_->probe(made.line);  // it is being asked
     const auto options = ann_.take_request("OPTIONS");
     ASSERT_TRUE(options) << status;
     EXPECT_EQ(options->headers.call_id, made.invite.headers.call_id);
@@ -699,14 +699,14 @@ TEST_F(IncomingLegs, a_phone_that_answers_no_options_is_gone) {
     lines.clear();
     set_log_sink([&](std::string_view line) { lines.emplace_back(line); });
     run(seconds{1});  // the ACK is there
-    signalling_->probe(made.leg);
+    signalling_->probe(made.line);
     EXPECT_TRUE(is_silent());
     const auto options = ann_.take_request("OPTIONS");
     ASSERT_TRUE(options);
     if (status > 0) ann_.send(ann_.reply(*options, status, made.invite.headers.from.tag()));
     const Told told = next();
     EXPECT_EQ(told.what, "ended") << status;
-    EXPECT_EQ(told.leg, made.leg);
+    EXPECT_EQ(told.line, made.line);
     EXPECT_EQ(told.cause, ReleaseCause::Failure);
     set_log_sink({});
     ASSERT_EQ(lines.size(), 1u) << status;
@@ -724,22 +724,22 @@ TEST_F(IncomingLegs, a_phone_that_answers_no_options_is_gone) {
 TEST_F(IncomingLegs, who_proves_life_otherwise_need_not_answer_options) {
   const Up made = up();
   run(seconds{1});  // the ACK is there
-  signalling_->probe(made.leg);
+  signalling_->probe(made.line);
   ASSERT_TRUE(ann_.take_request("OPTIONS"));
   ann_.send(ann_.within("INFO", made.invite, made.answer, 60));
   run(seconds{40});
   EXPECT_TRUE(is_silent()) << "a request within the dialog";
-  signalling_->probe(made.leg);
+  signalling_->probe(made.line);
   run(seconds{1});
-  signalling_->call_off_probe(made.leg);
+  signalling_->call_off_probe(made.line);
   run(seconds{40});
   EXPECT_TRUE(is_silent()) << "its audio came back";
-  signalling_->probe(made.leg);
-  signalling_->release(made.leg, ReleaseCause::Normal);
+  signalling_->probe(made.line);
+  signalling_->release(made.line, ReleaseCause::Normal);
   run(seconds{70});
   EXPECT_TRUE(is_silent()) << "released meanwhile";
-  signalling_->probe(made.leg);
-  signalling_->call_off_probe(made.leg);
+  signalling_->probe(made.line);
+  signalling_->call_off_probe(made.line);
   ann_.clear();
 }
 

@@ -50,12 +50,12 @@ class Mutations : public Exchange, public ::testing::WithParamInterface<std::uin
     for (; !told_.empty(); told_.pop_front()) {
       const Told& told = told_.front();
       if (told.what == "offered") {
-        signalling_->ring(told.leg);
-        if (entropy_.chance(0.8)) signalling_->answer(told.leg, media_);
+        signalling_->ring(told.line);
+        if (entropy_.chance(0.8)) signalling_->answer(told.line, media_);
       }
       ++seen_[told.what];
-      if (told.what == "answerable") signalling_->make_answer(told.leg);
-      if (entropy_.chance(0.1)) signalling_->release(told.leg, ReleaseCause::Normal);
+      if (told.what == "answerable") signalling_->make_answer(told.line);
+      if (entropy_.chance(0.1)) signalling_->release(told.line, ReleaseCause::Normal);
     }
   }
 
@@ -85,7 +85,7 @@ class Mutations : public Exchange, public ::testing::WithParamInterface<std::uin
     follow();
   }
 
-  void bob_is_called(LegId leg) {
+  void bob_is_called(LineId leg) {
     signalling_->dial(outgoing(leg, DeviceId{"dev-bob"}));
     run(milliseconds{5});
     const auto invite = bob_.take_request("INVITE");
@@ -113,7 +113,7 @@ TEST_P(Mutations, leave_the_server_alive_and_empty) {
     if (round % 2 == 0)
       trunk_calls();
     else
-      bob_is_called(LegId{1'000'000 + round});
+      bob_is_called(LineId{1'000'000 + round});
     trunk_.clear();
     bob_.clear();
   }

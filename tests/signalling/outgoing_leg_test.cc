@@ -5,7 +5,7 @@ namespace earshot::test {
 namespace {
 
 const Endpoint kBobRtp = at("192.0.2.20", 40000);
-const LegId kLeg{1};
+const LineId kLeg{1};
 
 class OutgoingLegs : public Exchange {
  protected:
@@ -26,7 +26,7 @@ class OutgoingLegs : public Exchange {
   }
   static void expect_ended(ReleaseCause cause, const Told& told) {
     EXPECT_EQ(told.what, "ended");
-    EXPECT_EQ(told.leg, kLeg);
+    EXPECT_EQ(told.line, kLeg);
     EXPECT_EQ(told.cause, cause);
   }
   void answer_bye(Peer& peer) {
@@ -484,9 +484,9 @@ TEST_F(OutgoingLegs, destroyed_in_the_middle_of_everything) {
   const sip::Request invite = dial(bob_, kLeg, "dev-bob");
   bob_.send(bob_.reply(invite, 180, "b"));
   EXPECT_EQ(next().what, "ringing");
-  signalling_->dial(outgoing(LegId{2}, DeviceId{"dev-ann"}));
+  signalling_->dial(outgoing(LineId{2}, DeviceId{"dev-ann"}));
   call(ann_, "ann", "2002", "");
-  signalling_->ring(next().leg == LegId{2} ? next().leg : LegId{101});
+  signalling_->ring(next().line == LineId{2} ? next().line : LineId{101});
   signalling_.reset();
   run(seconds{200});
   EXPECT_EQ(loop_.timers(), 0u);
@@ -494,7 +494,7 @@ TEST_F(OutgoingLegs, destroyed_in_the_middle_of_everything) {
 }
 
 TEST_F(OutgoingLegs, an_invite_names_both_parties_and_what_we_can_do) {
-  OutgoingLeg leg = outgoing(kLeg, DeviceId{"dev-bob"});
+  OutgoingLine leg = outgoing(kLeg, DeviceId{"dev-bob"});
   leg.caller_name = "Anna \"A\" Berg";
   signalling_->dial(leg);
   const auto invite = bob_.take_request("INVITE");

@@ -193,7 +193,7 @@ TEST_F(Registrations, calls_go_to_where_the_register_came_from) {
   request.headers.contact[0].uri.host = "10.0.0.7";  // behind a NAT (RFC 3581)
   ASSERT_TRUE(proven(bob_, request, "bob", "secret-bob", 200));
   EXPECT_EQ(next().what, "registered");
-  const sip::Request invite = dial(bob_, LegId{1}, "dev-bob");
+  const sip::Request invite = dial(bob_, LineId{1}, "dev-bob");
   EXPECT_EQ(invite.uri.host, "10.0.0.7");
   bob_.send(bob_.reply(invite, 486, "b"));
   EXPECT_EQ(next().cause, ReleaseCause::Busy);

@@ -195,10 +195,10 @@ TEST_F(Strangers, one_device_makes_only_so_many_calls) {
   SipSettings few = settings();
   few.calls_per_device = 2;
   restart(few);
-  std::vector<LegId> legs;
+  std::vector<LineId> legs;
   for (int i = 0; i < 2; ++i) {
     (void)call(ann_, "ann", "2002", sdp(ann_.address()));
-    legs.push_back(next().leg);
+    legs.push_back(next().line);
   }
   sip::Request third = invite_from(ann_, "ann");
   ann_.send(third);
@@ -207,11 +207,11 @@ TEST_F(Strangers, one_device_makes_only_so_many_calls) {
   ann_.send(ann_.prove(third, *refusal, "ann", "secret-ann"));
   EXPECT_TRUE(ann_.take_response(503));
   (void)call(bob_, "bob", "2001", sdp(bob_.address()));
-  legs.push_back(next().leg);
+  legs.push_back(next().line);
   signalling_->release(legs[0], ReleaseCause::Normal);
   (void)call(ann_, "ann", "2002", sdp(ann_.address()));
-  legs[0] = next().leg;
-  for (const LegId leg : legs) signalling_->release(leg, ReleaseCause::Normal);
+  legs[0] = next().line;
+  for (const LineId leg : legs) signalling_->release(leg, ReleaseCause::Normal);
 }
 
 }  // namespace

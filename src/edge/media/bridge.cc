@@ -57,7 +57,7 @@ std::uint64_t Bridge::follow(MediaPlan plan, TimePoint now) {
   return plan_.revision;
 }
 
-Leg* Bridge::find(LegId id) const {
+Leg* Bridge::find(LineId id) const {
   const auto found =
       std::find_if(legs_.begin(), legs_.end(), [&](const Leg* leg) { return leg->id() == id; });
   return found == legs_.end() ? nullptr : *found;

@@ -49,7 +49,7 @@ class Bridge {
 
  private:
   void lay_routes(TimePoint now);
-  Leg* find(LegId id) const;
+  Leg* find(LineId id) const;
   void read_sources();
   void play_digits(Leg& leg, TimePoint now);
   void serve(Leg& listener, TimePoint now);

@@ -16,7 +16,7 @@ bool same_host(const Endpoint& a, const Endpoint& b) { return a.octets() == b.oc
 
 }  // namespace
 
-Leg::Leg(LegId id, const MediaSettings& settings, LegSeed seed)
+Leg::Leg(LineId id, const MediaSettings& settings, LegSeed seed)
     : id_(id),
       settings_(settings),
       cname_(std::move(seed.cname)),
@@ -189,8 +189,8 @@ void Leg::send_report(TimePoint now, bool bye) {
   rtcp_->send(ByteView{bytes}.first(size), to);
 }
 
-LegQuality Leg::quality() const {
-  LegQuality quality;
+LineQuality Leg::quality() const {
+  LineQuality quality;
   quality.packets_received = reception_.packets();
   quality.packets_sent = sent_;
   quality.packets_lost = reception_.lost();

@@ -32,7 +32,7 @@ struct LegSeed {
 /// attached.
 class Leg {
  public:
-  Leg(LegId id, const MediaSettings& settings, LegSeed seed);
+  Leg(LineId id, const MediaSettings& settings, LegSeed seed);
 
   void attach(BridgeId bridge, std::unique_ptr<net::UdpSocket> rtp,
               std::unique_ptr<net::UdpSocket> rtcp, TimePoint now);
@@ -68,9 +68,9 @@ class Leg {
   /// At each tick: reports when they are due.
   Life look_after(TimePoint now);
 
-  LegId id() const { return id_; }
+  LineId id() const { return id_; }
   BridgeId bridge() const { return bridge_; }
-  LegQuality quality() const;
+  LineQuality quality() const;
 
   // What the plan makes of this leg; the bridge's to write.
   struct Route {
@@ -106,7 +106,7 @@ class Leg {
 
   static constexpr std::size_t kMaxPayload = rtp::JitterBuffer::kMaxPayload;
 
-  const LegId id_;
+  const LineId id_;
   const MediaSettings settings_;
   const std::string cname_;
   BridgeId bridge_;  ///< empty until attached

@@ -16,7 +16,7 @@ struct LegTest : testing::Test {
   MediaSettings settings;
   sim::VirtualLoop loop;
   sim::FakeNetwork network{loop, 1};
-  Leg leg{LegId{1}, settings, LegSeed{}};
+  Leg leg{LineId{1}, settings, LegSeed{}};
 
   LegTest() {
     leg.attach(BridgeId{1}, *network.open(*Endpoint::parse("192.0.2.5", 10000), [](auto&&...) {}),

@@ -66,7 +66,7 @@ std::optional<rtp::PacketView> ListenerStream::frame(TimePoint now) {
   return header;
 }
 
-bool ListenerStream::is_passing(LegId source, const rtp::PacketView& packet) const {
+bool ListenerStream::is_passing(LineId source, const rtp::PacketView& packet) const {
   return !source.empty() && source_ == source && source_ssrc_ == packet.ssrc;
 }
 
@@ -79,7 +79,7 @@ bool ListenerStream::continues(const rtp::PacketView& packet, TimePoint now) con
   return std::llabs(drift) < kMaxJump;
 }
 
-std::optional<rtp::PacketView> ListenerStream::pass(LegId source, const rtp::PacketView& packet,
+std::optional<rtp::PacketView> ListenerStream::pass(LineId source, const rtp::PacketView& packet,
                                                     std::uint32_t samples, TimePoint now) {
   rtp::PacketView header;
   header.marker = packet.marker;
@@ -121,7 +121,7 @@ void ListenerStream::move_on(const rtp::PacketView& packet, TimePoint now) {
     oldest_ = static_cast<std::uint16_t>(newest_ - kRemembered);
 }
 
-rtp::PacketView ListenerStream::event(LegId source, const rtp::PacketView& packet, TimePoint now) {
+rtp::PacketView ListenerStream::event(LineId source, const rtp::PacketView& packet, TimePoint now) {
   const bool known = event_source_ == source && event_ssrc_ == packet.ssrc &&
                      event_heard_ == packet.timestamp && !source.empty();
   const auto step = static_cast<std::uint16_t>(packet.sequence - newest_);
@@ -148,7 +148,7 @@ rtp::PacketView ListenerStream::event(LegId source, const rtp::PacketView& packe
   return header;
 }
 
-void ListenerStream::leave_out(LegId source, const rtp::PacketView& packet) {
+void ListenerStream::leave_out(LineId source, const rtp::PacketView& packet) {
   if (!is_passing(source, packet) || distance(newest_, packet.sequence) != 1) return;
   newest_ = packet.sequence;
   --sequence_offset_;

@@ -30,12 +30,12 @@ class ListenerStream {
   std::optional<rtp::PacketView> frame(TimePoint now);
   /// The header under which `packet` of `source`, with so many samples, goes on. Nothing for what
   /// is older than the last change.
-  std::optional<rtp::PacketView> pass(LegId source, const rtp::PacketView& packet,
+  std::optional<rtp::PacketView> pass(LineId source, const rtp::PacketView& packet,
                                       std::uint32_t samples, TimePoint now);
   /// The header for a telephone event (RFC 4733): all packets of one event get one timestamp.
-  rtp::PacketView event(LegId source, const rtp::PacketView& packet, TimePoint now);
+  rtp::PacketView event(LineId source, const rtp::PacketView& packet, TimePoint now);
   /// A packet of the source passed through that the listener cannot take: leaves no gap behind.
-  void leave_out(LegId source, const rtp::PacketView& packet);
+  void leave_out(LineId source, const rtp::PacketView& packet);
 
   std::uint32_t ssrc() const { return ssrc_; }
   /// What the timestamp is at `now`, for sender reports.
@@ -43,7 +43,7 @@ class ListenerStream {
 
  private:
   bool begin(TimePoint now);
-  bool is_passing(LegId source, const rtp::PacketView& packet) const;
+  bool is_passing(LineId source, const rtp::PacketView& packet) const;
   bool continues(const rtp::PacketView& packet, TimePoint now) const;
   void move_on(const rtp::PacketView& packet, TimePoint now);
 
@@ -55,7 +55,7 @@ class ListenerStream {
   std::uint32_t anchor_ = 0;  ///< the timestamp that belongs to anchored_at_
   TimePoint anchored_at_{};
 
-  LegId source_;  ///< passed through; empty while frames are ours
+  LineId source_;  ///< passed through; empty while frames are ours
   std::uint32_t source_ssrc_ = 0;
   std::uint16_t sequence_offset_ = 0;
   std::uint32_t timestamp_offset_ = 0;
@@ -65,7 +65,7 @@ class ListenerStream {
   TimePoint newest_at_{};
   std::uint32_t passed_ = 0;
 
-  LegId event_source_;
+  LineId event_source_;
   std::uint32_t event_ssrc_ = 0;
   std::uint32_t event_heard_ = 0;  ///< the source's timestamp of the event
   std::uint32_t event_told_ = 0;   ///< ours

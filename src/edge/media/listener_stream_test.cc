@@ -22,8 +22,8 @@ class ListenerStreamTest : public testing::Test {
  protected:
   TimePoint at(int ms) const { return kStart + milliseconds{ms}; }
   ListenerStream stream_{99, 1000, 5000};
-  const LegId a_{1};
-  const LegId b_{2};
+  const LineId a_{1};
+  const LineId b_{2};
 };
 
 TEST_F(ListenerStreamTest, frames_follow_one_another) {

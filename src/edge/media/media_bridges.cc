@@ -44,20 +44,20 @@ MediaBridges::MediaBridges(MediaSettings settings, Loop& control, Loop& media, L
       events_(events),
       ports_(settings_.port_min, settings_.port_max),
       writer_(disk, settings_.recordings,
-              [this](LegId leg, const std::string& reason) {
+              [this](LineId leg, const std::string& reason) {
                 control_.post([this, leg, reason] {
                   if (!stopping_) events_.recording_failed(leg, reason);
                 });
               }),
-      engine_(media, {[this](LegId leg, bool silent) {
+      engine_(media, {[this](LineId leg, bool silent) {
                 control_.post([this, leg, silent] {
-                  if (open_.contains(leg)) events_.leg_silent(leg, silent);
+                  if (open_.contains(leg)) events_.line_silent(leg, silent);
                 });
               }}) {}
 
 MediaBridges::~MediaBridges() = default;
 
-Result<LocalMedia, std::string> MediaBridges::open(BridgeId bridge, LegId leg) {
+Result<LocalMedia, std::string> MediaBridges::open(BridgeId bridge, LineId leg) {
   if (stopping_) return Error{std::string{"the media port is stopping"}};
   if (open_.contains(leg)) return Error{std::string{"the leg is open already"}};
   const auto sockets = std::make_shared<Sockets>();
@@ -115,12 +115,12 @@ Result<std::uint16_t, std::string> MediaBridges::bind(Sockets& sockets) {
   return Error{"no free RTP port in " + range + " (" + refusal + ")"};
 }
 
-void MediaBridges::send_digits(LegId from, std::string digits) {
+void MediaBridges::send_digits(LineId from, std::string digits) {
   if (!open_.contains(from)) return;
   media_.post([this, from, digits = std::move(digits)] { engine_.send_digits(from, digits); });
 }
 
-void MediaBridges::connect(LegId leg, RemoteMedia remote) {
+void MediaBridges::connect(LineId leg, RemoteMedia remote) {
   if (!open_.contains(leg)) return;
   media_.post([this, leg, remote = std::move(remote)] { engine_.connect(leg, remote); });
 }
@@ -136,37 +136,37 @@ void MediaBridges::apply(MediaPlan plan) {
   });
 }
 
-void MediaBridges::record(LegId leg, StemOrder order) {
+void MediaBridges::record(LineId leg, StemOrder order) {
   if (!open_.contains(leg)) return;
   const auto stem = std::make_shared<Stem>(leg, std::move(order));
   disk_.post([this, stem] { writer_.add(stem); });
   media_.post([this, leg, stem] { engine_.record(leg, stem); });
 }
 
-void MediaBridges::pause_recording(LegId leg, bool paused) {
+void MediaBridges::pause_recording(LineId leg, bool paused) {
   if (!open_.contains(leg)) return;
   media_.post([this, leg, paused] { engine_.pause_recording(leg, paused); });
 }
 
-void MediaBridges::stop_recording(LegId leg) {
+void MediaBridges::stop_recording(LineId leg) {
   if (!open_.contains(leg)) return;
   media_.post([this, leg] { engine_.stop_recording(leg); });
 }
 
-void MediaBridges::close(LegId leg) {
+void MediaBridges::close(LineId leg) {
   const auto found = open_.find(leg);
   if (found == open_.end()) return;
   const std::uint16_t port = found->second;
   open_.erase(found);
   media_.post([this, leg, port] {
-    const LegQuality quality = engine_.remove(leg);
+    const LineQuality quality = engine_.remove(leg);
     control_.post([this, leg, port, quality] { on_closed(leg, port, quality); });
   });
 }
 
-void MediaBridges::on_closed(LegId leg, std::uint16_t port, const LegQuality& quality) {
+void MediaBridges::on_closed(LineId leg, std::uint16_t port, const LineQuality& quality) {
   ports_.give_back(port);
-  events_.leg_closed(leg, quality);  // also while stopping: it was closed before
+  events_.line_closed(leg, quality);  // also while stopping: it was closed before
 }
 
 void MediaBridges::stop(std::function<void()> stopped) {

@@ -34,24 +34,24 @@ class MediaBridges final : public Media {
   /// After stop() has told so, or when no loop runs any more.
   ~MediaBridges() override;
 
-  Result<LocalMedia, std::string> open(BridgeId bridge, LegId leg) override;
-  void connect(LegId leg, RemoteMedia remote) override;
+  Result<LocalMedia, std::string> open(BridgeId bridge, LineId leg) override;
+  void connect(LineId leg, RemoteMedia remote) override;
   void apply(MediaPlan plan) override;
-  void send_digits(LegId from, std::string digits) override;
-  void record(LegId leg, StemOrder stem) override;
-  void pause_recording(LegId leg, bool paused) override;
-  void stop_recording(LegId leg) override;
-  void close(LegId leg) override;
+  void send_digits(LineId from, std::string digits) override;
+  void record(LineId leg, StemOrder stem) override;
+  void pause_recording(LineId leg, bool paused) override;
+  void stop_recording(LineId leg) override;
+  void close(LineId leg) override;
 
   /// Any thread, once. Refuses new legs, says goodbye on all open ones and closes them without
-  /// leg_closed, finishes their stems; then runs `stopped` on the control loop. Nothing is reported
-  /// afterwards, and nothing of this is left on any loop.
+  /// line_closed, finishes their stems; then runs `stopped` on the control loop. Nothing is
+  /// reported afterwards, and nothing of this is left on any loop.
   void stop(std::function<void()> stopped);
 
  private:
   struct Sockets;
   Result<std::uint16_t, std::string> bind(Sockets& sockets);
-  void on_closed(LegId leg, std::uint16_t port, const LegQuality& quality);
+  void on_closed(LineId leg, std::uint16_t port, const LineQuality& quality);
 
   const MediaSettings settings_;
   Loop& control_;  // these outlive us: the app stops us first
@@ -62,7 +62,7 @@ class MediaBridges final : public Media {
   MediaEvents& events_;
   // Control loop.
   PortPool ports_;
-  std::unordered_map<LegId, std::uint16_t> open_;  // and the RTP port of each
+  std::unordered_map<LineId, std::uint16_t> open_;  // and the RTP port of each
   bool stopping_ = false;
   // Disk loop; ends after the media loop's, whose end is the stems'.
   StemWriter writer_;

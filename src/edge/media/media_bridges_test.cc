@@ -146,10 +146,10 @@ class MediaRig : public testing::Test, public MediaEvents {
   Phone& add(std::uint64_t leg, sim::Hertz tone, Codec codec = Codec::Pcmu) {
     const Endpoint address = *Endpoint::parse("192.0.2." + std::to_string(10 + leg), 4000);
     auto& phone = phones[leg] = std::make_unique<Phone>(loop, network, address, tone, codec);
-    auto opened = media->open(kBridge, LegId{leg});
+    auto opened = media->open(kBridge, LineId{leg});
     EXPECT_TRUE(opened);
     phone->send_to(opened->rtp);
-    media->connect(LegId{leg}, phone->media());
+    media->connect(LineId{leg}, phone->media());
     loop.run_posted();
     return *phone;
   }
@@ -158,7 +158,7 @@ class MediaRig : public testing::Test, public MediaEvents {
   void apply(const Edges& edges, std::vector<ToneEdge> tones = {}) {
     MediaPlan plan{kBridge, ++revision, {}, std::move(tones)};
     for (const auto& [listener, source] : edges)
-      plan.hears.push_back({LegId{listener}, LegId{source}});
+      plan.hears.push_back({LineId{listener}, LineId{source}});
     media->apply(plan);
     loop.run_posted();
   }
@@ -180,11 +180,11 @@ class MediaRig : public testing::Test, public MediaEvents {
   void plan_applied(BridgeId bridge, std::uint64_t applied_revision) override {
     applied.emplace_back(bridge, applied_revision);
   }
-  void recording_failed(LegId, const std::string& reason) override { ADD_FAILURE() << reason; }
-  void leg_silent(LegId leg, bool is_silent) override {
+  void recording_failed(LineId, const std::string& reason) override { ADD_FAILURE() << reason; }
+  void line_silent(LineId leg, bool is_silent) override {
     (is_silent ? silent : back).push_back(leg);
   }
-  void leg_closed(LegId leg, LegQuality quality) override { closed[leg] = quality; }
+  void line_closed(LineId leg, LineQuality quality) override { closed[leg] = quality; }
 
   sim::VirtualLoop loop;
   sim::FakeNetwork network{loop, 1};
@@ -194,9 +194,9 @@ class MediaRig : public testing::Test, public MediaEvents {
   std::map<std::uint64_t, std::unique_ptr<Phone>> phones;
   std::uint64_t revision = 0;
   std::vector<std::pair<BridgeId, std::uint64_t>> applied;
-  std::vector<LegId> silent;
-  std::vector<LegId> back;
-  std::map<LegId, LegQuality> closed;
+  std::vector<LineId> silent;
+  std::vector<LineId> back;
+  std::map<LineId, LineQuality> closed;
 };
 
 // The parties of supervision-and-devices.md §E and their tones (W-1).
@@ -392,7 +392,7 @@ TEST_F(MediaBridgesTest, who_hears_nobody_gets_silence_or_the_tone_at_each_tick)
   talk_for(seconds{1});
   EXPECT_EQ(customer.received.size(), 50u) << "no plan yet";
   EXPECT_LT(sim::level_of_all(customer.heard()), -80);
-  apply({{kAgent, kCustomer}}, {{LegId{kCustomer}, Tone::HoldMusic}});
+  apply({{kAgent, kCustomer}}, {{LineId{kCustomer}, Tone::HoldMusic}});
   forget();
   talk_for(seconds{2});
   EXPECT_NEAR(static_cast<double>(customer.received.size()), 100, 1);
@@ -400,7 +400,7 @@ TEST_F(MediaBridgesTest, who_hears_nobody_gets_silence_or_the_tone_at_each_tick)
   EXPECT_LT(sim::level_of_all(customer.heard()), -20) << "quiet";
   EXPECT_LT(customer.level_of(700), kForbidden);
   EXPECT_GT(agent.level_of(400), kHeard);
-  apply({{kAgent, kCustomer}, {kCustomer, kAgent}}, {{LegId{kCustomer}, Tone::Ringback}});
+  apply({{kAgent, kCustomer}, {kCustomer, kAgent}}, {{LineId{kCustomer}, Tone::Ringback}});
   forget();
   talk_for(milliseconds{980});
   EXPECT_GT(customer.level_of(425), -22);
@@ -446,7 +446,7 @@ TEST_F(MediaBridgesTest, the_peer_s_direction_decides_what_is_sent_and_heard) {
         Row{MediaDirection::Inactive, false, false}, Row{MediaDirection::SendRecv, true, true}}) {
     RemoteMedia remote = customer.media();
     remote.direction = row.direction;
-    media->connect(LegId{kCustomer}, remote);
+    media->connect(LineId{kCustomer}, remote);
     loop.run_posted();
     forget();
     talk_for(milliseconds{600});
@@ -455,7 +455,7 @@ TEST_F(MediaBridgesTest, the_peer_s_direction_decides_what_is_sent_and_heard) {
   }
   RemoteMedia nowhere = customer.media();
   nowhere.rtp = *Endpoint::parse("0.0.0.0", 4000);  // RFC 2543 hold
-  media->connect(LegId{kCustomer}, nowhere);
+  media->connect(LineId{kCustomer}, nowhere);
   loop.run_posted();
   forget();
   talk_for(milliseconds{600});
@@ -470,7 +470,7 @@ TEST_F(MediaBridgesTest, a_phone_behind_nat_is_followed_and_a_stranger_is_not) {
   RemoteMedia private_address = customer.media();
   private_address.rtp = *Endpoint::parse("10.0.0.5", 4000);
   private_address.sip_host = customer.address().with_port(5060);
-  media->connect(LegId{kCustomer}, private_address);
+  media->connect(LineId{kCustomer}, private_address);
   loop.run_posted();
   Phone robber{loop, network, *Endpoint::parse("203.0.113.6", 4000), 2600};
   robber.send_to(customer.sends_to());
@@ -498,15 +498,15 @@ TEST_F(MediaBridgesTest, a_phone_behind_nat_is_followed_and_a_stranger_is_not) {
   EXPECT_LT(agent.level_of(2000), kForbidden);
   EXPECT_LT(customer.level_of(2000), kForbidden);
   EXPECT_TRUE(stranger.received.empty());
-  media->close(LegId{kAgent});
+  media->close(LineId{kAgent});
   loop.run_posted();
-  EXPECT_EQ(closed.at(LegId{kAgent}).packets_refused, 20u);
+  EXPECT_EQ(closed.at(LineId{kAgent}).packets_refused, 20u);
 }
 
 TEST_F(MediaBridgesTest, digits_go_where_the_voice_goes_and_nowhere_else) {  // W-6
   add_parties();
   RemoteMedia agent = phone(kAgent).media(96);
-  media->connect(LegId{kAgent}, agent);
+  media->connect(LineId{kAgent}, agent);
   loop.run_posted();
   struct Row {
     Edges edges;
@@ -550,7 +550,7 @@ TEST_F(MediaBridgesTest, digits_go_where_the_voice_goes_and_nowhere_else) {  // 
 TEST_F(MediaBridgesTest, digits_are_left_out_for_who_did_not_agree_to_them) {
   Phone& customer = add(kCustomer, 400);
   Phone& agent = add(kAgent, 700);
-  media->connect(LegId{kCustomer}, customer.media(std::nullopt));
+  media->connect(LineId{kCustomer}, customer.media(std::nullopt));
   apply({{kCustomer, kAgent}});
   for (int i = 0; i < 20; ++i) {
     agent.talk();
@@ -592,11 +592,11 @@ TEST_F(MediaBridgesTest, a_leg_that_closes_is_gone_from_every_ear) {
   add_parties();
   apply(barge_in());
   talk_for(milliseconds{600});
-  media->close(LegId{kSupervisor});
-  media->close(LegId{kSupervisor});
+  media->close(LineId{kSupervisor});
+  media->close(LineId{kSupervisor});
   loop.run_posted();
   ASSERT_EQ(closed.size(), 1u);
-  const LegQuality quality = closed.at(LegId{kSupervisor});
+  const LineQuality quality = closed.at(LineId{kSupervisor});
   EXPECT_EQ(quality.packets_received, 30u);
   EXPECT_EQ(quality.packets_lost, 0u);
   EXPECT_EQ(quality.packets_refused, 0u);
@@ -636,15 +636,15 @@ TEST_F(MediaBridgesTest, a_silent_peer_is_told_of_after_each_silence_time_and_wh
   loop.run_for(milliseconds{29'900});
   EXPECT_TRUE(silent.empty());
   loop.run_for(milliseconds{200});
-  EXPECT_EQ(silent, std::vector{LegId{kCustomer}});
+  EXPECT_EQ(silent, std::vector{LineId{kCustomer}});
   loop.run_for(seconds{61});
   EXPECT_EQ(silent.size(), 3u) << "again after each such time";
   EXPECT_TRUE(back.empty());
   customer.talk();
   loop.run_for(milliseconds{100});
-  EXPECT_EQ(back, std::vector{LegId{kCustomer}});
+  EXPECT_EQ(back, std::vector{LineId{kCustomer}});
   loop.run_for(seconds{16});
-  media->connect(LegId{kCustomer}, customer.media());  // what the engine says proves nothing
+  media->connect(LineId{kCustomer}, customer.media());  // what the engine says proves nothing
   loop.run_for(seconds{13});
   EXPECT_EQ(silent.size(), 3u);
   loop.run_for(seconds{2});
@@ -658,7 +658,7 @@ TEST_F(MediaBridgesTest, who_holds_and_sends_nothing_is_told_of_as_well) {
        {MediaDirection::SendOnly, MediaDirection::Inactive, MediaDirection::RecvOnly}) {
     RemoteMedia remote = customer.media();
     remote.direction = direction;
-    media->connect(LegId{kCustomer}, remote);
+    media->connect(LineId{kCustomer}, remote);
     silent.clear();
     customer.talk();
     loop.run_for(seconds{29});
@@ -668,7 +668,7 @@ TEST_F(MediaBridgesTest, who_holds_and_sends_nothing_is_told_of_as_well) {
   }
   RemoteMedia nowhere = customer.media();
   nowhere.rtp = *Endpoint::parse("0.0.0.0", 4000);
-  media->connect(LegId{kCustomer}, nowhere);
+  media->connect(LineId{kCustomer}, nowhere);
   silent.clear();
   loop.run_for(seconds{30});
   EXPECT_EQ(silent.size(), 1u) << "RFC 2543 hold";
@@ -700,7 +700,7 @@ TEST_F(MediaBridgesTest, whatever_comes_from_the_peer_is_a_sign_of_life) {
       EXPECT_TRUE(silent.empty()) << what;
     }
   loop.run_for(seconds{11});
-  EXPECT_EQ(silent, std::vector{LegId{kCustomer}});
+  EXPECT_EQ(silent, std::vector{LineId{kCustomer}});
 }
 
 TEST_F(MediaBridgesTest, what_comes_from_elsewhere_is_no_sign_of_life) {
@@ -712,7 +712,7 @@ TEST_F(MediaBridgesTest, what_comes_from_elsewhere_is_no_sign_of_life) {
     stranger.report();
     loop.run_for(seconds{1});
   }
-  EXPECT_EQ(silent, std::vector{LegId{kCustomer}});
+  EXPECT_EQ(silent, std::vector{LineId{kCustomer}});
 }
 
 TEST_F(MediaBridgesTest, garbage_is_counted_and_changes_nothing) {
@@ -729,9 +729,9 @@ TEST_F(MediaBridgesTest, garbage_is_counted_and_changes_nothing) {
     agent.send_raw(bytes);
     if (i % 50 == 0) talk_for(kFrame);
   }
-  media->close(LegId{kAgent});
+  media->close(LineId{kAgent});
   loop.run_posted();
-  EXPECT_GT(closed.at(LegId{kAgent}).packets_refused, 2000u);
+  EXPECT_GT(closed.at(LineId{kAgent}).packets_refused, 2000u);
   talk_for(milliseconds{600});
   EXPECT_GT(phone(kCustomer).level_of(1100), kHeard);
 }
@@ -761,22 +761,22 @@ TEST_F(FewPorts, ports_come_in_pairs_are_refused_when_all_are_taken_and_come_bac
   const auto taken = *network.open(*Endpoint::parse("192.0.2.1", 10003), {});  // somebody else's
   std::set<std::uint16_t> given;
   for (const std::uint64_t leg : {1u, 2u}) {
-    const auto opened = media->open(kBridge, LegId{leg});
+    const auto opened = media->open(kBridge, LineId{leg});
     ASSERT_TRUE(opened) << opened.error();
     EXPECT_EQ(opened->rtp.address(), "192.0.2.1");
     given.insert(opened->rtp.port());
   }
   EXPECT_EQ(given, (std::set<std::uint16_t>{10000, 10004}));
-  const auto refused = media->open(kBridge, LegId{3});
+  const auto refused = media->open(kBridge, LineId{3});
   ASSERT_FALSE(refused);
   EXPECT_TRUE(refused.error().starts_with("no free RTP port in 10000-10005")) << refused.error();
-  EXPECT_FALSE(media->open(kBridge, LegId{1})) << "open already";
-  media->close(LegId{1});
+  EXPECT_FALSE(media->open(kBridge, LineId{1})) << "open already";
+  media->close(LineId{1});
   loop.run_posted();
   EXPECT_EQ(network.open_sockets(), 3u);
-  EXPECT_TRUE(media->open(kBridge, LegId{3}));
-  media->close(LegId{2});
-  media->close(LegId{3});
+  EXPECT_TRUE(media->open(kBridge, LineId{3}));
+  media->close(LineId{2});
+  media->close(LineId{3});
   loop.run_posted();
   EXPECT_EQ(closed.size(), 3u);
   EXPECT_EQ(network.open_sockets(), 1u);
@@ -799,7 +799,7 @@ class FullNetwork final : public net::UdpNetwork {
 TEST_F(MediaBridgesTest, a_bounded_number_of_ports_is_tried_each_once) {
   FullNetwork full;
   MediaBridges bridges{settings, loop, loop, loop, full, entropy, *this};
-  EXPECT_FALSE(bridges.open(kBridge, LegId{1}));
+  EXPECT_FALSE(bridges.open(kBridge, LineId{1}));
   EXPECT_EQ(full.tries, 16u);
   EXPECT_EQ(full.tried.size(), 16u);
   loop.run_posted();
@@ -815,13 +815,13 @@ TEST_F(MediaBridgesTest, stop_closes_everything_and_then_says_so) {
   apply(listen_in);
   loop.run_posted();
   EXPECT_TRUE(stopped);
-  EXPECT_FALSE(media->open(kBridge, LegId{9}));
+  EXPECT_FALSE(media->open(kBridge, LineId{9}));
   EXPECT_EQ(network.open_sockets(), 6u) << "the phones' own";
   EXPECT_EQ(loop.timers(), 0u);
   EXPECT_TRUE(closed.empty());
   EXPECT_TRUE(applied.empty());
-  media->close(LegId{1});
-  media->connect(LegId{1}, {});
+  media->close(LineId{1});
+  media->connect(LineId{1}, {});
   loop.run_for(seconds{60});
   EXPECT_TRUE(silent.empty());
 }

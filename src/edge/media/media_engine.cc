@@ -24,28 +24,28 @@ void MediaEngine::add(BridgeId bridge, std::unique_ptr<Leg> leg,
   keep_ticking();
 }
 
-void MediaEngine::connect(LegId leg, const RemoteMedia& remote) {
+void MediaEngine::connect(LineId leg, const RemoteMedia& remote) {
   if (Leg* found = find(leg)) found->connect(remote, home_.now());
 }
 
-void MediaEngine::send_digits(LegId from, std::string_view digits) {
+void MediaEngine::send_digits(LineId from, std::string_view digits) {
   if (Leg* found = find(from)) found->digits.add(digits);
 }
 
-void MediaEngine::record(LegId leg, std::shared_ptr<Stem> stem) {
+void MediaEngine::record(LineId leg, std::shared_ptr<Stem> stem) {
   auto tap = std::make_unique<StemTap>(std::move(stem));
   if (Leg* found = find(leg)) found->tap = std::move(tap);
 }
 
-void MediaEngine::pause_recording(LegId leg, bool paused) {
+void MediaEngine::pause_recording(LineId leg, bool paused) {
   if (Leg* found = find(leg); found && found->tap) found->tap->pause(paused);
 }
 
-void MediaEngine::stop_recording(LegId leg) {
+void MediaEngine::stop_recording(LineId leg) {
   if (Leg* found = find(leg)) found->tap.reset();
 }
 
-Leg* MediaEngine::find(LegId leg) const {
+Leg* MediaEngine::find(LineId leg) const {
   const auto found = legs_.find(leg);
   return found == legs_.end() ? nullptr : found->second.get();
 }
@@ -56,7 +56,7 @@ std::uint64_t MediaEngine::follow(MediaPlan plan) {
   return found->second.follow(std::move(plan), home_.now());
 }
 
-LegQuality MediaEngine::remove(LegId leg) {
+LineQuality MediaEngine::remove(LineId leg) {
   const auto found = legs_.find(leg);
   if (found == legs_.end()) return {};
   const std::unique_ptr<Leg> gone = std::move(found->second);
@@ -91,7 +91,7 @@ void MediaEngine::keep_ticking() {
 void MediaEngine::on_tick() {
   const TimePoint now = home_.now();
   for (int ran = 0; next_tick_ <= now && ran < kMaxCatchUp; ++ran, next_tick_ += kTick)
-    for (auto& [id, bridge] : bridges_) bridge.tick(next_tick_, now, events_.leg_silent);
+    for (auto& [id, bridge] : bridges_) bridge.tick(next_tick_, now, events_.line_silent);
   if (next_tick_ <= now) next_tick_ = now + kTick;
   timer_ = home_.wake_at(next_tick_, [this] { on_tick(); });
 }

@@ -15,7 +15,7 @@ namespace earshot::media {
 class MediaEngine {
  public:
   struct Events {
-    std::function<void(LegId, bool)> leg_silent;  ///< false: it is back
+    std::function<void(LineId, bool)> line_silent;  ///< false: it is back
   };
 
   MediaEngine(Loop& home, Events events);
@@ -23,17 +23,17 @@ class MediaEngine {
 
   void add(BridgeId bridge, std::unique_ptr<Leg> leg, std::unique_ptr<net::UdpSocket> rtp,
            std::unique_ptr<net::UdpSocket> rtcp);
-  void connect(LegId leg, const RemoteMedia& remote);
-  void send_digits(LegId from, std::string_view digits);
+  void connect(LineId leg, const RemoteMedia& remote);
+  void send_digits(LineId from, std::string_view digits);
   /// Nothing happens for a leg that is not here; then the stem is ended at once.
-  void record(LegId leg, std::shared_ptr<Stem> stem);
-  void pause_recording(LegId leg, bool paused);
-  void stop_recording(LegId leg);
+  void record(LineId leg, std::shared_ptr<Stem> stem);
+  void pause_recording(LineId leg, bool paused);
+  void stop_recording(LineId leg);
   /// @return the revision in force; the plan's own where the bridge is gone and nobody hears
   /// anything
   std::uint64_t follow(MediaPlan plan);
   /// Says goodbye, closes the sockets. @return what was counted; zeroes for a leg that is not here
-  LegQuality remove(LegId leg);
+  LineQuality remove(LineId leg);
   void remove_all();
 
   /// For the sockets' callbacks. Nothing happens for a leg not yet added.
@@ -41,14 +41,14 @@ class MediaEngine {
   void on_rtcp(Leg& leg, ByteView datagram, const Endpoint& from);
 
  private:
-  Leg* find(LegId leg) const;
+  Leg* find(LineId leg) const;
   void keep_ticking();
   void on_tick();
 
   Loop& home_;  // outlives us: the app stops us first
   Events events_;
   std::unordered_map<BridgeId, Bridge> bridges_;
-  std::unordered_map<LegId, std::unique_ptr<Leg>> legs_;  // each in the bridge it names
+  std::unordered_map<LineId, std::unique_ptr<Leg>> legs_;  // each in the bridge it names
   TimePoint next_tick_{};
   TimerId timer_ = 0;
 };

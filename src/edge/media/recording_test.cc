@@ -30,8 +30,8 @@ namespace fs = std::filesystem;
 using Samples = std::vector<std::int16_t>;
 
 constexpr BridgeId kBridge{1};
-constexpr LegId kCustomer{1}, kAgent{2}, kSupervisor{3};
-const std::map<LegId, sim::Hertz> kTones{{kCustomer, 400}, {kAgent, 700}, {kSupervisor, 1100}};
+constexpr LineId kCustomer{1}, kAgent{2}, kSupervisor{3};
+const std::map<LineId, sim::Hertz> kTones{{kCustomer, 400}, {kAgent, 700}, {kSupervisor, 1100}};
 constexpr double kHeard = -16;  // as in media_bridges_test.cc
 constexpr double kForbidden = -60;
 
@@ -121,7 +121,7 @@ class Recording : public testing::Test, public MediaEvents {
     media = std::make_unique<MediaBridges>(settings, loop, loop, disk, network, entropy, *this);
   }
 
-  Phone& add(LegId leg, Codec codec = Codec::Pcmu) {
+  Phone& add(LineId leg, Codec codec = Codec::Pcmu) {
     auto& phone = phones[leg] = std::make_unique<Phone>(kTones.at(leg));
     phone->payload_type = codec == Codec::Pcmu ? 0 : 8;
     phone->socket =
@@ -140,7 +140,7 @@ class Recording : public testing::Test, public MediaEvents {
     loop.run_posted();
     return *phone;
   }
-  void hear(const std::vector<std::pair<LegId, LegId>>& edges) {
+  void hear(const std::vector<std::pair<LineId, LineId>>& edges) {
     MediaPlan plan{kBridge, ++revision, {}, {}};
     for (const auto& [listener, source] : edges) plan.hears.push_back({listener, source});
     media->apply(plan);
@@ -148,14 +148,14 @@ class Recording : public testing::Test, public MediaEvents {
   }
   /// A call of two who hear one another and a coach, or a listener, beside them.
   void coached() {
-    for (const LegId leg : {kCustomer, kAgent, kSupervisor}) add(leg);
+    for (const LineId leg : {kCustomer, kAgent, kSupervisor}) add(leg);
     hear({{kCustomer, kAgent},
           {kAgent, kCustomer},
           {kAgent, kSupervisor},
           {kSupervisor, kCustomer},
           {kSupervisor, kAgent}});
   }
-  void record(LegId leg) {
+  void record(LineId leg) {
     media->record(leg, {name(leg), since});
     loop.run_posted();
     disk.run_posted();
@@ -173,19 +173,19 @@ class Recording : public testing::Test, public MediaEvents {
     disk.run_posted();
     loop.run_posted();
   }
-  void pause(LegId leg, bool paused) {
+  void pause(LineId leg, bool paused) {
     media->pause_recording(leg, paused);
     loop.run_posted();
   }
-  void stop(LegId leg) {
+  void stop(LineId leg) {
     media->stop_recording(leg);
     loop.run_posted();
     disk.run_for(seconds{1});
     loop.run_posted();
   }
-  static std::string name(LegId leg) { return "CALL/" + std::to_string(leg.value) + ".wav"; }
-  Samples stem(LegId leg) const { return play(settings.recordings / name(leg)); }
-  void expect_only(LegId leg, std::span<const std::int16_t> samples) {
+  static std::string name(LineId leg) { return "CALL/" + std::to_string(leg.value) + ".wav"; }
+  Samples stem(LineId leg) const { return play(settings.recordings / name(leg)); }
+  void expect_only(LineId leg, std::span<const std::int16_t> samples) {
     for (const auto& [other, tone] : kTones)
       if (other == leg)
         EXPECT_GT(sim::level_of(tone, samples), kHeard) << leg.value;
@@ -194,9 +194,9 @@ class Recording : public testing::Test, public MediaEvents {
   }
 
   void plan_applied(BridgeId, std::uint64_t) override {}
-  void leg_silent(LegId, bool) override {}
-  void leg_closed(LegId, LegQuality) override {}
-  void recording_failed(LegId leg, const std::string& reason) override {
+  void line_silent(LineId, bool) override {}
+  void line_closed(LineId, LineQuality) override {}
+  void recording_failed(LineId leg, const std::string& reason) override {
     failed.emplace_back(leg, reason);
   }
 
@@ -207,19 +207,19 @@ class Recording : public testing::Test, public MediaEvents {
   sim::SeededEntropy entropy{1};
   MediaSettings settings;
   std::unique_ptr<MediaBridges> media;
-  std::map<LegId, std::unique_ptr<Phone>> phones;
+  std::map<LineId, std::unique_ptr<Phone>> phones;
   std::uint64_t revision = 0;
   TimePoint since = loop.now();
-  std::vector<std::pair<LegId, std::string>> failed;
+  std::vector<std::pair<LineId, std::string>> failed;
 };
 
 TEST_F(Recording, each_stem_has_its_partys_tone_alone_whether_passed_on_or_mixed) {
   coached();  // the customer hears one, the others sums
-  for (const LegId leg : {kCustomer, kAgent, kSupervisor}) record(leg);
+  for (const LineId leg : {kCustomer, kAgent, kSupervisor}) record(leg);
   talk_for(seconds{1});
   hear({{kCustomer, kAgent}, {kAgent, kCustomer}});  // all are passed on, the supervisor unheard
   talk_for(seconds{1});
-  for (const LegId leg : {kCustomer, kAgent, kSupervisor}) {
+  for (const LineId leg : {kCustomer, kAgent, kSupervisor}) {
     stop(leg);
     const Samples samples = stem(leg);
     ASSERT_GE(samples.size(), 16000u);
@@ -263,7 +263,7 @@ TEST_F(Recording, nobody_hears_a_difference) {
     make();
     coached();
     if (recorded)
-      for (const LegId leg : {kCustomer, kAgent, kSupervisor}) record(leg);
+      for (const LineId leg : {kCustomer, kAgent, kSupervisor}) record(leg);
     talk_for(milliseconds{400});
     hear({{kCustomer, kAgent}, {kAgent, kCustomer}});
     talk_for(milliseconds{400});

@@ -19,9 +19,9 @@ namespace earshot::media {
 struct Stem {
   static constexpr std::uint32_t kOpen = 0xFFFFFFFF;
 
-  Stem(LegId of, StemOrder ordered) : leg(of), order(std::move(ordered)) {}
+  Stem(LineId of, StemOrder ordered) : leg(of), order(std::move(ordered)) {}
 
-  const LegId leg;
+  const LineId leg;
   const StemOrder order;
   FrameRing frames;                           ///< from the media loop to the disk loop
   std::atomic<std::uint32_t> length = kOpen;  ///< in frames; set once, after the last was pushed

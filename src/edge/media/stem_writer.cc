@@ -15,7 +15,7 @@ std::string_view call_of(const Stem& stem) {
   return std::string_view{stem.order.file}.substr(0, stem.order.file.find('/'));
 }
 
-std::int64_t number(LegId leg) { return static_cast<std::int64_t>(leg.value); }
+std::int64_t number(LineId leg) { return static_cast<std::int64_t>(leg.value); }
 
 }  // namespace
 

@@ -17,7 +17,7 @@ namespace earshot::media {
 class StemWriter {
  public:
   /// Told once of a stem that cannot be written (any further), with a sentence why. On `home`.
-  using Failed = std::function<void(LegId, const std::string& reason)>;
+  using Failed = std::function<void(LineId, const std::string& reason)>;
 
   /// @param directory  stems lie below it; empty: none is written, each fails
   StemWriter(Loop& home, std::filesystem::path directory, Failed failed);

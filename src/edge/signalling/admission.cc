@@ -47,7 +47,7 @@ Admission::Verdict Admission::judge_within(const sip::Request& request, const En
   const std::string_view tag = request.headers.to.tag();
   const LegName* leg = legs_.leg_named(request.headers);
   if (!leg) return answer_to(request, 481, tag);
-  return charge(request, from, tag, {"leg " + std::to_string(leg->leg.value)},
+  return charge(request, from, tag, {"leg " + std::to_string(leg->line.value)},
                 {request.method == "BYE" ? 2 * kMostWithinLeg : kMostWithinLeg,
                  "request refused: too many are open within one call", false});
 }
@@ -128,7 +128,7 @@ void Admission::tell(LogLevel level, std::string_view what, const sip::Request& 
   std::vector<LogField> fields{{"op", request.method}};
   if (const LegName* leg = legs_.leg_named(request.headers)) {
     fields.push_back({"call_id", leg->call.value});
-    fields.push_back({"leg_id", std::int64_t(leg->leg.value)});
+    fields.push_back({"leg_id", std::int64_t(leg->line.value)});
     fields.push_back({"number", leg->number});
   } else {
     fields.push_back({"number", sip::number_in(request.headers.from.uri)});

@@ -28,7 +28,7 @@ void ask_for_auto_answer(sip::Headers& headers, const Endpoint& local) {
 
 }  // namespace
 
-sip::Request Legs::make_invite(Leg& leg, const OutgoingLeg& outgoing, sip::Uri target, sip::Uri to,
+sip::Request Legs::make_invite(Leg& leg, const OutgoingLine& outgoing, sip::Uri target, sip::Uri to,
                                const Endpoint& peer) {
   sip::Request invite;
   invite.method = "INVITE";
@@ -46,12 +46,12 @@ sip::Request Legs::make_invite(Leg& leg, const OutgoingLeg& outgoing, sip::Uri t
   headers.cseq = {1, "INVITE"};
   headers.max_forwards = kMaxForwards;
   headers.other.push_back({"Allow", std::string{kAllow}});
-  by_tag_.emplace(tag, leg.name.leg);
+  by_tag_.emplace(tag, leg.name.line);
   leg.tags.push_back(std::move(tag));
   return invite;
 }
 
-std::size_t Legs::invite_device(Leg& leg, Inviting& inviting, const OutgoingLeg& outgoing,
+std::size_t Legs::invite_device(Leg& leg, Inviting& inviting, const OutgoingLine& outgoing,
                                 const Device& device) {
   std::size_t invited = 0;
   for (const Binding& binding : registrar_.bindings(device.id)) {
@@ -65,7 +65,7 @@ std::size_t Legs::invite_device(Leg& leg, Inviting& inviting, const OutgoingLeg&
   return invited;
 }
 
-std::size_t Legs::invite_trunk(Leg& leg, Inviting& inviting, const OutgoingLeg& outgoing,
+std::size_t Legs::invite_trunk(Leg& leg, Inviting& inviting, const OutgoingLine& outgoing,
                                const TrunkNumber& to) {
   const Trunk* trunk = ground_.directory.trunk(to.trunk);
   if (!trunk) return 0;
@@ -77,7 +77,7 @@ std::size_t Legs::invite_trunk(Leg& leg, Inviting& inviting, const OutgoingLeg& 
 
 /// The offer is one for all places the callee may be; if one of them is beyond our networks, all
 /// are told what it can reach.
-LocalMedia Legs::offered_media(const OutgoingLeg& outgoing) const {
+LocalMedia Legs::offered_media(const OutgoingLine& outgoing) const {
   LocalMedia offered = outgoing.media;
   const auto offer_to = [&](const Endpoint& peer) {
     if (offered == outgoing.media || !ground_.is_near(peer))
@@ -92,9 +92,9 @@ LocalMedia Legs::offered_media(const OutgoingLeg& outgoing) const {
   return offered;
 }
 
-void Legs::dial(const OutgoingLeg& outgoing) {
-  if (ground_.stopping || legs_.contains(outgoing.leg)) return;
-  const LegId id = outgoing.leg;
+void Legs::dial(const OutgoingLine& outgoing) {
+  if (ground_.stopping || legs_.contains(outgoing.line)) return;
+  const LineId id = outgoing.line;
   const auto* number = std::get_if<TrunkNumber>(&outgoing.to);
   const Device* device =
       number ? nullptr : ground_.directory.device(std::get<DeviceId>(outgoing.to));
@@ -124,11 +124,11 @@ void Legs::dial(const OutgoingLeg& outgoing) {
   doomed_.insert(id);
   ground_.later([this, id] {
     if (doomed_.erase(id) > 0 && !ground_.stopping)
-      ground_.events.leg_ended(id, ReleaseCause::Unreachable, {});
+      ground_.events.line_ended(id, ReleaseCause::Unreachable, {});
   });
 }
 
-void Legs::make_answer(LegId id) {
+void Legs::make_answer(LineId id) {
   Leg* ringing = leg(id);
   if (Inviting* inviting = ringing ? std::get_if<Inviting>(&ringing->state) : nullptr)
     inviting->make_answer();
@@ -141,19 +141,19 @@ void Legs::on_response(sip::ClientTransactionId transaction, const sip::Response
     ground_.pending.erase(transaction);
     return on_probe_answer(transaction, response.status);
   }
-  Leg* invited = leg(heard->leg);
+  Leg* invited = leg(heard->line);
   Inviting* inviting = invited ? std::get_if<Inviting>(&invited->state) : nullptr;
   if (!inviting) return;
   Inviting::Outcome outcome = inviting->on_response(transaction, response);
   if (auto* failure = std::get_if<Inviting::Failure>(&outcome))
     return end(*invited, failure->cause, response.status, std::move(failure->why));
   if (Talk* talk = std::get_if<Talk>(&outcome)) {
-    const LegId id = invited->name.leg;
+    const LineId id = invited->name.line;
     const RemoteMedia remote = *talk->remote();
     Talk up = std::move(*talk);
     invited->state.emplace<Talk>(std::move(up));
     log_leg(LogLevel::Info, "leg answered", invited->name, {{"sip_code", response.status}});
-    if (!ground_.stopping) ground_.events.leg_answered(id, remote);
+    if (!ground_.stopping) ground_.events.line_answered(id, remote);
   }
 }
 

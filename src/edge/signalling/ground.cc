@@ -12,7 +12,7 @@ constexpr std::uint16_t kSipPort = 5060;
 
 std::vector<LogField> fields_of(const LegName& name) {
   return {{"call_id", name.call.value},
-          {"leg_id", std::int64_t(name.leg.value)},
+          {"leg_id", std::int64_t(name.line.value)},
           {"number", name.number}};
 }
 

@@ -58,7 +58,7 @@ struct Ground {
 
 /// A leg, as every log line about it names it.
 struct LegName {
-  LegId leg;
+  LineId line;
   CallId call;
   std::string number;  ///< of the party at its far end
 };

@@ -18,7 +18,7 @@ Invitations::~Invitations() {
   for (const auto& [transaction, sent] : sent_) ground_.loop.cancel(sent.forget);
 }
 
-sip::ClientTransactionId Invitations::send(LegId leg, sip::Request invite, Peer to) {
+sip::ClientTransactionId Invitations::send(LineId leg, sip::Request invite, Peer to) {
   ground_.dress(invite, to.address);
   const auto transaction =
       ground_.layer.send_request(invite, to.address, ground_.local_to(to.address));
@@ -30,7 +30,7 @@ sip::ClientTransactionId Invitations::send(LegId leg, sip::Request invite, Peer 
 void Invitations::cancel(sip::ClientTransactionId transaction) {
   const auto found = sent_.find(transaction);
   if (found == sent_.end()) return;
-  found->second.leg = {};
+  found->second.line = {};
   if (found->second.answered) return;
   ground_.layer.cancel(transaction);
 }
@@ -40,10 +40,10 @@ std::optional<Invitations::Heard> Invitations::on_response(sip::ClientTransactio
   const auto found = sent_.find(transaction);
   if (found == sent_.end()) return std::nullopt;
   Sent& sent = found->second;
-  if (response.status < 200) return Heard{sent.leg};
+  if (response.status < 200) return Heard{sent.line};
   if (!is_success(response)) {
     if (sent.answered) return Heard{};  // after a 2xx no other final answer counts
-    const LegId leg = sent.leg;
+    const LineId leg = sent.line;
     forget(transaction);
     return Heard{leg};
   }
@@ -53,7 +53,7 @@ std::optional<Invitations::Heard> Invitations::on_response(sip::ClientTransactio
                            ground_.local_to(ack->second.second));
     return Heard{};
   }
-  if (!sent.leg.empty()) return Heard{sent.leg};
+  if (!sent.line.empty()) return Heard{sent.line};
   if (sent.acks.size() >= kMaxAnswers) return Heard{};
   sip::Dialog unwanted = acknowledge(transaction, sent, response);
   ground_.send(unwanted.make_request("BYE"), destination(sent.to, unwanted.next_hop()));
@@ -63,7 +63,7 @@ std::optional<Invitations::Heard> Invitations::on_response(sip::ClientTransactio
 sip::Dialog Invitations::accept(sip::ClientTransactionId transaction, const sip::Response& response,
                                 int passed_over) {
   Sent& sent = sent_.at(transaction);
-  sent.leg = {};
+  sent.line = {};
   sip::Dialog dialog = acknowledge(transaction, sent, response);
   for (; passed_over > 0; --passed_over) (void)dialog.make_request("NOTIFY");
   return dialog;

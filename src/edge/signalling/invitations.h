@@ -19,12 +19,12 @@ class Invitations {
   Invitations(const Invitations&) = delete;
   Invitations& operator=(const Invitations&) = delete;
 
-  sip::ClientTransactionId send(LegId leg, sip::Request invite, Peer to);
+  sip::ClientTransactionId send(LineId leg, sip::Request invite, Peer to);
   /// `leg` waits no more: CANCEL, and a 2xx that crosses it is hung up.
   void cancel(sip::ClientTransactionId transaction);
 
   struct Heard {
-    LegId leg;  ///< who waits; 0: nobody, nothing left to do
+    LineId line;  ///< who waits; 0: nobody, nothing left to do
   };
   /// A response of the layer's. Nothing where the transaction is no INVITE of ours. Repeated 2xx
   /// are acknowledged again, unwanted ones hung up; both leave nothing to do.
@@ -45,7 +45,7 @@ class Invitations {
 
  private:
   struct Sent {
-    LegId leg;
+    LineId line;
     sip::Request invite;
     Peer to;
     bool answered = false;  ///< a 2xx came

@@ -15,7 +15,7 @@ void Inviting::add_branch(sip::Request invite, Peer to, bool talk) {
   Branch branch;
   branch.to = to;
   branch.talk = talk;
-  branch.transaction = invitations_.send(name_.leg, std::move(invite), to);
+  branch.transaction = invitations_.send(name_.line, std::move(invite), to);
   branches_.push_back(std::move(branch));
 }
 
@@ -66,7 +66,7 @@ void Inviting::on_provisional(Branch& branch, const sip::Response& response) {
   told_ringing_ = true;
   told_answerable_ = answerable;
   log_leg(LogLevel::Debug, "leg rings", name_, {{"sip_code", response.status}});
-  if (!ground_.stopping) ground_.events.leg_ringing(name_.leg, answerable);
+  if (!ground_.stopping) ground_.events.line_ringing(name_.line, answerable);
 }
 
 Inviting::Outcome Inviting::on_success(Branch& branch, const sip::Response& response) {

@@ -33,7 +33,7 @@ class Inviting {
 
   struct Failure {
     ReleaseCause cause;
-    std::string why;  ///< see SignallingEvents::leg_ended
+    std::string why;  ///< see SignallingEvents::line_ended
   };
   /// The leg goes on as it was, is up, or is over.
   using Outcome = std::variant<std::monostate, Talk, Failure>;

@@ -39,7 +39,7 @@ std::size_t Legs::calls_of(const DeviceId& device) const {
   return made == calls_of_.end() ? 0 : made->second;
 }
 
-Legs::Leg* Legs::leg(LegId id) {
+Legs::Leg* Legs::leg(LineId id) {
   const auto found = legs_.find(id);
   return found == legs_.end() ? nullptr : &found->second;
 }
@@ -51,7 +51,7 @@ const LegName* Legs::leg_named(const sip::Headers& request) const {
 
 Legs::Leg* Legs::leg_of(const sip::Headers& request) {
   const LegName* name = leg_named(request);
-  return name ? leg(name->leg) : nullptr;
+  return name ? leg(name->line) : nullptr;
 }
 
 Legs::Leg* Legs::leg_of(sip::ServerTransactionId transaction) {
@@ -70,8 +70,8 @@ void Legs::on_invite(sip::ServerTransactionId transaction, const sip::Request& i
   const DeviceId* device = std::get_if<DeviceId>(&caller.identity);
   const DeviceId made_by = device ? *device : DeviceId{};
   const auto [id, call] =
-      ground_.events.leg_offered({std::move(caller.identity), caller.number,
-                                  sip::number_in(invite.uri), !invite.body.empty(), caller.name});
+      ground_.events.line_offered({std::move(caller.identity), caller.number,
+                                   sip::number_in(invite.uri), !invite.body.empty(), caller.name});
   if (id.empty() || legs_.contains(id))
     return ground_.respond(transaction, answer_to(invite, 500, tag));
   Leg& leg = legs_
@@ -93,15 +93,15 @@ void Legs::on_invite(sip::ServerTransactionId transaction, const sip::Request& i
 void Legs::lead_here(Leg& leg, sip::ServerTransactionId transaction) {
   if (!leg.transaction.empty()) by_transaction_.erase(leg.transaction);
   leg.transaction = transaction;
-  by_transaction_.emplace(transaction, leg.name.leg);
+  by_transaction_.emplace(transaction, leg.name.line);
 }
 
-void Legs::ring(LegId id) {
+void Legs::ring(LineId id) {
   Leg* ringing = leg(id);
   if (ringing && std::holds_alternative<Invited>(ringing->state)) send_ringing(id);
 }
 
-void Legs::send_ringing(LegId id) {
+void Legs::send_ringing(LineId id) {
   Leg* ringing = leg(id);
   Invited* invited = ringing ? std::get_if<Invited>(&ringing->state) : nullptr;
   if (!invited) return;
@@ -112,7 +112,7 @@ void Legs::send_ringing(LegId id) {
   invited->repeat = ground_.loop.wake_in(kRepeatRinging, [this, id] { send_ringing(id); });
 }
 
-void Legs::answer(LegId id, const LocalMedia& media) {
+void Legs::answer(LineId id, const LocalMedia& media) {
   Leg* answered = leg(id);
   Invited* invited = answered ? std::get_if<Invited>(&answered->state) : nullptr;
   if (!invited) return;
@@ -133,13 +133,13 @@ void Legs::answer(LegId id, const LocalMedia& media) {
       answered->state.emplace<Talk>(ground_, answered->name, up.peer,
                                     sip::Dialog::as_callee(up.invite, up.tag), std::move(session));
   talk.answer_first(up.transaction, up.invite, std::move(sdp));
-  if (!has_offer) return;  // the ACK brings the answer, and with it leg_answered
+  if (!has_offer) return;  // the ACK brings the answer, and with it line_answered
   ground_.later([this, id] {
     const Leg* still = leg(id);
     const Talk* open = still ? std::get_if<Talk>(&still->state) : nullptr;
     if (!open || !open->is_open() || ground_.stopping) return;
     log_leg(LogLevel::Info, "leg answered", still->name);
-    ground_.events.leg_answered(id, *open->remote());
+    ground_.events.line_answered(id, *open->remote());
   });
 }
 
@@ -222,25 +222,25 @@ void Legs::on_no_ack(sip::ServerTransactionId transaction) {
 
 // ---- Alive or gone ------------------------------------------------------------------------------
 
-Talk* Legs::talk_of(LegId id) {
+Talk* Legs::talk_of(LineId id) {
   Leg* found = leg(id);
   return found ? std::get_if<Talk>(&found->state) : nullptr;
 }
 
-void Legs::probe(LegId id) {
+void Legs::probe(LineId id) {
   Talk* talk = talk_of(id);
   if (!talk) return;
   if (const auto transaction = talk->probe()) probes_.emplace(*transaction, id);
 }
 
-void Legs::call_off_probe(LegId id) {
+void Legs::call_off_probe(LineId id) {
   if (Talk* talk = talk_of(id)) talk->call_off_probe();
 }
 
 void Legs::on_probe_answer(sip::ClientTransactionId transaction, int status) {
   const auto found = probes_.find(transaction);
   if (found == probes_.end()) return;
-  const LegId id = found->second;
+  const LineId id = found->second;
   probes_.erase(found);
   Talk* talk = talk_of(id);
   if (!talk) return;
@@ -250,7 +250,7 @@ void Legs::on_probe_answer(sip::ClientTransactionId transaction, int status) {
 
 // ---- Ends ---------------------------------------------------------------------------------------
 
-void Legs::release(LegId id, ReleaseCause cause) {
+void Legs::release(LineId id, ReleaseCause cause) {
   doomed_.erase(id);
   Leg* released = leg(id);
   if (!released) return;
@@ -268,26 +268,26 @@ void Legs::release(LegId id, ReleaseCause cause) {
 }
 
 void Legs::release_all(ReleaseCause cause) {
-  std::vector<LegId> ids;
+  std::vector<LineId> ids;
   for (const auto& [id, leg] : legs_) ids.push_back(id);
   std::sort(ids.begin(), ids.end());  // the same order in each run of a simulation
-  for (const LegId id : ids) release(id, cause);
+  for (const LineId id : ids) release(id, cause);
   doomed_.clear();
 }
 
 void Legs::end(Leg& leg, ReleaseCause cause, int status, std::string why) {
-  const LegId id = leg.name.leg;
+  const LineId id = leg.name.line;
   log_leg_ended(leg.name, cause, status, why);
   erase(id);
-  if (!ground_.stopping) ground_.events.leg_ended(id, cause, std::move(why));
+  if (!ground_.stopping) ground_.events.line_ended(id, cause, std::move(why));
 }
 
 void Legs::erase_if_over(Leg& leg) {
   const Talk* talk = std::get_if<Talk>(&leg.state);
-  if (talk && talk->is_over()) erase(leg.name.leg);
+  if (talk && talk->is_over()) erase(leg.name.line);
 }
 
-void Legs::erase(LegId id) {
+void Legs::erase(LineId id) {
   const auto found = legs_.find(id);
   if (found == legs_.end()) return;
   const Leg& leg = found->second;

@@ -34,13 +34,13 @@ class Legs {
   Legs& operator=(const Legs&) = delete;
 
   // Signalling's commands.
-  void dial(const OutgoingLeg& outgoing);
-  void ring(LegId id);
-  void answer(LegId id, const LocalMedia& media);
-  void make_answer(LegId id);
-  void probe(LegId id);
-  void call_off_probe(LegId id);
-  void release(LegId id, ReleaseCause cause);
+  void dial(const OutgoingLine& outgoing);
+  void ring(LineId id);
+  void answer(LineId id, const LocalMedia& media);
+  void make_answer(LineId id);
+  void probe(LineId id);
+  void call_off_probe(LineId id);
+  void release(LineId id, ReleaseCause cause);
   void release_all(ReleaseCause cause);
 
   // What the transaction layer brings.
@@ -84,36 +84,36 @@ class Legs {
     std::string merge_key{};  ///< incoming: names its INVITE by whatever path it comes
   };
 
-  Leg* leg(LegId id);
+  Leg* leg(LineId id);
   Leg* leg_of(const sip::Headers& request);
   Leg* leg_of(sip::ServerTransactionId transaction);
-  Talk* talk_of(LegId id);
-  std::size_t invite_device(Leg& leg, Inviting& inviting, const OutgoingLeg& outgoing,
+  Talk* talk_of(LineId id);
+  std::size_t invite_device(Leg& leg, Inviting& inviting, const OutgoingLine& outgoing,
                             const Device& device);
-  std::size_t invite_trunk(Leg& leg, Inviting& inviting, const OutgoingLeg& outgoing,
+  std::size_t invite_trunk(Leg& leg, Inviting& inviting, const OutgoingLine& outgoing,
                            const TrunkNumber& to);
-  LocalMedia offered_media(const OutgoingLeg& outgoing) const;
-  sip::Request make_invite(Leg& leg, const OutgoingLeg& outgoing, sip::Uri target, sip::Uri to,
+  LocalMedia offered_media(const OutgoingLine& outgoing) const;
+  sip::Request make_invite(Leg& leg, const OutgoingLine& outgoing, sip::Uri target, sip::Uri to,
                            const Endpoint& peer);
-  void send_ringing(LegId id);
+  void send_ringing(LineId id);
   void answer_finally(const Invited& invited, int status);
   void on_request_before_answer(Leg& leg, sip::ServerTransactionId transaction,
                                 const sip::Request& request);
   void on_probe_answer(sip::ClientTransactionId transaction, int status);
   void lead_here(Leg& leg, sip::ServerTransactionId transaction);
   void end(Leg& leg, ReleaseCause cause, int status, std::string why = {});
-  void erase(LegId id);
+  void erase(LineId id);
   void erase_if_over(Leg& leg);
 
   Ground& ground_;
   const Registrar& registrar_;
   Invitations invitations_;
-  std::unordered_map<LegId, Leg> legs_;
-  std::unordered_map<std::string, LegId> by_tag_;  ///< local tag, unguessable and ours alone
-  std::unordered_map<sip::ServerTransactionId, LegId> by_transaction_;
-  std::unordered_map<sip::ClientTransactionId, LegId> probes_;  ///< without final response
+  std::unordered_map<LineId, Leg> legs_;
+  std::unordered_map<std::string, LineId> by_tag_;  ///< local tag, unguessable and ours alone
+  std::unordered_map<sip::ServerTransactionId, LineId> by_transaction_;
+  std::unordered_map<sip::ClientTransactionId, LineId> probes_;  ///< without final response
   std::unordered_set<std::string> merge_keys_;
-  std::unordered_set<LegId> doomed_;  ///< dialled to nowhere; the news is on its way
+  std::unordered_set<LineId> doomed_;  ///< dialled to nowhere; the news is on its way
   std::unordered_map<DeviceId, std::size_t> calls_of_;  ///< how many legs each device has made
   std::size_t incoming_ = 0;
 };

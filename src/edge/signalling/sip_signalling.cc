@@ -187,13 +187,15 @@ SipSignalling::~SipSignalling() = default;
 Result<Endpoint, std::string> SipSignalling::start() { return parts_->start(); }
 void SipSignalling::stop(std::function<void()> quiet) { parts_->stop(std::move(quiet)); }
 
-void SipSignalling::dial(OutgoingLeg leg) { parts_->legs().dial(leg); }
-void SipSignalling::ring(LegId leg) { parts_->legs().ring(leg); }
-void SipSignalling::answer(LegId leg, LocalMedia media) { parts_->legs().answer(leg, media); }
-void SipSignalling::make_answer(LegId leg) { parts_->legs().make_answer(leg); }
-void SipSignalling::probe(LegId leg) { parts_->legs().probe(leg); }
-void SipSignalling::call_off_probe(LegId leg) { parts_->legs().call_off_probe(leg); }
-void SipSignalling::release(LegId leg, ReleaseCause cause) { parts_->legs().release(leg, cause); }
+void SipSignalling::dial(OutgoingLine line) { parts_->legs().dial(line); }
+void SipSignalling::ring(LineId line) { parts_->legs().ring(line); }
+void SipSignalling::answer(LineId line, LocalMedia media) { parts_->legs().answer(line, media); }
+void SipSignalling::make_answer(LineId line) { parts_->legs().make_answer(line); }
+void SipSignalling::probe(LineId line) { parts_->legs().probe(line); }
+void SipSignalling::call_off_probe(LineId line) { parts_->legs().call_off_probe(line); }
+void SipSignalling::release(LineId line, ReleaseCause cause) {
+  parts_->legs().release(line, cause);
+}
 
 std::size_t SipSignalling::legs() const { return parts_->legs().size(); }
 std::size_t SipSignalling::transactions() const { return parts_->transactions(); }

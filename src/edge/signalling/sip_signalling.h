@@ -40,13 +40,13 @@ class SipSignalling final : public Signalling {
   ///               most)
   void stop(std::function<void()> quiet = {});
 
-  void dial(OutgoingLeg leg) override;
-  void ring(LegId leg) override;
-  void answer(LegId leg, LocalMedia media) override;
-  void make_answer(LegId leg) override;
-  void probe(LegId leg) override;
-  void call_off_probe(LegId leg) override;
-  void release(LegId leg, ReleaseCause cause) override;
+  void dial(OutgoingLine line) override;
+  void ring(LineId line) override;
+  void answer(LineId line, LocalMedia media) override;
+  void make_answer(LineId line) override;
+  void probe(LineId line) override;
+  void call_off_probe(LineId line) override;
+  void release(LineId line, ReleaseCause cause) override;
 
   // For leak checks: all 0 again at the end of the world.
   /// Legs whose dialog or INVITE is not over; a released leg may wait here for its ACK.

@@ -104,7 +104,8 @@ void Talk::take_target(const sip::Request& request, const Endpoint& from) {
 
 void Talk::tell_change(const std::optional<RemoteMedia>& before) {
   const auto now = remote();
-  if (now && now != before && !ground_.stopping) ground_.events.leg_media_changed(name_.leg, *now);
+  if (now && now != before && !ground_.stopping)
+    ground_.events.line_media_changed(name_.line, *now);
 }
 
 void Talk::on_ack(const sip::Request& ack) {
@@ -128,7 +129,7 @@ void Talk::take_late_answer(const AwaitedAck& awaited, const sip::Request& ack) 
   if (!good) return;  // the answer to a later offer is missing: what was agreed stays in force
   if (awaited.first && !before) {
     log_leg(LogLevel::Info, "leg answered", name_);
-    if (!ground_.stopping) ground_.events.leg_answered(name_.leg, *remote());
+    if (!ground_.stopping) ground_.events.line_answered(name_.line, *remote());
   } else {
     tell_change(before);
   }
@@ -195,7 +196,7 @@ void Talk::end_because_gone(std::string_view how, ReleaseCause cause, int status
 }
 
 void Talk::tell_end(ReleaseCause cause, std::string why) {
-  if (!ground_.stopping) ground_.events.leg_ended(name_.leg, cause, std::move(why));
+  if (!ground_.stopping) ground_.events.line_ended(name_.line, cause, std::move(why));
 }
 
 }  // namespace earshot::signalling
