@@ -215,7 +215,7 @@ const json::value* Desk::last_call() const {
 
 app::Config World::config() {
   app::Config config;
-  config.http.external_url = "http://127.0.0.1:8080/api/v2";
+  config.view.base = "http://127.0.0.1:8080/api/v2";
   config.sip.listen = kServer;
   config.media.address = kServer.with_port(0);
   config.media.silence_timeout = seconds{5};

@@ -22,89 +22,27 @@ namespace {
 constexpr Duration kCloseMedia = seconds{1};
 
 core::Policy policy_of(const Config& config) {
-  core::Policy policy{config.supervision, {}};
-  core::CallSettings& settings = policy.calls;
-  settings.ring_time = config.calls.ring_time;
-  settings.supervisor_ring_time = config.calls.supervisor_ring_time;
-  settings.max_legs = std::size_t(config.calls.max_parties);
-  settings.max_user_data = config.calls.max_user_data;
-  settings.offers_mute = config.calls.offer_mute;
-  settings.offers_clear = config.calls.offer_clear;
-  settings.offers_recording = !config.media.recordings.empty();
-  settings.disposition_key = config.calls.disposition_key;
+  core::Policy policy{config.supervision, config.calls};
+  policy.calls.offers_recording = !config.media.recordings.empty();
   return policy;
-}
-
-view::ViewSettings view_settings(const Config& config) {
-  return {config.http.external_url, config.http.call_path_slash, config.calls.wrap_up_time,
-          std::make_shared<view::PhoneNumbers>(config.calls.region)};
 }
 
 /// Those listed, and the one clients know us by: a proxy may hide the Host they asked.
 std::vector<std::string> allowed_origins(const Config& config) {
   auto allowed = config.http.allowed_origins;
-  const std::string& url = config.http.external_url;
+  const std::string& url = config.view.base;
   if (const auto host = url.find("://"); host != std::string::npos)
     allowed.push_back(url.substr(0, url.find('/', host + 3)));
   return allowed;
 }
 
-notify::NotifySettings notify_settings(const Config& config) {
-  notify::NotifySettings settings;
-  const auto& from = config.notifications;
-  settings.session.timeout = from.timeout;
-  settings.session.max_interval = from.max_interval;
-  settings.history.keep = from.replay;
-  settings.history.events_per_user = from.replay_events;
-  settings.history.bytes_per_user = from.replay_bytes;
-  settings.history.bytes = from.replay_total_bytes;
-  settings.max_sessions_per_user = from.sessions_per_user;
-  settings.max_sessions_per_address = from.sessions_per_address;
-  settings.handshakes_per_user = from.handshakes_per_user;
-  settings.handshakes_per_address = from.handshakes_per_address;
-  settings.max_unused_lines_per_user = from.unused_sockets_per_user;
-  settings.unused_line = from.unused_socket;
-  return settings;
-}
-
-auth::SessionSettings session_settings(const Config& config) {
-  auth::SessionSettings settings;
-  settings.per_user = config.http.sessions_per_user;
-  settings.logins = {config.http.login_failures_per_user, config.http.login_failures_per_address};
-  return settings;
-}
-
 CookieScope cookie_scope(const Config& config) {
-  return {.https = config.http.external_url.starts_with("https:"),
+  return {.https = config.view.base.starts_with("https:"),
           .other_sites = !config.http.allowed_origins.empty()};
 }
 
-SipSettings sip_settings(const Config& config) {
-  SipSettings settings;
-  settings.listen = config.sip.listen;
-  settings.advertised = config.sip.advertised;
-  settings.local_networks = config.sip.local_networks;
-  settings.realm = config.sip.realm;
+SipSettings named(SipSettings settings) {
   settings.user_agent = "Earshot/" EARSHOT_VERSION;
-  settings.min_expires = config.sip.min_expires;
-  settings.default_expires = config.sip.default_expires;
-  settings.max_expires = config.sip.max_expires;
-  settings.digest_algorithms = config.sip.digest_algorithms;
-  settings.trace = config.trace_sip;
-  settings.calls_per_device = std::size_t(config.sip.calls_per_device);
-  settings.requests_per_device = std::size_t(config.sip.requests_per_device);
-  settings.requests_per_trunk = std::size_t(config.sip.requests_per_trunk);
-  return settings;
-}
-
-media::MediaSettings media_settings(const Config& config) {
-  media::MediaSettings settings;
-  settings.address = config.media.address;
-  settings.advertised = config.media.advertised;
-  settings.port_min = config.media.port_min;
-  settings.port_max = config.media.port_max;
-  settings.silence_timeout = config.media.silence_timeout;
-  settings.recordings = config.media.recordings;
   return settings;
 }
 
@@ -117,9 +55,8 @@ class NoRecords final : public CallRecords {
 
 std::unique_ptr<records::RecordLog> make_record_log(const Config& config, const Ground& ground) {
   if (config.records.file.empty()) return nullptr;
-  return std::make_unique<records::RecordLog>(
-      records::RecordLog::Settings{.file = config.records.file}, ground.control, ground.disk,
-      ground.wall_clock);
+  return std::make_unique<records::RecordLog>(config.records, ground.control, ground.disk,
+                                              ground.wall_clock);
 }
 
 }  // namespace
@@ -130,19 +67,18 @@ struct Centre::Parts {
       : config(given),
         control(ground.control),
         policy(policy_of(config)),
-        view(view_settings(config)),
-        sessions(config.directory, ground.control, ground.entropy, session_settings(config)),
+        sessions(config.directory, ground.control, ground.entropy, config.sessions),
         callers(sessions, config.directory),
-        hub(ground.control, ground.entropy, callers, notify_settings(config), view),
+        hub(ground.control, ground.entropy, callers, config.notifications, config.view),
         record_log(make_record_log(config, ground)),
         engine(config.directory, policy, ground.control, ground.entropy, hub, records()),
-        bridges(media_settings(config), ground.control, ground.media, ground.disk,
-                ground.media_network, ground.entropy, engine),
+        bridges(config.media, ground.control, ground.media, ground.disk, ground.media_network,
+                ground.entropy, engine),
         signalling(config.directory, ground.control, ground.entropy, ground.sip_network,
-                   sip_settings(config), engine),
-        api(engine, hub.history(), config.directory, sessions, view, ground.control,
+                   named(config.sip), engine),
+        api(engine, hub.history(), config.directory, sessions, config.view, ground.control,
             EARSHOT_VERSION),
-        orphans(ground.control, config.notifications.orphan_grace, hub, sessions, engine),
+        orphans(ground.control, config.orphan_grace, hub, sessions, engine),
         guarded_hub(hub, ground.control),
         guarded_api(api, ground.control) {
     admit_pages();
@@ -167,7 +103,6 @@ struct Centre::Parts {
   Config config;
   Loop& control;
   core::Policy policy;  ///< asked at each decision
-  const view::ViewSettings view;
   auth::Sessions sessions;
   SessionCallers callers;
   notify::Hub hub;
@@ -243,7 +178,7 @@ void Centre::stop(std::function<void()> stopped) {
   if (parts.ending) return;
   log(LogLevel::Info, "stopping: calls are ended, new ones are refused",
       {{"calls", std::int64_t(parts.engine.calls())},
-       {"grace_s", std::int64_t(parts.config.server.stop_grace.count())}});
+       {"grace_s", std::chrono::duration_cast<seconds>(parts.config.server.stop_grace).count()}});
   parts.ending.emplace(parts.control, parts.steps_to_the_end(), std::move(stopped));
   parts.ending->begin();
 }

@@ -32,7 +32,7 @@ struct Ground {
 /// (docs/lifetimes.md). Home: the control loop.
 class Centre {
  public:
-  /// `config.http.external_url` is set: resources are named by it.
+  /// `config.view.base` is set: resources are named by it.
   Centre(const Config& config, const Ground& ground);
   /// When none of the loops runs any more, or all are the caller's.
   ~Centre();

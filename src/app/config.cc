@@ -5,36 +5,35 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <system_error>
 
 #include "app/config_directory.h"
 #include "app/toml_table.h"
+#include "base/network.h"
 #include "view/phone_numbers.h"
+#include "wire/sip/digest.h"
 
 namespace earshot::app {
 namespace {
 
-constexpr std::string_view kLevelNames[] = {"debug", "info", "warn", "error"};
-constexpr LogLevel kLevels[] = {LogLevel::Debug, LogLevel::Info, LogLevel::Warn, LogLevel::Error};
-constexpr std::string_view kFormatNames[] = {"auto", "json", "text"};
-constexpr std::optional<LogFormat> kFormats[] = {std::nullopt, LogFormat::Json, LogFormat::Text};
-constexpr std::string_view kScopeNames[] = {"Agent", "Call"};
-constexpr MonitoringScope kScopes[] = {MonitoringScope::Agent, MonitoringScope::Call};
-constexpr std::string_view kModeNames[] = {"NextCall", "AllCalls"};
-constexpr MonitoringMode kModes[] = {MonitoringMode::NextCall, MonitoringMode::AllCalls};
-constexpr std::string_view kAlgorithmNames[] = {"SHA-256", "MD5"};
-constexpr sip::DigestAlgorithm kAlgorithms[] = {sip::DigestAlgorithm::Sha256,
-                                                sip::DigestAlgorithm::Md5};
-
-/// The value of `values` whose name in `names` the file gives.
-template <class T, std::size_t n>
-T choose(const TomlTable& table, std::string_view key, T fallback,
-         const std::string_view (&names)[n], const T (&values)[n]) {
-  std::size_t index = 0;
-  while (values[index] != fallback) ++index;
-  return values[table.choice(key, index, names)];
-}
+constexpr Named<LogLevel> kLevels[] = {{"debug", LogLevel::Debug},
+                                       {"info", LogLevel::Info},
+                                       {"warn", LogLevel::Warn},
+                                       {"error", LogLevel::Error}};
+constexpr Named<std::optional<LogFormat>> kFormats[] = {
+    {"auto", std::nullopt}, {"json", LogFormat::Json}, {"text", LogFormat::Text}};
+constexpr Named<MonitoringScope> kScopes[] = {{"Agent", MonitoringScope::Agent},
+                                              {"Call", MonitoringScope::Call}};
+constexpr Named<MonitoringMode> kModes[] = {{"NextCall", MonitoringMode::NextCall},
+                                            {"AllCalls", MonitoringMode::AllCalls}};
+constexpr Named<sip::DigestAlgorithm> kAlgorithms[] = {{"SHA-256", sip::DigestAlgorithm::Sha256},
+                                                       {"MD5", sip::DigestAlgorithm::Md5}};
+constexpr std::string_view kNetworks =
+    "expected a list of addresses and networks, like \"10.0.0.0/8\"";
+constexpr std::string_view kOrigins = "expected a list of origins, like \"https://*.example.org\"";
+constexpr seconds kDay{86'400};
 
 /// Resources are named by it, so that it must be the URL clients use (rest-and-sessions.md §A.1).
 bool is_external_url(std::string_view url) {
@@ -48,226 +47,157 @@ bool is_external_url(std::string_view url) {
   return false;
 }
 
-constexpr std::string_view kNetworks =
-    "expected a list of addresses and networks, like \"10.0.0.0/8\"";
-
-std::vector<Network> read_networks(const TomlTable& table, std::string_view key) {
-  std::vector<Network> networks;
-  for (const std::string& text : table.texts(key, kNetworks)) {
-    if (const auto network = Network::parse(text))
-      networks.push_back(*network);
-    else
-      table.refuse(key, kNetworks);
-  }
-  return networks;
+std::optional<std::string> read_origin(const std::string& text) {
+  return is_origin(text) ? std::optional{text} : std::nullopt;
 }
 
-Config::Http read_http(const TomlTable& table) {
-  Config::Http http;
-  http.listen = table.endpoint("listen", http.listen, 0);
-  http.external_url = table.text("external_url");
-  if (table.has("external_url") && !is_external_url(http.external_url))
+void read_http(const TomlTable& table, Config& to) {
+  table.endpoint("listen", to.http.listen, 0);
+  table.text("external_url", to.view.base);
+  if (table.has("external_url") && !is_external_url(to.view.base))
     table.refuse("external_url", "expected a URL that ends in /api/v2");
-  if (http.listen.is_unspecified() && http.external_url.empty())
+  if (to.http.listen.is_unspecified() && to.view.base.empty())
     table.refuse(
         "external_url",
         "is missing: clients need one URL, and http.listen is every address of this machine");
-  http.call_path_slash = table.flag("call_path_slash", http.call_path_slash);
-  constexpr std::string_view kOrigins =
-      "expected a list of origins, like \"https://*.example.org\"";
-  http.allowed_origins = table.texts("allowed_origins", kOrigins);
-  for (const std::string& origin : http.allowed_origins)
-    if (!is_origin(origin)) table.refuse("allowed_origins", kOrigins);
-  http.trusted_proxies = read_networks(table, "trusted_proxies");
-  const auto count = [&](std::string_view key, std::size_t value, std::int64_t highest) {
-    return std::size_t(table.number(key, std::int64_t(value), 1, highest));
-  };
-  http.sessions_per_user = count("sessions_per_user", http.sessions_per_user, 10'000);
-  http.login_failures_per_user =
-      count("login_failures_per_user", http.login_failures_per_user, 10'000);
-  http.login_failures_per_address =
-      count("login_failures_per_address", http.login_failures_per_address, 1'000'000);
-  return http;
+  table.list("allowed_origins", to.http.allowed_origins, kOrigins, read_origin);
+  table.list("trusted_proxies", to.http.server.trusted_proxies, kNetworks, Network::parse);
+  table.number("sessions_per_user", to.sessions.per_user, 1, 10'000);
+  table.number("login_failures_per_user", to.sessions.logins.per_user, 1, 10'000);
+  table.number("login_failures_per_address", to.sessions.logins.per_address, 1, 1'000'000);
+  table.flag("call_path_slash", to.view.call_path_slash);
 }
 
-std::vector<sip::DigestAlgorithm> read_algorithms(const TomlTable& table) {
-  const std::string expected = "expected a list of " + listed(kAlgorithmNames);
-  std::vector<sip::DigestAlgorithm> algorithms;
-  for (const std::string& name : table.texts("digest_algorithms", expected)) {
-    const auto found = std::find(std::begin(kAlgorithmNames), std::end(kAlgorithmNames), name);
-    if (found == std::end(kAlgorithmNames))
-      table.refuse("digest_algorithms", expected);
-    else
-      algorithms.push_back(kAlgorithms[found - std::begin(kAlgorithmNames)]);
-  }
-  if (algorithms.empty()) table.refuse("digest_algorithms", expected);
-  return algorithms;
+/// What the world reaches `inner` by, unless there is no such address.
+/// @param outer  as it was read
+void advertise(const TomlTable& table, std::optional<Endpoint>& into,
+               const std::optional<Endpoint>& outer, const Endpoint& inner) {
+  if (outer && !outer->is_unspecified() && outer->is_v4() == inner.is_v4())
+    into = outer;
+  else
+    table.refuse("advertised", "expected one IP address, of the same family as " + inner.address());
 }
 
-/// What the world reaches `inner` by; nothing for "", which is the default.
-std::optional<Endpoint> checked_advertised(const TomlTable& table, std::optional<Endpoint> read,
-                                           const Endpoint& inner) {
-  if (table.text("advertised").empty()) return std::nullopt;
-  if (read && !read->is_unspecified() && read->is_v4() == inner.is_v4()) return read;
-  table.refuse("advertised", "expected one IP address, of the same family as " + inner.address());
-  return std::nullopt;
-}
-
-Config::Sip read_sip(const TomlTable& table) {
-  Config::Sip sip;
-  sip.listen = table.endpoint("listen", sip.listen, 0);
-  if (sip.listen.is_unspecified())
+void read_sip(const TomlTable& table, SipSettings& to) {
+  table.endpoint("listen", to.listen, 0);
+  if (to.listen.is_unspecified())
     table.refuse(
         "listen",
         "expected one address of this machine, not all of them: phones send their answers there");
-  if (!table.text("advertised").empty())
-    sip.advertised =
-        checked_advertised(table, table.endpoint("advertised", sip.listen, 0), sip.listen);
-  sip.local_networks = read_networks(table, "local_networks");
-  sip.realm = table.text("realm", sip.realm);
-  if (sip.realm.empty() || sip.realm.find_first_of("\"\\\r\n") != std::string::npos)
+  if (!table.text("advertised").empty()) {
+    Endpoint outer = to.listen;
+    table.endpoint("advertised", outer, 0);
+    advertise(table, to.advertised, outer, to.listen);
+  }
+  table.list("local_networks", to.local_networks, kNetworks, Network::parse);
+  table.text("realm", to.realm);
+  if (to.realm.empty() || to.realm.find_first_of("\"\\\r\n") != std::string::npos)
     table.refuse("realm", "expected a text without quotes and backslashes; it must not be empty");
-  if (table.has("digest_algorithms")) sip.digest_algorithms = read_algorithms(table);
-  sip.calls_per_device = int(table.number("calls_per_device", sip.calls_per_device, 1, 2000));
-  sip.requests_per_device =
-      int(table.number("requests_per_device", sip.requests_per_device, 10, 20'000));
-  sip.requests_per_trunk =
-      int(table.number("requests_per_trunk", sip.requests_per_trunk, 100, 150'000));
-  constexpr seconds kDay{86'400};
-  sip.min_expires = table.span("min_expires_s", sip.min_expires, seconds{1}, kDay);
-  sip.default_expires = table.span("default_expires_s", sip.default_expires, seconds{1}, kDay);
-  sip.max_expires = table.span("max_expires_s", sip.max_expires, seconds{1}, kDay);
-  if (sip.default_expires < sip.min_expires || sip.default_expires > sip.max_expires)
+  table.choices("digest_algorithms", to.digest_algorithms, kAlgorithms);
+  table.number("calls_per_device", to.calls_per_device, 1, 2000);
+  table.number("requests_per_device", to.requests_per_device, 10, 20'000);
+  table.number("requests_per_trunk", to.requests_per_trunk, 100, 150'000);
+  table.span("min_expires_s", to.min_expires, seconds{1}, kDay);
+  table.span("default_expires_s", to.default_expires, seconds{1}, kDay);
+  table.span("max_expires_s", to.max_expires, seconds{1}, kDay);
+  if (to.default_expires < to.min_expires || to.default_expires > to.max_expires)
     table.refuse("default_expires_s",
                  "expected min_expires_s <= default_expires_s <= max_expires_s");
-  return sip;
 }
 
-Config::MediaPorts read_media(const TomlTable& table) {
-  Config::MediaPorts media;
-  if (table.has("address")) {
-    const auto address = Endpoint::parse(table.text("address"), 0);
-    if (!address || address->is_unspecified())
-      table.refuse("address",
-                   "expected one IP address of this machine: phones send their audio there");
-    else
-      media.address = *address;
-  }
-  media.advertised =
-      checked_advertised(table, Endpoint::parse(table.text("advertised"), 0), media.address);
-  media.port_min =
-      static_cast<std::uint16_t>(table.number("port_min", media.port_min, 1024, 65'534));
-  media.port_max =
-      static_cast<std::uint16_t>(table.number("port_max", media.port_max, 1025, 65'535));
-  if (media.port_min % 2 != 0) table.refuse("port_min", "expected an even number");
-  if (media.port_max % 2 != 1) table.refuse("port_max", "expected an odd number");
-  if (media.port_max < media.port_min + 3)
+void read_media(const TomlTable& table, media::MediaSettings& to) {
+  std::string inner = to.address.address();
+  table.text("address", inner);
+  if (const auto address = Endpoint::parse(inner, 0); address && !address->is_unspecified())
+    to.address = *address;
+  else
+    table.refuse("address",
+                 "expected one IP address of this machine: phones send their audio there");
+  if (const std::string outer = table.text("advertised"); !outer.empty())
+    advertise(table, to.advertised, Endpoint::parse(outer, 0), to.address);
+  table.number("port_min", to.port_min, 1024, 65'534);
+  table.number("port_max", to.port_max, 1025, 65'535);
+  if (to.port_min % 2 != 0) table.refuse("port_min", "expected an even number");
+  if (to.port_max % 2 != 1) table.refuse("port_max", "expected an odd number");
+  if (to.port_max < to.port_min + 3)
     table.refuse("port_max", "expected at least port_min + 3: a call needs two pairs of ports");
-  media.silence_timeout =
-      table.span("silence_timeout_s", media.silence_timeout, seconds{5}, seconds{3600});
-  media.recordings = table.text("recordings");
-  return media;
+  table.span("silence_timeout_s", to.silence_timeout, seconds{5}, seconds{3600});
+  to.recordings = table.text("recordings");
 }
 
-void read_supervision(const TomlTable& table, Config& config) {
-  SupervisionSettings& to = config.supervision;
-  to.default_scope = choose(table, "default_scope", to.default_scope, kScopeNames, kScopes);
-  to.default_mode = choose(table, "default_mode", to.default_mode, kModeNames, kModes);
-  to.intrusion_enabled = table.flag("intrusion_enabled", to.intrusion_enabled);
-  to.monitor_internal_calls = table.flag("monitor_internal_calls", to.monitor_internal_calls);
-  to.monitor_consult_calls = table.flag("monitor_consult_calls", to.monitor_consult_calls);
-  to.monitor_party_on_hold = table.flag("monitor_party_on_hold", to.monitor_party_on_hold);
-  to.notify_agent = table.flag("notify_agent", to.notify_agent);
-  to.free_mode_graph = table.flag("free_mode_graph", to.free_mode_graph);
-  config.calls.supervisor_ring_time =
-      table.span("ring_timeout_s", config.calls.supervisor_ring_time, seconds{1}, seconds{600});
+void read_supervision(const TomlTable& table, SupervisionSettings& to, Duration& ring_time) {
+  table.choice("default_scope", to.default_scope, kScopes);
+  table.choice("default_mode", to.default_mode, kModes);
+  table.flag("intrusion_enabled", to.intrusion_enabled);
+  table.flag("monitor_internal_calls", to.monitor_internal_calls);
+  table.flag("monitor_consult_calls", to.monitor_consult_calls);
+  table.flag("monitor_party_on_hold", to.monitor_party_on_hold);
+  table.flag("notify_agent", to.notify_agent);
+  table.flag("free_mode_graph", to.free_mode_graph);
+  table.span("ring_timeout_s", ring_time, seconds{1}, seconds{600});
 }
 
-void read_calls(const TomlTable& table, Config::Calls& to) {
-  to.ring_time = table.span("ring_timeout_s", to.ring_time, seconds{1}, seconds{600});
-  to.wrap_up_time = table.span("wrap_up_time_s", to.wrap_up_time, seconds{0}, seconds{86'400});
-  to.max_parties = int(table.number("max_parties", to.max_parties, 2, 64));
-  to.max_user_data =
-      std::size_t(table.number("max_user_data", std::int64_t(to.max_user_data), 1024, 262'144));
-  to.offer_mute = table.flag("offer_mute", to.offer_mute);
-  to.offer_clear = table.flag("offer_clear", to.offer_clear);
-  to.disposition_key = table.text("disposition_key", to.disposition_key);
-  if (to.disposition_key.empty()) table.refuse("disposition_key", "expected a name");
-  to.region = table.text("region");
-  if (!to.region.empty() && !view::PhoneNumbers::knows(to.region))
+void read_calls(const TomlTable& table, core::CallSettings& to, view::ViewSettings& view) {
+  table.span("ring_timeout_s", to.ring_time, seconds{1}, seconds{600});
+  table.span("wrap_up_time_s", view.wrap_up_time, seconds{0}, kDay);
+  table.number("max_parties", to.max_legs, 2, 64);
+  table.number("max_user_data", to.max_user_data, 1024, 262'144);
+  table.flag("offer_mute", to.offers_mute);
+  table.flag("offer_clear", to.offers_clear);
+  const std::string region = table.text("region");
+  if (!region.empty() && !view::PhoneNumbers::knows(region))
     table.refuse("region", "expected a country code of two capital letters, such as \"US\"");
+  view.phone_numbers = std::make_shared<view::PhoneNumbers>(region);
+  table.text("disposition_key", to.disposition_key);
+  if (to.disposition_key.empty()) table.refuse("disposition_key", "expected a name");
 }
 
-Config::Notifications read_notifications(const TomlTable& table) {
-  Config::Notifications to;
-  to.timeout = table.span("timeout_s", to.timeout, seconds{1}, seconds{300});
-  to.max_interval = table.span("max_interval_s", to.max_interval, seconds{1}, seconds{300});
-  to.replay = table.span("replay_seconds", to.replay, seconds{1}, seconds{86'400});
-  const auto count = [&](std::string_view key, std::size_t& value, std::int64_t highest) {
-    value =
-        static_cast<std::size_t>(table.number(key, static_cast<std::int64_t>(value), 1, highest));
-  };
-  count("replay_events", to.replay_events, 1'000'000);
-  count("replay_bytes", to.replay_bytes, std::int64_t{1} << 30);
-  count("replay_total_bytes", to.replay_total_bytes, std::int64_t{1} << 40);
-  count("sessions_per_user", to.sessions_per_user, 1'000);
-  count("sessions_per_address", to.sessions_per_address, 1'000'000);
-  count("handshakes_per_user", to.handshakes_per_user, 10'000);
-  count("handshakes_per_address", to.handshakes_per_address, 1'000'000);
-  count("unused_sockets_per_user", to.unused_sockets_per_user, 1'000);
-  to.orphan_grace = table.span("orphan_grace_s", to.orphan_grace, seconds{0}, seconds{86'400});
-  to.unused_socket = table.span("unused_socket_s", to.unused_socket, seconds{1}, seconds{300});
-  return to;
+void read_notifications(const TomlTable& table, notify::NotifySettings& to) {
+  table.span("timeout_s", to.session.timeout, seconds{1}, seconds{300});
+  table.span("max_interval_s", to.session.max_interval, seconds{1}, seconds{300});
+  table.span("replay_seconds", to.history.keep, seconds{1}, kDay);
+  table.number("replay_events", to.history.events_per_user, 1, 1'000'000);
+  table.number("replay_bytes", to.history.bytes_per_user, 1, std::int64_t{1} << 30);
+  table.number("replay_total_bytes", to.history.bytes, 1, std::int64_t{1} << 40);
+  table.number("sessions_per_user", to.max_sessions_per_user, 1, 1'000);
+  table.number("sessions_per_address", to.max_sessions_per_address, 1, 1'000'000);
+  table.number("handshakes_per_user", to.handshakes_per_user, 1, 10'000);
+  table.number("handshakes_per_address", to.handshakes_per_address, 1, 1'000'000);
+  table.number("unused_sockets_per_user", to.max_unused_lines_per_user, 1, 1'000);
+  table.span("unused_socket_s", to.unused_line, seconds{1}, seconds{300});
+}
+
+/// A user has an HTTP session for each of their Bayeux sessions.
+void match_sessions(const TomlTable& http, Config& config) {
+  const std::size_t least = config.notifications.max_sessions_per_user;
+  if (!http.has("sessions_per_user"))
+    config.sessions.per_user = std::max(config.sessions.per_user, least);
+  if (config.sessions.per_user < least)
+    http.refuse("sessions_per_user",
+                "expected at least notifications.sessions_per_user, " + std::to_string(least));
 }
 
 Config read(const toml::table& file, TomlReading& reading) {
-  const TomlTable root{reading,
-                       &file,
-                       "",
-                       {"server", "http", "sip", "media", "supervision", "calls", "notifications",
-                        "records", "log", "users", "devices", "trunks", "queues"}};
-  const auto table = [&](const char* name, std::initializer_list<std::string_view> known) {
-    return TomlTable{reading, root.table(name), name, known};
-  };
+  const TomlTable root{reading, &file, ""};
+  const auto table = [&](const char* name) { return TomlTable{reading, root.table(name), name}; };
   Config config;
-  config.server.stop_grace =
-      table("server", {"stop_grace_s"})
-          .span("stop_grace_s", config.server.stop_grace, seconds{0}, seconds{600});
-  const TomlTable http = table(
-      "http", {"listen", "external_url", "call_path_slash", "allowed_origins", "trusted_proxies",
-               "sessions_per_user", "login_failures_per_user", "login_failures_per_address"});
-  config.http = read_http(http);
-  config.sip =
-      read_sip(table("sip", {"listen", "advertised", "local_networks", "realm", "min_expires_s",
-                             "default_expires_s", "max_expires_s", "digest_algorithms",
-                             "calls_per_device", "requests_per_device", "requests_per_trunk"}));
-  config.media = read_media(table("media", {"address", "advertised", "port_min", "port_max",
-                                            "silence_timeout_s", "recordings"}));
+  table("server").span("stop_grace_s", config.server.stop_grace, seconds{0}, seconds{600});
+  const TomlTable http = table("http");
+  read_http(http, config);
+  read_sip(table("sip"), config.sip);
+  read_media(table("media"), config.media);
   if (!config.media.advertised && config.sip.advertised)
     config.media.advertised = config.sip.advertised->with_port(0);
-  read_supervision(table("supervision", {"default_scope", "default_mode", "intrusion_enabled",
-                                         "monitor_internal_calls", "monitor_consult_calls",
-                                         "monitor_party_on_hold", "notify_agent", "free_mode_graph",
-                                         "ring_timeout_s"}),
-                   config);
-  read_calls(table("calls", {"ring_timeout_s", "wrap_up_time_s", "max_parties", "max_user_data",
-                             "offer_mute", "offer_clear", "disposition_key", "region"}),
-             config.calls);
-  config.notifications = read_notifications(table(
-      "notifications",
-      {"timeout_s", "max_interval_s", "replay_seconds", "replay_events", "replay_bytes",
-       "replay_total_bytes", "sessions_per_user", "sessions_per_address", "handshakes_per_user",
-       "handshakes_per_address", "unused_sockets_per_user", "unused_socket_s", "orphan_grace_s"}));
-  if (!http.has("sessions_per_user"))
-    config.http.sessions_per_user =
-        std::max(config.http.sessions_per_user, config.notifications.sessions_per_user);
-  if (config.http.sessions_per_user < config.notifications.sessions_per_user)
-    http.refuse("sessions_per_user", "expected at least notifications.sessions_per_user, " +
-                                         std::to_string(config.notifications.sessions_per_user));
-  config.records.file = table("records", {"file"}).text("file");
-  const TomlTable log = table("log", {"level", "format"});
-  config.log_level = choose(log, "level", config.log_level, kLevelNames, kLevels);
-  config.log_format = choose(log, "format", config.log_format, kFormatNames, kFormats);
+  read_supervision(table("supervision"), config.supervision, config.calls.supervisor_ring_time);
+  read_calls(table("calls"), config.calls, config.view);
+  const TomlTable notifications = table("notifications");
+  read_notifications(notifications, config.notifications);
+  notifications.span("orphan_grace_s", config.orphan_grace, seconds{0}, kDay);
+  match_sessions(http, config);
+  table("records").text("file", config.records.file);
+  const TomlTable log = table("log");
+  log.choice("level", config.log_level, kLevels);
+  log.choice("format", config.log_format, kFormats);
   config.directory = read_directory(root, reading);
   return config;
 }
@@ -285,8 +215,8 @@ bool is_origin(std::string_view text) {
 }
 
 std::optional<LogLevel> log_level_named(std::string_view name) {
-  for (std::size_t index = 0; index < std::size(kLevelNames); ++index)
-    if (kLevelNames[index] == name) return kLevels[index];
+  for (const auto& each : kLevels)
+    if (each.name == name) return each.value;
   return std::nullopt;
 }
 
@@ -299,6 +229,7 @@ Result<Config, ConfigErrors> parse_config(std::string_view text, const std::stri
     return Error{reading.errors()};
   }
   Config config = read(parsed.table(), reading);
+  reading.refuse_unasked();
   if (reading.has_errors()) return Error{reading.errors()};
   config.values = reading.values();
   return config;

@@ -9,8 +9,15 @@
 namespace earshot::app {
 namespace {
 
-constexpr std::string_view kRoleNames[] = {"agent", "supervisor", "admin", "apiuser"};
-constexpr Role kRoles[] = {Role::Agent, Role::Supervisor, Role::Admin, Role::ApiUser};
+constexpr Named<Role> kRoles[] = {{"agent", Role::Agent},
+                                  {"supervisor", Role::Supervisor},
+                                  {"admin", Role::Admin},
+                                  {"apiuser", Role::ApiUser}};
+constexpr std::string_view kNumber =
+    "expected up to 32 digits or '*', with or without a leading '+'";
+constexpr std::string_view kPrefixes =
+    "expected a list of number prefixes, such as \"+\" and \"00\"";
+constexpr seconds kDay{86'400};
 
 bool consists_of(std::string_view text, std::string_view allowed) {
   return text.find_first_not_of(allowed) == std::string_view::npos;
@@ -54,23 +61,6 @@ class Unique {
   std::map<std::string, std::string> seen_;
 };
 
-std::vector<Role> read_roles(const TomlTable& table) {
-  const std::string expected = "expected a list of " + listed(kRoleNames);
-  if (!table.has("roles")) return {Role::Agent};
-  std::vector<Role> roles;
-  for (const std::string& name : table.texts("roles", expected)) {
-    const auto found = std::find(std::begin(kRoleNames), std::end(kRoleNames), name);
-    if (found == std::end(kRoleNames)) {
-      table.refuse("roles", expected);
-      return {};
-    }
-    const Role role = kRoles[found - std::begin(kRoleNames)];
-    if (std::find(roles.begin(), roles.end(), role) == roles.end()) roles.push_back(role);
-  }
-  if (roles.empty()) table.refuse("roles", expected);
-  return roles;
-}
-
 std::string indexed(std::string_view name, std::size_t index) {
   return std::string{name} + "[" + std::to_string(index) + "]";
 }
@@ -95,20 +85,17 @@ class DirectoryReader {
 
  private:
   void read_device(const toml::table* node, std::string path) {
-    const TomlTable table{reading_,
-                          node,
-                          std::move(path),
-                          {"number", "sip_user", "sip_password", "auto_answer", "id"}};
+    const TomlTable table{reading_, node, std::move(path)};
     Device device;
-    device.phone_number = dialled_number(table.needed_text("number"));
-    if (!is_number(device.phone_number))
-      table.refuse("number", "expected up to 32 digits or '*', with or without a leading '+'");
-    device.sip_user = table.text("sip_user", device.phone_number);
+    device.phone_number = read_number(table);
+    device.sip_user = device.phone_number;
+    table.text("sip_user", device.sip_user);
     if (!is_sip_user(device.sip_user) && (table.has("sip_user") || is_number(device.phone_number)))
       table.refuse("sip_user", "expected up to 64 letters, digits or characters of -_.!~*+");
     device.sip_password = table.needed_text("sip_password");
-    device.auto_answer = table.flag("auto_answer", false);
-    device.id = {table.text("id", derived_device_id(device.phone_number).value)};
+    table.flag("auto_answer", device.auto_answer);
+    device.id = derived_device_id(device.phone_number);
+    table.text("id", device.id.value);
     if (!is_uuid(device.id.value)) table.refuse("id", "expected a UUID in lower case, with dashes");
     const bool is_new = numbers_.check(table, "number", device.phone_number);
     if (is_new || table.has("sip_user")) sip_users_.check(table, "sip_user", device.sip_user);
@@ -117,29 +104,28 @@ class DirectoryReader {
   }
 
   void read_user(const toml::table* node, std::string path) {
-    const TomlTable table{
-        reading_,
-        node,
-        std::move(path),
-        {"name", "password", "roles", "device", "first_name", "last_name", "email", "id"}};
+    const TomlTable table{reading_, node, std::move(path)};
     User user;
     user.user_name = table.needed_text("name");
     if (user.user_name.find(':') != std::string::npos)
       table.refuse("name", "must not contain a colon: HTTP Basic ends the name there");
     user.password = table.needed_text("password");
-    user.roles = read_roles(table);
-    user.first_name = table.text("first_name");
-    user.last_name = table.text("last_name");
-    user.email_address = table.text("email");
-    user.id = {table.text("id", derived_user_id(user.user_name).value)};
+    user.roles = {Role::Agent};
+    table.choices("roles", user.roles, kRoles);
+    user.default_device = device_of(table);
+    table.text("first_name", user.first_name);
+    table.text("last_name", user.last_name);
+    table.text("email", user.email_address);
+    user.id = derived_user_id(user.user_name);
+    table.text("id", user.id.value);
     if (!is_user_id(user.id.value)) table.refuse("id", "expected 32 lower-case hex digits");
     const bool is_new = user_names_.check(table, "name", user.user_name);
     if (is_new || table.has("id")) user_ids_.check(table, "id", user.id.value);
-    if (table.has("device")) user.default_device = device_of(table);
     directory_.users.push_back(std::move(user));
   }
 
   std::optional<DeviceId> device_of(const TomlTable& table) {
+    if (!table.has("device")) return std::nullopt;
     const std::string number = dialled_number(table.needed_text("device"));
     const Device* device = directory_.device_numbered(number);
     if (!device) {
@@ -151,54 +137,60 @@ class DirectoryReader {
   }
 
   void read_trunk(const toml::table* node, std::string path) {
-    const TomlTable table{reading_, node, std::move(path), {"name", "address", "prefixes"}};
+    const TomlTable table{reading_, node, std::move(path)};
     Trunk trunk;
     trunk.id = {table.needed_text("name")};
     if (!table.has("address")) table.refuse("address", "is missing");
-    trunk.address = table.endpoint("address", Endpoint::v4({192, 0, 2, 1}, 5060), 1);
+    trunk.address = Endpoint::v4({192, 0, 2, 1}, 5060);  // shown as an example
+    table.endpoint("address", trunk.address, 1);
     if (trunk.address.is_unspecified())
       table.refuse("address", "expected the address of one machine");
-    trunk.prefixes =
-        table.texts("prefixes", "expected a list of number prefixes, such as \"+\" and \"00\"");
-    for (std::string& prefix : trunk.prefixes) {
-      prefix = dialled_number(prefix);
-      if (!prefix.empty() && prefix != "+" && !is_number(prefix))
-        table.refuse("prefixes", "expected a list of number prefixes, such as \"+\" and \"00\"");
-    }
+    table.list("prefixes", trunk.prefixes, kPrefixes,
+               [](const std::string& text) -> std::optional<std::string> {
+                 const std::string prefix = dialled_number(text);
+                 if (!prefix.empty() && prefix != "+" && !is_number(prefix)) return std::nullopt;
+                 return prefix;
+               });
     trunk_names_.check(table, "name", trunk.id.value);
     trunk_addresses_.check(table, "address", trunk.address.address());
     directory_.trunks.push_back(std::move(trunk));
   }
 
   void read_queue(const toml::table* node, std::string path) {
-    const TomlTable table{reading_,
-                          node,
-                          std::move(path),
-                          {"name", "number", "agents", "ring_timeout_s", "patience_s", "overflow",
-                           "max_waiting", "wrap_up_time_s"}};
+    const TomlTable table{reading_, node, std::move(path)};
     Queue queue;
     queue.id = {table.needed_text("name")};
-    queue.phone_number = dialled_number(table.needed_text("number"));
-    if (!is_number(queue.phone_number))
-      table.refuse("number", "expected up to 32 digits or '*', with or without a leading '+'");
-    for (const std::string& number : table.texts("agents", "expected a list of devices' numbers"))
-      if (const Device* device = directory_.device_numbered(dialled_number(number)))
-        queue.agents.push_back(device->id);
-      else
-        table.refuse("agents", "no device has the number \"" + number + "\"");
-    queue.ring_time = table.span("ring_timeout_s", queue.ring_time, seconds{1}, seconds{600});
-    queue.patience = table.span("patience_s", queue.patience, seconds{1}, seconds{86'400});
+    queue.phone_number = read_number(table);
+    read_agents(table, queue.agents);
+    table.span("ring_timeout_s", queue.ring_time, seconds{1}, seconds{600});
+    table.span("patience_s", queue.patience, seconds{1}, kDay);
     queue.overflow = dialled_number(table.text("overflow"));
     if (!queue.overflow.empty() &&
         (!is_number(queue.overflow) || queue.overflow == queue.phone_number))
       table.refuse("overflow", "must not be the number of the queue itself");
-    queue.max_waiting =
-        std::size_t(table.number("max_waiting", std::int64_t(queue.max_waiting), 1, 10'000));
-    queue.wrap_up = table.span("wrap_up_time_s", queue.wrap_up, seconds{0}, seconds{86'400});
+    table.number("max_waiting", queue.max_waiting, 1, 10'000);
+    table.span("wrap_up_time_s", queue.wrap_up, seconds{0}, kDay);
     queue_names_.check(table, "name", queue.id.value);
     numbers_.check(table, "number", queue.phone_number);
     directory_.queues.push_back(std::move(queue));
     queue_tables_.push_back(table);
+  }
+
+  static std::string read_number(const TomlTable& table) {
+    std::string number = dialled_number(table.needed_text("number"));
+    if (!is_number(number)) table.refuse("number", kNumber);
+    return number;
+  }
+
+  void read_agents(const TomlTable& table, std::vector<DeviceId>& into) const {
+    std::vector<std::string> numbers;
+    table.list("agents", numbers, "expected a list of devices' numbers",
+               [](const std::string& text) { return std::optional{text}; });
+    for (const std::string& number : numbers)
+      if (const Device* device = directory_.device_numbered(dialled_number(number)))
+        into.push_back(device->id);
+      else
+        table.refuse("agents", "no device has the number \"" + number + "\"");
   }
 
   /// Once all numbers are known.

@@ -76,7 +76,7 @@ Result<Config, ConfigErrors> read_config(const Options& options) {
   if (const auto level = log_level_named(options.log_level)) config.log_level = *level;
   if (options.log_format == "json") config.log_format = LogFormat::Json;
   if (options.log_format == "text") config.log_format = LogFormat::Text;
-  config.trace_sip = options.trace_sip;
+  config.sip.trace = options.trace_sip;
   return config;
 }
 
@@ -168,13 +168,10 @@ int serve(const Options& options, Config config) {
   net::AsioUdpNetwork media_network{media};
 
   http::PrefixRouter router;
-  http::ServerSettings http_settings;
-  http_settings.trusted_proxies = config.http.trusted_proxies;
-  http::Server server{control, http_settings, router};
+  http::Server server{control, config.http.server, router};
   const auto http = server.listen(config.http.listen);
   if (!http) return fail("http.listen " + http.error());
-  if (config.http.external_url.empty())
-    config.http.external_url = "http://" + http->to_string() + "/api/v2";
+  if (config.view.base.empty()) config.view.base = "http://" + http->to_string() + "/api/v2";
 
   Centre centre{config, {control, media, disk, entropy, sip_network, media_network}};
   centre.mount(router);

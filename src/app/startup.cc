@@ -165,7 +165,7 @@ class Trying {
   }
 
   void try_port_pairs() {
-    const Config::MediaPorts& media = config_.media;
+    const media::MediaSettings& media = config_.media;
     const int pairs = (media.port_max - media.port_min + 1) / 2;
     const int tries = std::min(pairs, kPairsTried);
     std::string refusal;
@@ -185,7 +185,7 @@ class Trying {
   }
 
   void try_files() {
-    const std::string& recordings = config_.media.recordings;
+    const std::string recordings = config_.media.recordings.string();
     if (const auto why = recordings.empty() ? std::nullopt : cannot_write_into(recordings))
       problem("media.recordings " + recordings + ": " + *why +
               ". Choose a directory in which this server's user may write.");

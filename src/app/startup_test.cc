@@ -96,7 +96,8 @@ TEST_F(Startup, directories_that_cannot_be_written_are_told_all_at_once) {
   config.records.file = scratch.path() / "nowhere" / "calls.jsonl";
   const Trial trial = try_out(config);
   ASSERT_EQ(trial.problems.size(), 2u);
-  EXPECT_TRUE(trial.problems[0].starts_with("media.recordings " + config.media.recordings + ": "));
+  EXPECT_TRUE(
+      trial.problems[0].starts_with("media.recordings " + config.media.recordings.string() + ": "));
   EXPECT_TRUE(trial.problems[1].starts_with("records.file " + config.records.file + ": "));
 }
 

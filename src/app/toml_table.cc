@@ -47,19 +47,34 @@ ConfigErrors TomlReading::errors() const {
   return sorted;
 }
 
-TomlTable::TomlTable(TomlReading& reading, const toml::table* node, std::string path,
-                     std::initializer_list<std::string_view> known)
+void TomlReading::ask(const std::string& path, std::string_view key) {
+  auto& asked = tables_[path].asked;
+  if (std::find(asked.begin(), asked.end(), key) == asked.end()) asked.emplace_back(key);
+}
+
+void TomlReading::refuse_unasked() {
+  for (const auto& [path, table] : tables_) {
+    if (!table.node) continue;
+    const std::vector<std::string_view> asked{table.asked.begin(), table.asked.end()};
+    for (const auto& [key, value] : *table.node)
+      if (std::find(asked.begin(), asked.end(), key.str()) == asked.end())
+        add(key.source().begin.line, (path.empty() ? "" : path + ".") + std::string{key.str()},
+            "unknown key; expected one of " + listed(asked));
+  }
+}
+
+TomlTable::TomlTable(TomlReading& reading, const toml::table* node, std::string path)
     : reading_(reading), node_(node), path_(std::move(path)) {
-  if (!node_) return;
-  for (const auto& [key, value] : *node_)
-    if (std::find(known.begin(), known.end(), key.str()) == known.end())
-      reading_.add(key.source().begin.line, path_of(key.str()),
-                   "unknown key; expected one of " +
-                       listed(std::span<const std::string_view>{known.begin(), known.size()}));
+  reading_.open(path_, node_);
 }
 
 const toml::node* TomlTable::find(std::string_view key) const {
+  reading_.ask(path_, key);
   return node_ ? node_->get(key) : nullptr;
+}
+
+void TomlTable::note(std::string_view key, std::string value) const {
+  reading_.note(path_of(key), std::move(value));
 }
 
 std::string TomlTable::path_of(std::string_view key) const {
@@ -75,13 +90,18 @@ void TomlTable::refuse(std::string_view key, std::string_view what) const {
   reading_.add(line_of(key), path_of(key), what);
 }
 
-std::string TomlTable::text(std::string_view key, std::string fallback) const {
+void TomlTable::text(std::string_view key, std::string& into) const {
   const auto* value = find(key);
   const auto* text = value ? value->as_string() : nullptr;
   if (value && !text) refuse(key, "expected a text in quotes");
-  std::string taken = text ? text->get() : std::move(fallback);
-  reading_.note(path_of(key), taken);
-  return taken;
+  if (text) into = text->get();
+  note(key, into);
+}
+
+std::string TomlTable::text(std::string_view key) const {
+  std::string value;
+  text(key, value);
+  return value;
 }
 
 std::string TomlTable::needed_text(std::string_view key) const {
@@ -91,17 +111,22 @@ std::string TomlTable::needed_text(std::string_view key) const {
   return value;
 }
 
-bool TomlTable::flag(std::string_view key, bool fallback) const {
+std::string TomlTable::word(std::string_view key) const {
+  const auto* value = find(key);
+  const auto* text = value ? value->as_string() : nullptr;
+  return text ? text->get() : "";
+}
+
+void TomlTable::flag(std::string_view key, bool& into) const {
   const auto* value = find(key);
   const auto* flag = value ? value->as_boolean() : nullptr;
   if (value && !flag) refuse(key, "expected true or false");
-  const bool taken = flag ? flag->get() : fallback;
-  reading_.note(path_of(key), taken ? "true" : "false");
-  return taken;
+  if (flag) into = flag->get();
+  note(key, into ? "true" : "false");
 }
 
-std::int64_t TomlTable::number(std::string_view key, std::int64_t fallback, std::int64_t lowest,
-                               std::int64_t highest) const {
+std::int64_t TomlTable::whole_number(std::string_view key, std::int64_t fallback,
+                                     std::int64_t lowest, std::int64_t highest) const {
   const auto* value = find(key);
   const auto* number = value ? value->as_integer() : nullptr;
   const bool is_good = number && number->get() >= lowest && number->get() <= highest;
@@ -109,27 +134,18 @@ std::int64_t TomlTable::number(std::string_view key, std::int64_t fallback, std:
     refuse(key, "expected a whole number from " + std::to_string(lowest) + " to " +
                     std::to_string(highest));
   const std::int64_t taken = is_good ? number->get() : fallback;
-  reading_.note(path_of(key), std::to_string(taken));
+  note(key, std::to_string(taken));
   return taken;
-}
-
-seconds TomlTable::span(std::string_view key, seconds fallback, seconds lowest,
-                        seconds highest) const {
-  return seconds{number(key, fallback.count(), lowest.count(), highest.count())};
 }
 
 std::vector<std::string> TomlTable::texts(std::string_view key, std::string_view expected) const {
   std::vector<std::string> out;
   const auto* value = find(key);
-  if (!value) return out;
-  const auto* array = value->as_array();
-  if (!array) {
-    refuse(key, expected);
-    return out;
-  }
+  const auto* array = value ? value->as_array() : nullptr;
+  if (value && !array) refuse(key, expected);
   std::string noted;
-  for (const auto& element : *array) {
-    const auto* text = element.as_string();
+  for (std::size_t at = 0; array && at < array->size(); ++at) {
+    const auto* text = array->get(at)->as_string();
     if (!text) {
       refuse(key, expected);
       return {};
@@ -137,12 +153,11 @@ std::vector<std::string> TomlTable::texts(std::string_view key, std::string_view
     out.push_back(text->get());
     noted += (noted.empty() ? "" : ", ") + text->get();
   }
-  reading_.note(path_of(key), noted);
+  note(key, noted);
   return out;
 }
 
-Endpoint TomlTable::endpoint(std::string_view key, const Endpoint& fallback,
-                             int lowest_port) const {
+void TomlTable::endpoint(std::string_view key, Endpoint& into, int lowest_port) const {
   const auto read = [&]() -> std::optional<Endpoint> {
     const std::string value = text(key);
     const auto colon = value.rfind(':');
@@ -157,26 +172,12 @@ Endpoint TomlTable::endpoint(std::string_view key, const Endpoint& fallback,
     if (!is_port || bare_v6) return std::nullopt;
     return Endpoint::parse(address, static_cast<std::uint16_t>(port));
   };
-  const auto given = has(key) ? read() : fallback;
+  const auto given = has(key) ? read() : into;
   if (!given)
     refuse(key, "expected an IP address and a port from " + std::to_string(lowest_port) +
-                    " to 65535, as in \"" + fallback.to_string() + "\"");
-  const Endpoint taken = given.value_or(fallback);
-  reading_.note(path_of(key), taken.to_string());
-  return taken;
-}
-
-std::size_t TomlTable::choice(std::string_view key, std::size_t fallback,
-                              std::span<const std::string_view> names) const {
-  const auto* value = find(key);
-  const auto* text = value ? value->as_string() : nullptr;
-  const auto found =
-      text ? std::find(names.begin(), names.end(), std::string_view{text->get()}) : names.end();
-  if (value && found == names.end()) refuse(key, "expected one of " + listed(names));
-  const std::size_t taken =
-      found == names.end() ? fallback : static_cast<std::size_t>(found - names.begin());
-  reading_.note(path_of(key), std::string{names[taken]});
-  return taken;
+                    " to 65535, as in \"" + into.to_string() + "\"");
+  into = given.value_or(into);
+  note(key, into.to_string());
 }
 
 const toml::table* TomlTable::table(std::string_view key) const {

@@ -7,7 +7,7 @@
 
 namespace earshot::core {
 
-/// Config table [calls].
+/// Config table [calls]; supervisor_ring_time stands in [supervision].
 struct CallSettings {
   Duration ring_time = seconds{30};
   Duration supervisor_ring_time = seconds{30};

@@ -57,9 +57,11 @@ constexpr std::string_view kSeed = R"({"data":{"notificationType":"StatusChange"
   "phoneNumber":"5005","extensions":{"WrapUpTime":0,"BusinessCall":0},
   "messageType":"CallStateChangeMessage"},"channel":"/v2/me/calls"})";
 
+const ViewSettings kNamed{.base = "http://127.0.0.1:8080/api/v2"};
+
 TEST(CallJson, the_seeds_notification_comes_out_by_value_and_type) {
   const auto told = notifications_of(
-      CallEvent{UserId{"u"}, CallNotification::StatusChange, seeds_call(), {}}, ViewSettings{});
+      CallEvent{UserId{"u"}, CallNotification::StatusChange, seeds_call(), {}}, kNamed);
   ASSERT_EQ(told.size(), 1u);
   EXPECT_EQ(told[0].channel, "/v2/me/calls");
   EXPECT_EQ(*json::parse(told[0].message_json), *json::parse(kSeed));
@@ -114,7 +116,7 @@ TEST(NotificationJson, a_change_of_voice_state_is_told_on_both_channels) {
   device.capabilities = {ListenIn};
   device.monitoring = MonitoringSubscription{SupervisorMode::Coach, MonitoringMode::NextCall,
                                              MonitoringScope::Agent, DeviceId{"t"}};
-  const auto told = notifications_of(DeviceEvent{UserId{"u"}, device, true}, {});
+  const auto told = notifications_of(DeviceEvent{UserId{"u"}, device, true}, kNamed);
   ASSERT_EQ(told.size(), 2u);
   EXPECT_EQ(told[0].channel, "/v2/me/devices");
   EXPECT_EQ(told[1].channel, "/v2/me/channels");

@@ -10,7 +10,9 @@ namespace earshot::view {
 
 /// How resources are named and what the settings say in JSON.
 struct ViewSettings {
-  std::string base = "http://127.0.0.1:8080/api/v2";  ///< every `uri` starts with it
+  /// Every `uri` starts with it. Config: http.external_url; whoever knows the bound address fills
+  /// it in where that is "".
+  std::string base;
   bool call_path_slash = false;  ///< a call's `path`: "calls/…" as the seed page, or "/calls/…"
   seconds wrap_up_time{};        ///< shown as extensions.WrapUpTime
   /// Shared by whoever shows numbers.

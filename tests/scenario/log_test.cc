@@ -98,7 +98,7 @@ TEST_F(LogOfCalls, a_server_without_free_ports_says_so_once_a_second) {
 
 TEST_F(LogOfCalls, an_agent_who_is_logged_out_is_named_by_their_number) {
   app::Config config = World::config();
-  config.notifications.orphan_grace = seconds{20};
+  config.orphan_grace = seconds{20};
   World world(1, config);
   ASSERT_TRUE(world.open());
   listen();

@@ -16,7 +16,7 @@ class NotifyOrphan : public testing::Test {
   }
   static app::Config config() {
     app::Config config = sim::World::config();
-    config.notifications.orphan_grace = seconds{20};
+    config.orphan_grace = seconds{20};
     return config;
   }
   sim::World world{1, config()};

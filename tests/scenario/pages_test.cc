@@ -204,8 +204,8 @@ struct Pages : testing::TestWithParam<Page> {};
 TEST_P(Pages, is_replied_and_told_as_documented) {
   const Page& page = GetParam();
   app::Config config = World::config();
-  config.calls.offer_mute = page.offer == Offer::Mute;
-  config.calls.offer_clear = page.offer == Offer::Clear;
+  config.calls.offers_mute = page.offer == Offer::Mute;
+  config.calls.offers_clear = page.offer == Offer::Clear;
   const sim::ScratchDirectory scratch;
   if (page.offer == Offer::Recording) config.media.recordings = scratch.path().string();
   World world{1, config};

@@ -94,7 +94,7 @@ TEST_F(Rights, who_holds_removes_nobody) {
 
 TEST_F(Rights, a_call_takes_max_parties_and_no_more) {
   app::Config config = World::config();
-  config.calls.max_parties = 3;
+  config.calls.max_legs = 3;
   World small{1, config};
   ASSERT_TRUE(small.open());
   ASSERT_TRUE(small.connect());

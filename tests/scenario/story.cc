@@ -129,7 +129,7 @@ class Story {
   /// Every other story with the operations that only some servers offer.
   static app::Config config_of(std::uint64_t seed) {
     app::Config config = sim::World::config();
-    config.calls.offer_mute = config.calls.offer_clear = seed % 2 == 0;
+    config.calls.offers_mute = config.calls.offers_clear = seed % 2 == 0;
     return config;
   }
 

@@ -98,7 +98,7 @@ TEST_F(Web, cookies_reach_as_far_as_the_configuration_in_force_allows) {
   config.http.allowed_origins = {"https://desk.example"};
   world.centre().follow(config);
   EXPECT_EQ(reach(true), "SameSite=None; Secure SameSite=None; Secure ");
-  config.http.external_url = "https://voice.example/api/v2";
+  config.view.base = "https://voice.example/api/v2";
   world.centre().follow(config);
   EXPECT_EQ(reach(false), "SameSite=None; Secure SameSite=None; Secure ");
 }

@@ -3,28 +3,15 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "base/endpoint.h"
-#include "base/network.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "edge/http/exchange.h"
-#include "edge/http/websocket.h"
+#include "edge/http/server_settings.h"
 #include "net/asio_loop.h"
 
 namespace earshot::http {
-
-struct ServerSettings {
-  std::size_t max_header_bytes = 16 * 1024;
-  std::size_t max_body_bytes = 256 * 1024;  ///< beyond: 413
-  std::size_t max_connections = 20'000;     ///< beyond: accepted and closed with 503
-  Duration head_timeout = seconds{10};      ///< from the first byte of a request to its last
-  Duration idle_timeout = seconds{65};      ///< between requests of a connection
-  Duration write_timeout = seconds{20};     ///< a peer that does not read is cut
-  WebSocketSettings websocket;
-  std::vector<Network> trusted_proxies;  ///< believed as to who sent (forwarded.h)
-};
 
 /// HTTP/1.1 over TCP: keep-alive, chunked bodies, one request of a connection at a time, upgrade to
 /// a WebSocket. Malformed

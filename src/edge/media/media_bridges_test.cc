@@ -138,7 +138,9 @@ class MediaRig : public testing::Test, public MediaEvents {
   explicit MediaRig(std::uint16_t port_max = 10099) {
     network.set_dials({.delay = {}});
     settings.address = *Endpoint::parse("192.0.2.1", 0);
+    settings.port_min = 10000;
     settings.port_max = port_max;
+    settings.silence_timeout = seconds{30};
     media = std::make_unique<MediaBridges>(settings, loop, loop, loop, network, entropy, *this);
   }
 

@@ -13,9 +13,9 @@
 
 namespace earshot {
 
-/// How SipSignalling listens and what it grants.
+/// How SipSignalling listens and what it grants. Config table [sip].
 struct SipSettings {
-  Endpoint listen;  ///< UDP; port 0 lets the system choose
+  Endpoint listen = Endpoint::v4({127, 0, 0, 1}, 5060);  ///< UDP; port 0 lets the system choose
   /// Written into Via, Contact and From, for peers beyond the local networks. Needed where `listen`
   /// is 0.0.0.0 or ::; its port 0 means the bound one. Nothing: `listen` itself.
   std::optional<Endpoint> advertised;
