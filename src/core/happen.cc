@@ -211,10 +211,8 @@ void happen(Draft& draft, const WatcherLeft& left) {
 void decline(Draft& draft, const Leg& leg, ReleaseCause cause) {
   Conversation& conversation = draft.call().conversation_of(leg);
   if (!leg.from_queue || !conversation.is_waiting()) return;
-  if (cause == ReleaseCause::Rejected)
-    conversation.queueing->declined.push_back({*leg.device, draft.around().now + kDeclinedFor});
-  else
-    draft.effect(NotServed{*leg.device});
+  conversation.queueing->declined.push_back({*leg.device, draft.around().now + kDeclinedFor});
+  if (cause != ReleaseCause::Rejected) draft.effect(NotServed{*leg.device});
 }
 
 void happen(Draft& draft, const AgentFound& found) {

@@ -125,6 +125,24 @@ TEST_F(Queues, an_agent_who_does_not_answer_is_ready_no_more) {
   world.phone(5001).come_back();
 }
 
+TEST_F(Queues, the_only_agent_is_not_rung_again_when_they_do_not_answer) {
+  world.phone(5001).unregister();
+  world.run(seconds{1});
+  sim::PhoneSettings settings = world.phone(5001).settings();
+  settings.local = *Endpoint::parse("198.51.100.77", 5060);
+  settings.answer_after.reset();
+  sim::Phone lazy{world.loop, world.network, world.entropy, settings};
+  ASSERT_TRUE(lazy.start());
+  lazy.register_with_server();
+  ASSERT_TRUE(world.until([&] { return lazy.is_registered(); }));
+  state("agent", "Ready");
+  customer_calls();
+  world.run(seconds{12});
+  EXPECT_EQ(shown_state("agent"), "NotReady");
+  EXPECT_EQ(world.agent().told(), "Ringing, Released") << "once, for 5 s";
+  EXPECT_TRUE(world.trunk().is_up()) << "and the customer waits on";
+}
+
 TEST_F(Queues, a_caller_who_gives_up_leaves_nothing_behind) {
   state("agent", "Ready");
   customer_calls();
