@@ -16,18 +16,14 @@
 #include "app/config.h"
 #include "app/demo_config.h"
 #include "app/reload.h"
+#include "app/serving.h"
 #include "app/startup.h"
 #include "base/log.h"
-#include "edge/http/server.h"
 #include "net/asio_loop.h"
-#include "net/asio_udp.h"
 #include "net/signals.h"
 
 namespace earshot::app {
 namespace {
-
-/// How long HTTP clients may take to fetch their last answers and close their WebSockets.
-constexpr Duration kLastAnswers = seconds{1};
 
 struct Options {
   std::string config_file;
@@ -80,13 +76,9 @@ Result<Config, ConfigErrors> read_config(const Options& options) {
   return config;
 }
 
-/// As configured; else as whoever reads it is likely to want it.
 void set_log(const Config& config) {
-  const bool terminal = isatty(STDERR_FILENO) != 0;
   const char* no_color = std::getenv("NO_COLOR");  // no-color.org
-  set_log_level(config.log_level);
-  set_log_format(config.log_format.value_or(terminal ? LogFormat::Text : LogFormat::Json),
-                 terminal && (!no_color || *no_color == '\0'));
+  set_log(config, isatty(STDERR_FILENO) != 0, !no_color || *no_color == '\0');
 }
 
 int fail(const std::string& why) {
@@ -164,21 +156,11 @@ int serve(const Options& options, Config config) {
   net::AsioLoop control;
   net::AsioLoop media;
   net::AsioLoop disk;
-  net::AsioUdpNetwork sip_network{control};
-  net::AsioUdpNetwork media_network{media};
+  Serving serving{std::move(config), control, media, disk, entropy};
+  const auto places = serving.start();
+  if (!places) return fail(places.error());
 
-  http::PrefixRouter router;
-  http::Server server{control, config.http.server, router};
-  const auto http = server.listen(config.http.listen);
-  if (!http) return fail("http.listen " + http.error());
-  if (config.view.base.empty()) config.view.base = "http://" + http->to_string() + "/api/v2";
-
-  Centre centre{config, {control, media, disk, entropy, sip_network, media_network}};
-  centre.mount(router);
-  const auto sip = centre.start();
-  if (!sip) return fail(sip.error());
-
-  HangUp hang_up{options, config, centre};
+  HangUp hang_up{options, serving.config(), serving.centre()};
   const net::Signals hang_ups{control, {SIGHUP}, [&hang_up] { hang_up.come(); }};
   int status = 0;
   bool stopping = false;
@@ -190,14 +172,14 @@ int serve(const Options& options, Config config) {
     }
     if (isatty(STDERR_FILENO) != 0)
       std::cerr << "earshotd: stopping. Press Ctrl-C again to stop immediately.\n";
-    centre.stop([&] { server.finish(kLastAnswers, [&] { control.stop(); }); });
+    serving.stop([&control] { control.stop(); });
   };
   std::optional<net::StopSignals> stops;
   stops.emplace(control, stop);
   std::thread media_thread{[&media] { media.run(); }};
   std::thread disk_thread{[&disk] { disk.run(); }};
-  std::cout << "earshot ready http=" << http->to_string() << " sip=" << sip->to_string()
-            << std::endl;
+  std::cout << "earshot ready http=" << places->http.to_string()
+            << " sip=" << places->sip.to_string() << std::endl;
   control.run();
   stops.reset();  // a disk that stands still holds the rest up: the next signal ends us as we are
   media.stop();
