@@ -206,7 +206,8 @@ void Phone::State::send_register(bool leaving) {
   request.headers.from.params.push_back({"tag", register_tag});
   request.headers.call_id = register_call_id;
   request.headers.cseq.number = ++register_cseq;
-  request.headers.expires = leaving ? 0 : static_cast<std::uint32_t>(settings.expires.count());
+  if (leaving || settings.expires.count() > 0)
+    request.headers.expires = leaving ? 0 : static_cast<std::uint32_t>(settings.expires.count());
   authorize(request);
   send_request(std::move(request), settings.server,
                leaving ? Purpose::Unregister : Purpose::Register, {});

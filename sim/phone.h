@@ -36,7 +36,8 @@ struct PhoneSettings {
   Endpoint local;        ///< host (and SIP port, 0: any free one) of the phone
   Endpoint server;       ///< where requests go: the registrar and proxy; for a trunk the peer
   std::string domain;    ///< the host of its address; "": the server's literal
-  std::chrono::seconds expires{300};  ///< asked for; renewed at half of what was granted
+  std::chrono::seconds expires{
+      300};  ///< asked for; renewed at half of what was granted; 0: none named
   DigestTaste digest = DigestTaste::Sha256First;
   std::vector<Codec> codecs{Codec::Pcmu, Codec::Pcma};  ///< in order of preference
   bool telephone_event = true;

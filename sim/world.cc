@@ -1,5 +1,8 @@
 #include "sim/world.h"
 
+#include <stdexcept>
+#include <utility>
+
 #include "sim/fake_exchange.h"
 
 namespace earshot::sim {
@@ -9,7 +12,12 @@ constexpr std::array kNumbers{5000, 5001, 5002, 5005};
 /// Tones that stay apart through G.711 and mixing, one a phone; the trunk's is the last.
 /// Apart from those the server plays: 425 Hz, and its music from 1,046 to 1,760 Hz.
 constexpr std::array<Hertz, 5> kTones{550, 700, 850, 2000, 2300};
-const Endpoint kServer = *Endpoint::parse("192.0.2.1", 5060);
+/// What differs from the defaults of a file: the hosts of the fake network, and some patience.
+constexpr std::pair<std::string_view, const char*> kSettings[] = {
+    {"http.external_url", "\"http://127.0.0.1:8080/api/v2\""},
+    {"sip.listen", "\"192.0.2.1:5060\""},
+    {"media.address", "\"192.0.2.1\""},
+    {"media.silence_timeout_s", "5"}};
 const Endpoint kTrunk = *Endpoint::parse("192.0.2.9", 5060);
 
 Hertz tone_of(int number) {
@@ -41,6 +49,36 @@ User user(const std::string& name, const std::string& id, int number, std::vecto
   made.roles = std::move(roles);
   made.default_device = DeviceId{"device-" + std::to_string(number)};
   return made;
+}
+
+Directory story_directory() {
+  Directory directory;
+  for (const int number : kNumbers) {
+    Device device;
+    device.id = DeviceId{"device-" + std::to_string(number)};
+    device.phone_number = device.sip_user = std::to_string(number);
+    device.sip_password = "sip-" + device.phone_number;
+    directory.devices.push_back(std::move(device));
+  }
+  directory.users = {
+      user("agent", "a1", 5001, {Role::Agent}),
+      user("colleague", "a2", 5002, {Role::Agent}),
+      user("supervisor", "a5", 5005, {Role::Agent, Role::Supervisor}),
+  };
+  Trunk trunk;
+  trunk.id = TrunkId{"pstn"};
+  trunk.address = kTrunk;
+  trunk.prefixes = {"+"};
+  directory.trunks = {trunk};
+  Queue queue;
+  queue.id = QueueId{"service"};
+  queue.phone_number = "8000";
+  queue.agents = {DeviceId{"device-5001"}, DeviceId{"device-5002"}};
+  queue.ring_time = seconds{5};
+  queue.patience = seconds{30};
+  queue.wrap_up = seconds{2};
+  directory.queues = {queue};
+  return directory;
 }
 
 }  // namespace
@@ -213,37 +251,14 @@ const json::value* Desk::last_call() const {
 
 // ---- World ----
 
-app::Config World::config() {
-  app::Config config;
-  config.view.base = "http://127.0.0.1:8080/api/v2";
-  config.sip.listen = kServer;
-  config.media.address = kServer.with_port(0);
-  config.media.silence_timeout = seconds{5};
-  for (const int number : kNumbers) {
-    Device device;
-    device.id = DeviceId{"device-" + std::to_string(number)};
-    device.phone_number = device.sip_user = std::to_string(number);
-    device.sip_password = "sip-" + device.phone_number;
-    config.directory.devices.push_back(std::move(device));
-  }
-  config.directory.users = {
-      user("agent", "a1", 5001, {Role::Agent}),
-      user("colleague", "a2", 5002, {Role::Agent}),
-      user("supervisor", "a5", 5005, {Role::Agent, Role::Supervisor}),
-  };
-  Trunk trunk;
-  trunk.id = TrunkId{"pstn"};
-  trunk.address = kTrunk;
-  trunk.prefixes = {"+"};
-  config.directory.trunks = {trunk};
-  Queue queue;
-  queue.id = QueueId{"service"};
-  queue.phone_number = "8000";
-  queue.agents = {DeviceId{"device-5001"}, DeviceId{"device-5002"}};
-  queue.ring_time = seconds{5};
-  queue.patience = seconds{30};
-  queue.wrap_up = seconds{2};
-  config.directory.queues = {queue};
+app::Config World::config(const std::string& settings) {
+  std::string text;
+  for (const auto& [key, value] : kSettings)
+    if (settings.find(key) == std::string::npos) text += std::string{key} + " = " + value + "\n";
+  const auto read = app::parse_config(text + settings, "earshot.toml");
+  if (!read) throw std::invalid_argument{read.error().text()};
+  app::Config config = *read;
+  if (config.directory.devices.empty()) config.directory = story_directory();
   return config;
 }
 
@@ -261,7 +276,7 @@ World::World(std::uint64_t seed, app::Config config)
     settings.number = number;
     settings.password = "sip-" + number;
     settings.local = Endpoint::v4({198, 51, 100, ++host}, 5060);
-    settings.server = kServer;
+    settings.server = config_.sip.listen;
     settings.tone = tone;
     settings.listen_for = {kTones.begin(), kTones.end()};
     settings.answer_after = milliseconds{300};

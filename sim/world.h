@@ -90,7 +90,9 @@ class World {
   ~World();
 
   /// Two agents, a supervisor, four phones, a trunk at 192.0.2.9. Silence ends a leg after 5 s.
-  static app::Config config();
+  /// @param settings  besides: the text of a configuration, each key dotted on a line of its own,
+  ///                  "calls.max_parties = 3"; then tables of a directory, in place of this one
+  static app::Config config(const std::string& settings = "");
 
   VirtualLoop loop;
   SeededEntropy entropy;

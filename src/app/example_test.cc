@@ -12,6 +12,7 @@
 #include <string>
 
 #include "app/config.h"
+#include "app/reload.h"
 
 namespace earshot::app {
 namespace {
@@ -90,11 +91,24 @@ TEST(Example, shows_the_defaults_of_the_directory_or_says_them) {
   }
 }
 
-TEST(Example, every_commented_line_can_be_uncommented) {
+std::string text_of_example() {
   std::ifstream file{kExample};
   std::stringstream all;
   all << file.rdbuf();
-  const std::string text = std::regex_replace(all.str(), std::regex{R"((^|\n)#(\w+ = ))"}, "$1$2");
+  return all.str();
+}
+
+TEST(Example, says_at_its_head_which_keys_change_at_once) {
+  const std::string text = text_of_example();
+  const std::string head = text.substr(0, text.find("\n["));
+  const auto defaults = parse_config("", kExample);
+  for (const auto& [key, value] : defaults->values)
+    EXPECT_EQ(head.find(key) != std::string::npos, is_live(key)) << key;
+}
+
+TEST(Example, every_commented_line_can_be_uncommented) {
+  const std::string text =
+      std::regex_replace(text_of_example(), std::regex{R"((^|\n)#(\w+ = ))"}, "$1$2");
   const auto read = parse_config(text, kExample);
   EXPECT_TRUE(read) << read.error();
 }

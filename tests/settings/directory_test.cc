@@ -1,0 +1,296 @@
+// The tables of the directory, [[devices]], [[users]], [[trunks]] and [[queues]]: see setting.h.
+
+#include <fstream>
+
+#include "sim/scratch_directory.h"
+#include "tests/scenario/supervised.h"
+#include "tests/settings/setting.h"
+
+namespace earshot::settings {
+namespace {
+
+using scenario::Supervised;
+
+/// The phones of the world, an agent, and a supervisor.
+constexpr const char* kPhones = R"(
+[[devices]]
+number = "5000"
+sip_password = "sip-5000"
+[[devices]]
+number = "5001"
+sip_password = "sip-5001"
+[[devices]]
+number = "5002"
+sip_password = "sip-5002"
+[[devices]]
+number = "5005"
+sip_password = "sip-5005"
+[[users]]
+name = "agent"
+password = "secret-agent"
+device = "5001"
+[[users]]
+name = "supervisor"
+password = "secret-supervisor"
+roles = ["agent", "supervisor"]
+device = "5005"
+)";
+std::string besides(const std::string& tables) { return kPhones + tables; }
+
+constexpr const char* kPhone9 = "[[devices]]\nnumber = \"5009\"\nsip_password = \"sip-5009\"\n";
+
+/// The phone of the device 5009.
+sim::PhoneSettings ninth(World& world) {
+  sim::PhoneSettings settings = world.phone(5000).settings();
+  settings.local = *Endpoint::parse("198.51.100.77", 5060);
+  settings.number = "5009";
+  settings.password = "sip-5009";
+  return settings;
+}
+
+/// In what GET /me/devices says to the agent who has it.
+json::value me(Setting& setting) {
+  const auto sent = setting.ask("GET", "/api/v2/me", {{"Authorization", Setting::kAgent}});
+  const auto body = sent->response ? json::parse(sent->response->body) : json::parse("{}");
+  const auto* user = body->as_object().if_contains("user");
+  return user ? *user : json::value{};
+}
+
+// ---- [[devices]] ----
+
+TEST_F(Setting, devices_number) {
+  with(besides(kPhone9));
+  const auto phone = this->phone(ninth(*world));
+  world->phone(5000).dial("5009");
+  EXPECT_TRUE(world->until([&] { return phone->is_up(); }));
+}
+
+TEST_F(Setting, devices_sip_user) {
+  with(besides(std::string{kPhone9} + "sip_user = \"desk-9\"\n"));
+  sim::PhoneSettings settings = ninth(*world);
+  settings.number = "desk-9";
+  const auto phone = this->phone(settings);
+  world->phone(5000).dial("5009");
+  EXPECT_TRUE(world->until([&] { return phone->is_up(); }));
+}
+
+TEST_F(Setting, devices_sip_password) {
+  with(besides("[[devices]]\nnumber = \"5009\"\nsip_password = \"word\"\n"));
+  sim::PhoneSettings settings = ninth(*world);
+  settings.password = "word";
+  EXPECT_TRUE(phone(settings)->is_registered());
+}
+
+TEST_F(Setting, devices_auto_answer) {
+  for (const bool automatic : {false, true}) {
+    const std::string flag = automatic ? "auto_answer = true\n" : "";
+    with(besides(kPhone9 + flag + "[[users]]\nname = \"ninth\"\npassword = \"secret-ninth\"\n" +
+                 "device = \"5009\"\n"));
+    sim::PhoneSettings settings = ninth(*world);
+    settings.answer_after.reset();
+    settings.answers_talk = false;
+    const auto phone = this->phone(settings);
+    const sim::Reply reply = world->desk("ninth").post(
+        world->desk("ninth").device_path() + "/calls",
+        R"({"operationName":"Dial","destination":{"phoneNumber":"5000"}})");
+    EXPECT_EQ(reply.status, 200);
+    EXPECT_EQ(world->until([&] { return phone->is_up(); }, seconds{5}), automatic);
+  }
+}
+
+TEST_F(Setting, devices_id) {
+  const std::string id = "efe1ab32-53f9-43ce-b65e-5768c61f7d4a";
+  with(
+      besides(std::string{kPhone9} + "id = \"" + id +
+              "\"\n[[users]]\nname = \"ninth\"\npassword = \"secret-ninth\"\ndevice = \"5009\"\n"));
+  EXPECT_EQ(world->desk("ninth").device().at("id").as_string(), id);
+}
+
+// ---- [[users]] ----
+
+TEST_F(Setting, users_name) {
+  with(kPhones);
+  EXPECT_EQ(me(*this).at("userName"), "agent");
+}
+
+TEST_F(Setting, users_password) {
+  with(kPhones);
+  EXPECT_EQ(status_of("GET", "/api/v2/me", {{"Authorization", kAgent}}), 200);
+  EXPECT_EQ(status_of("GET", "/api/v2/me", {{"Authorization", kWrong}}), 403);
+}
+
+TEST_F(Setting, users_roles) {
+  with(kPhones);
+  EXPECT_EQ(world->supervisor().monitor("ListenIn", "5001").status, 200);
+  EXPECT_NE(world->agent().monitor("ListenIn", "5005").status, 200);
+}
+
+TEST_F(Setting, users_device) {
+  with(kPhones);
+  EXPECT_EQ(world->agent().device().at("phoneNumber"), "5001");
+}
+
+std::string third_user(const std::string& line) {
+  return besides("[[users]]\nname = \"third\"\npassword = \"secret-third\"\n" + line + "\n");
+}
+
+TEST_F(Setting, users_first_name) {
+  with(third_user("first_name = \"Ada\""));
+  EXPECT_EQ(world->desk("third").get("/api/v2/me").body.at("user").at("firstName"), "Ada");
+}
+
+TEST_F(Setting, users_last_name) {
+  with(third_user("last_name = \"Agent\""));
+  EXPECT_EQ(world->desk("third").get("/api/v2/me").body.at("user").at("lastName"), "Agent");
+}
+
+TEST_F(Setting, users_email) {
+  with(third_user("email = \"ada@example.org\""));
+  EXPECT_EQ(world->desk("third").get("/api/v2/me").body.at("user").at("emailAddress"),
+            "ada@example.org");
+}
+
+TEST_F(Setting, users_id) {
+  with(third_user("id = \"0123456789abcdef0123456789abcdef\""));
+  EXPECT_EQ(world->desk("third").get("/api/v2/me").body.at("user").at("id"),
+            "0123456789abcdef0123456789abcdef");
+}
+
+// ---- [[trunks]] ----
+
+constexpr const char* kTrunk =
+    "[[trunks]]\nname = \"provider\"\naddress = \"192.0.2.9:5060\"\nprefixes = [\"0\"]\n";
+
+/// The first record of a call that was made and ended.
+json::value record(const std::filesystem::path& file) {
+  std::ifstream in{file};
+  std::string line;
+  EXPECT_TRUE(std::getline(in, line));
+  const auto record = json::parse(line.empty() ? "{}" : line);
+  return record ? *record : json::value{};
+}
+
+TEST_F(Setting, trunks_name) {
+  const sim::ScratchDirectory scratch;
+  const auto file = scratch.path() / "calls.jsonl";
+  with("records.file = \"" + file.string() + "\"\n" + besides(kTrunk));
+  world->trunk().dial("5001", {.offerless = false, .from_number = "+4930123456"});
+  ASSERT_TRUE(world->until([&] { return world->phone(5001).is_up(); }));
+  Supervised::end(*world);
+  world->run(seconds{2});
+  std::string trunks;
+  std::ifstream in{file};
+  for (std::string line; std::getline(in, line);)
+    if (const auto party = json::parse(line)->at("party"); party.as_object().contains("trunk"))
+      trunks += party.at("trunk").as_string();
+  EXPECT_EQ(trunks, "provider");
+  world.reset();
+}
+
+TEST_F(Setting, trunks_address) {
+  with(besides(kTrunk));
+  world->trunk().dial("5001", {.offerless = false, .from_number = "+4930123456"});
+  EXPECT_TRUE(world->until([&] { return world->phone(5001).is_up(); })) << world->story();
+  with(kPhones);
+  EXPECT_NE(status_of_dialling(world->trunk(), "5001"), 0) << "who is no trunk is refused";
+}
+
+TEST_F(Setting, trunks_prefixes) {
+  with(besides(kTrunk));
+  world->phone(5000).dial("0123");
+  EXPECT_TRUE(world->until([&] { return world->trunk().is_ringing(); }));
+  world->phone(5000).hang_up();
+  EXPECT_EQ(status_of_dialling(world->phone(5002), "9123"), 404);
+}
+
+// ---- [[queues]] ----
+
+/// One queue, served by 5001 unless `more` says otherwise, and its agent ready.
+struct QueueSetting : Setting {
+  void with_queue(const std::string& more, const std::string& settings = "") {
+    const std::string agents =
+        more.find("agents") == std::string::npos ? "agents = [\"5001\"]\n" : "";
+    with(settings + besides("[[queues]]\nname = \"service\"\nnumber = \"8000\"\n" + agents + more));
+  }
+  void ready(const std::string& desk = "agent") {
+    EXPECT_EQ(world->desk(desk).operate("/api/v2/me/channels/voice", "Ready").status, 200);
+  }
+  bool is_up(int number) {
+    return world->until([&] { return world->phone(number).is_up(); }, seconds{3});
+  }
+};
+
+TEST_F(QueueSetting, queues_name) {
+  const sim::ScratchDirectory scratch;
+  const auto file = scratch.path() / "calls.jsonl";
+  with_queue("", "records.file = \"" + file.string() + "\"\n");
+  world->phone(5000).dial("8000");
+  ASSERT_TRUE(is_up(5000));
+  Supervised::end(*world);
+  world->run(seconds{2});
+  EXPECT_EQ(record(file).at("queue"), "service");
+  world.reset();
+}
+
+TEST_F(QueueSetting, queues_number) {
+  with_queue("");
+  world->phone(5000).dial("8000");
+  EXPECT_TRUE(is_up(5000)) << "to hear the music";
+}
+
+TEST_F(QueueSetting, queues_agents) {
+  with_queue("agents = [\"5005\"]\n");
+  ready();
+  ready("supervisor");
+  world->phone(5000).dial("8000");
+  EXPECT_TRUE(is_up(5005));
+  EXPECT_FALSE(world->phone(5001).is_up());
+}
+
+TEST_F(QueueSetting, queues_ring_timeout_s) {
+  with_queue("ring_timeout_s = 4\n");
+  const auto lazy = unanswered(5001);
+  ready();
+  world->phone(5000).dial("8000");
+  EXPECT_EQ(ringing_time(*lazy), seconds{4}) << world->story();
+}
+
+TEST_F(QueueSetting, queues_patience_s) {
+  with_queue("patience_s = 4\n");
+  world->phone(5000).dial("8000");
+  ASSERT_TRUE(is_up(5000));
+  world->run(milliseconds{3800});
+  EXPECT_TRUE(world->phone(5000).is_up());
+  world->run(milliseconds{400});
+  EXPECT_FALSE(world->phone(5000).is_up()) << "nobody is named to overflow to";
+}
+
+TEST_F(QueueSetting, queues_overflow) {
+  with_queue("patience_s = 2\noverflow = \"5002\"\n");
+  world->phone(5000).dial("8000");
+  EXPECT_TRUE(is_up(5002));
+}
+
+TEST_F(QueueSetting, queues_max_waiting) {
+  with_queue("max_waiting = 1\n");
+  world->phone(5000).dial("8000");
+  ASSERT_TRUE(is_up(5000));
+  EXPECT_EQ(status_of_dialling(world->phone(5002), "8000"), 486);
+}
+
+TEST_F(QueueSetting, queues_wrap_up_time_s) {
+  with_queue("wrap_up_time_s = 4\n");
+  ready();
+  world->phone(5000).dial("8000");
+  ASSERT_TRUE(is_up(5001));
+  world->phone(5000).hang_up();
+  ASSERT_TRUE(world->until([&] { return !world->phone(5001).is_up(); }));
+  const auto state = [&] { return world->agent().device().at("userState").as_object(); };
+  world->run(milliseconds{3500});
+  EXPECT_TRUE(state().contains("workMode"));
+  world->run(seconds{1});
+  EXPECT_FALSE(state().contains("workMode"));
+}
+
+}  // namespace
+}  // namespace earshot::settings
