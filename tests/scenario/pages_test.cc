@@ -1,5 +1,6 @@
 // Each operation's page through the whole server: the request of tests/golden/<operation>, the
-// response, and what the requester is told, message by message in the order of the page.
+// response, and what the requester and every other desk are told, message by message in the order
+// of the page.
 
 #include <gtest/gtest.h>
 
@@ -166,7 +167,8 @@ using Names = std::map<std::string, std::string>;
 Names names_in(World& world, sim::Desk& desk) {
   Names names{{"base", "http://127.0.0.1:8080"}};
   names["deviceId"] = std::string{desk.device().at("id").as_string()};
-  names["agentDeviceId"] = std::string{world.agent().device().at("id").as_string()};
+  for (const User& user : world.settings().directory.users)
+    names[user.user_name + "DeviceId"] = user.default_device->value;
   for (const json::value& call : desk.calls())
     names[call.as_object().contains("parentCallUri") ? "consultId" : "id"] =
         std::string{call.at("id").as_string()};
@@ -199,16 +201,25 @@ json::array told_on(const sim::Desk& desk, const json::array& expected) {
   return told;
 }
 
+app::Config config_for(const Page& page, const sim::ScratchDirectory& scratch) {
+  app::Config config = World::config();
+  config.calls.offers_mute = page.offer == Offer::Mute;
+  config.calls.offers_clear = page.offer == Offer::Clear;
+  if (page.offer == Offer::Recording) config.media.recordings = scratch.path().string();
+  return config;
+}
+
+sim::Reply request_of(const Page& page, sim::Desk& desk, const Names& names) {
+  return desk.post("/api/v2/me" + filled(page.url, names),
+                   json::serialize(filled_golden(page, "request", names)));
+}
+
 struct Pages : testing::TestWithParam<Page> {};
 
 TEST_P(Pages, is_replied_and_told_as_documented) {
   const Page& page = GetParam();
-  app::Config config = World::config();
-  config.calls.offers_mute = page.offer == Offer::Mute;
-  config.calls.offers_clear = page.offer == Offer::Clear;
   const sim::ScratchDirectory scratch;
-  if (page.offer == Offer::Recording) config.media.recordings = scratch.path().string();
-  World world{1, config};
+  World world{1, config_for(page, scratch)};
   ASSERT_TRUE(world.open());
   page.set_up(world);
   ASSERT_FALSE(HasFailure()) << world.story();
@@ -216,8 +227,7 @@ TEST_P(Pages, is_replied_and_told_as_documented) {
   sim::Desk& desk = world.desk(page.desk);
   const Names names = names_in(world, desk);
   desk.forget();
-  const auto reply = desk.post("/api/v2/me" + filled(page.url, names),
-                               json::serialize(filled_golden(page, "request", names)));
+  const auto reply = request_of(page, desk, names);
   EXPECT_EQ(reply.status, 200);
   EXPECT_EQ(difference(golden(page.operation, "response"), reply.body), "");
 
@@ -225,6 +235,44 @@ TEST_P(Pages, is_replied_and_told_as_documented) {
   world.until([&] { return told_on(desk, expected).size() >= expected.size(); });
   world.run(milliseconds{20});
   EXPECT_EQ(difference(expected, told_on(desk, expected)), "") << world.story();
+}
+
+/// The same with an agent at the customer's phone and a supervisor who listens to the requester:
+/// tests/golden/<operation>/others.json has what each of the others is told on all channels within
+/// two seconds, in which phones that ring are answered (calls.md §4, §4.5;
+/// supervision-and-devices.md §A.9). Who is not in it is told nothing.
+TEST_P(Pages, tells_every_other_desk_what_concerns_it) {
+  const Page& page = GetParam();
+  const sim::ScratchDirectory scratch;
+  app::Config config = config_for(page, scratch);
+  User customer = config.directory.users[0];
+  customer.id = UserId{"a0"};
+  customer.user_name = "customer";
+  customer.password = "secret-customer";
+  customer.default_device = DeviceId{"device-5000"};
+  config.directory.users.push_back(customer);
+  World world{1, config};
+  ASSERT_TRUE(world.open());
+  if (page.desk != std::string{"supervisor"}) subscribed(world);
+  page.set_up(world);
+  if (world.agent().told() != "Ringing") world.run(seconds{2});  // until the supervisor is there
+  ASSERT_FALSE(HasFailure()) << world.story();
+
+  sim::Desk& desk = world.desk(page.desk);
+  const Names names = names_in(world, desk);
+  for (const User& user : config.directory.users) world.desk(user.user_name).forget();
+  ASSERT_EQ(request_of(page, desk, names).status, 200);
+  world.run(seconds{2});
+  const json::value others = filled_golden(page, "others", names);
+  for (const User& user : config.directory.users) {
+    if (user.user_name == page.desk) continue;
+    const auto* expected = others.as_object().if_contains(user.user_name);
+    const auto& told = world.desk(user.user_name).events;
+    EXPECT_EQ(
+        difference(expected ? *expected : json::array{}, json::array(told.begin(), told.end()), ""),
+        "")
+        << user.user_name;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Golden, Pages, testing::ValuesIn(kPages),
