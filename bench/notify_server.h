@@ -81,7 +81,7 @@ class NotifyServer {
   NotifyServer(int orders, std::size_t users, std::size_t push_events)
       : orders_(orders),
         users_(users),
-        directory_(directory_of(users)),
+        directory_(std::make_shared<const Directory>(directory_of(users))),
         sessions_(directory_, loop_, entropy_, {}),
         callers_(sessions_, directory_),
         hub_(loop_, entropy_, callers_, settings_of(push_events), {.base = ""}),
@@ -113,8 +113,8 @@ class NotifyServer {
   }
 
  private:
-  static Directory directory_of(std::size_t users) {
-    Directory directory;
+  static DirectoryEntries directory_of(std::size_t users) {
+    DirectoryEntries directory;
     for (std::size_t user = 0; user < users; ++user) {
       User one;
       one.id = UserId{user_name(user)};
@@ -158,7 +158,7 @@ class NotifyServer {
   /// About 170 octets with its time of publication, which the load process reads.
   void publish(std::size_t user) {
     DeviceErrorEvent event;
-    event.user = directory_.users[user].id;
+    event.user = directory_->users()[user].id;
     event.device = DeviceId{"6101"};
     event.failure.operation = Operation::Hangup;
     event.failure.error_message = std::to_string(steady_ns());
@@ -183,7 +183,7 @@ class NotifyServer {
   std::size_t users_;
   SystemEntropy entropy_;
   net::AsioLoop loop_;
-  Directory directory_;
+  DirectorySnapshot directory_;
   auth::Sessions sessions_;
   app::SessionCallers callers_;
   notify::Hub hub_;

@@ -65,18 +65,19 @@ std::unique_ptr<records::RecordLog> make_record_log(const Config& config, const 
 struct Centre::Parts {
   Parts(const Config& given, const Ground& ground)
       : config(given),
+        directory(std::make_shared<const Directory>(config.directory)),
         control(ground.control),
         policy(policy_of(config)),
-        sessions(config.directory, ground.control, ground.entropy, config.sessions),
-        callers(sessions, config.directory),
+        sessions(directory, ground.control, ground.entropy, config.sessions),
+        callers(sessions, directory),
         hub(ground.control, ground.entropy, callers, config.notifications, config.view),
         record_log(make_record_log(config, ground)),
-        engine(config.directory, policy, ground.control, ground.entropy, hub, records()),
+        engine(directory, policy, ground.control, ground.entropy, hub, records()),
         bridges(config.media, ground.control, ground.media, ground.disk, ground.media_network,
                 ground.entropy, engine),
-        signalling(config.directory, ground.control, ground.entropy, ground.sip_network,
+        signalling(directory, ground.control, ground.entropy, ground.sip_network,
                    named(config.sip), engine),
-        api(engine, hub.history(), config.directory, sessions, config.view, ground.control,
+        api(engine, hub.history(), directory, sessions, config.view, ground.control,
             EARSHOT_VERSION),
         orphans(ground.control, config.orphan_grace, hub, sessions, engine),
         guarded_hub(hub, ground.control),
@@ -101,6 +102,7 @@ struct Centre::Parts {
   std::vector<Ending::Step> steps_to_the_end();
 
   Config config;
+  DirectorySnapshot directory;  ///< in force
   Loop& control;
   core::Policy policy;  ///< asked at each decision
   auth::Sessions sessions;

@@ -48,7 +48,7 @@ struct Config {
   LogLevel log_level = LogLevel::Info;
   /// Nothing: text where standard error is a terminal, else JSON.
   std::optional<LogFormat> log_format;
-  Directory directory;
+  DirectoryEntries directory;
   /// Each key that can stand in the file and the value it has in effect, as text: what a later
   /// reading of the file is compared with (reload.h). Empty where there is no file.
   std::map<std::string, std::string> values;

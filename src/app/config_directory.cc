@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <string>
+#include <unordered_map>
 
 #include "base/digest_hash.h"
 #include "base/phone_number.h"
@@ -69,7 +71,7 @@ class DirectoryReader {
  public:
   DirectoryReader(const TomlTable& root, TomlReading& reading) : root_(root), reading_(reading) {}
 
-  Directory read() {
+  DirectoryEntries read() {
     std::size_t index = 0;
     for (const auto* node : root_.tables("devices")) read_device(node, indexed("devices", index++));
     index = 0;
@@ -78,8 +80,9 @@ class DirectoryReader {
     for (const auto* node : root_.tables("trunks")) read_trunk(node, indexed("trunks", index++));
     index = 0;
     for (const auto* node : root_.tables("queues")) read_queue(node, indexed("queues", index++));
+    const Directory directory{directory_};
     for (std::size_t queue = 0; queue < queue_tables_.size(); ++queue)
-      check_overflow(queue_tables_[queue], directory_.queues[queue].overflow);
+      check_overflow(queue_tables_[queue], directory, directory_.queues[queue].overflow);
     return std::move(directory_);
   }
 
@@ -100,6 +103,7 @@ class DirectoryReader {
     const bool is_new = numbers_.check(table, "number", device.phone_number);
     if (is_new || table.has("sip_user")) sip_users_.check(table, "sip_user", device.sip_user);
     if (is_new || table.has("id")) device_ids_.check(table, "id", device.id.value);
+    devices_by_number_.try_emplace(device.phone_number, device.id);
     directory_.devices.push_back(std::move(device));
   }
 
@@ -127,13 +131,13 @@ class DirectoryReader {
   std::optional<DeviceId> device_of(const TomlTable& table) {
     if (!table.has("device")) return std::nullopt;
     const std::string number = dialled_number(table.needed_text("device"));
-    const Device* device = directory_.device_numbered(number);
-    if (!device) {
+    const auto device = devices_by_number_.find(number);
+    if (device == devices_by_number_.end()) {
       table.refuse("device", "no device has the number \"" + number + "\"");
       return std::nullopt;
     }
     owned_.check(table, "device", number);
-    return device->id;
+    return device->second;
   }
 
   void read_trunk(const toml::table* node, std::string path) {
@@ -187,16 +191,18 @@ class DirectoryReader {
     table.list("agents", numbers, "expected a list of devices' numbers",
                [](const std::string& text) { return std::optional{text}; });
     for (const std::string& number : numbers)
-      if (const Device* device = directory_.device_numbered(dialled_number(number)))
-        into.push_back(device->id);
+      if (const auto device = devices_by_number_.find(dialled_number(number));
+          device != devices_by_number_.end())
+        into.push_back(device->second);
       else
         table.refuse("agents", "no device has the number \"" + number + "\"");
   }
 
   /// Once all numbers are known.
-  void check_overflow(const TomlTable& table, const std::string& number) {
-    if (number.empty() || directory_.device_numbered(number) || directory_.queue_numbered(number) ||
-        directory_.trunk_for(number))
+  static void check_overflow(const TomlTable& table, const Directory& directory,
+                             const std::string& number) {
+    if (number.empty() || directory.device_numbered(number) || directory.queue_numbered(number) ||
+        directory.trunk_for(number))
       return;
     table.refuse("overflow", "nobody can be called at \"" + number +
                                  "\": no device or queue has this number, and no trunk takes it");
@@ -204,7 +210,8 @@ class DirectoryReader {
 
   const TomlTable& root_;
   TomlReading& reading_;
-  Directory directory_;
+  DirectoryEntries directory_;
+  std::unordered_map<std::string, DeviceId> devices_by_number_;
   std::vector<TomlTable> queue_tables_;  ///< of the directory's queues
   Unique queue_names_;
   Unique numbers_, sip_users_, device_ids_;
@@ -224,7 +231,7 @@ DeviceId derived_device_id(std::string_view phone_number) {
   return {hex};
 }
 
-Directory read_directory(const TomlTable& root, TomlReading& reading) {
+DirectoryEntries read_directory(const TomlTable& root, TomlReading& reading) {
   return DirectoryReader{root, reading}.read();
 }
 

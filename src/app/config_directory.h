@@ -10,7 +10,7 @@ namespace earshot::app {
 
 /// Reads [[users]], [[devices]] and [[trunks]] of the file's root, and checks them against each
 /// other.
-Directory read_directory(const TomlTable& root, TomlReading& reading);
+DirectoryEntries read_directory(const TomlTable& root, TomlReading& reading);
 
 /// The id of a user for whom none is configured: the same in every run. 32 lower-case hex digits.
 UserId derived_user_id(std::string_view user_name);

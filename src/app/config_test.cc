@@ -139,8 +139,8 @@ overflow = "+1-415-555-0123"
 )",
                                    "earshot.toml");
   ASSERT_TRUE(config);
-  const Directory& directory = config->directory;
-  ASSERT_NE(directory.device_numbered("+14155550123"), nullptr);
+  const DirectoryEntries& directory = config->directory;
+  ASSERT_NE(Directory{directory}.device_numbered("+14155550123"), nullptr);
   EXPECT_EQ(directory.users.at(0).default_device, directory.devices.at(0).id);
   EXPECT_EQ(directory.trunks.at(0).prefixes, (std::vector<std::string>{"+1415", "+", "00"}));
   EXPECT_EQ(directory.queues.at(0).phone_number, "8000");
@@ -223,7 +223,7 @@ TEST(Config, takes_every_key_to_where_it_belongs) {
 TEST(Config, takes_users_devices_trunks_and_queues) {
   const auto loaded = parse_config(kFull, "earshot.toml");
   ASSERT_TRUE(loaded) << loaded.error();
-  const Directory& directory = loaded->directory;
+  const DirectoryEntries& directory = loaded->directory;
   ASSERT_EQ(directory.users.size(), 2u);
   const User& ann = directory.users[0];
   EXPECT_EQ(ann.id.value, "0123456789abcdef0123456789abcdef");
@@ -241,7 +241,7 @@ TEST(Config, takes_users_devices_trunks_and_queues) {
   EXPECT_TRUE(directory.devices[0].auto_answer);
   EXPECT_EQ(directory.devices[1].sip_user, "5002");
   EXPECT_FALSE(directory.devices[1].auto_answer);
-  EXPECT_EQ(directory.owner_of(directory.devices[0].id), &ann);
+  EXPECT_EQ(ann.default_device, directory.devices[0].id);
 
   ASSERT_EQ(directory.trunks.size(), 1u);
   EXPECT_EQ(directory.trunks[0].id.value, "provider");
@@ -251,7 +251,7 @@ TEST(Config, takes_users_devices_trunks_and_queues) {
   ASSERT_EQ(directory.queues.size(), 1u);
   const Queue& queue = directory.queues[0];
   EXPECT_EQ(queue.id.value + " " + queue.phone_number + " " + queue.overflow, "service 8000 5001");
-  EXPECT_EQ(queue.agents, (std::vector<DeviceId>{directory.device_numbered("5002")->id}));
+  EXPECT_EQ(queue.agents, (std::vector<DeviceId>{directory.devices[1].id}));
   EXPECT_EQ(queue.ring_time, seconds{20});
   EXPECT_EQ(queue.patience, seconds{60});
   EXPECT_EQ(queue.max_waiting, 5u);
@@ -310,7 +310,7 @@ TEST(Config, a_file_that_cannot_be_read_is_told_in_the_systems_words) {
 
 TEST(DemoConfig, is_the_contact_centre_of_the_page) {
   const Config config = demo_config();
-  const Directory& directory = config.directory;
+  const Directory directory{config.directory};
   EXPECT_EQ(directory.device_numbered("5005")->id.value, "efe1ab32-53f9-43ce-b65e-5768c61f7d4a");
   EXPECT_EQ(directory.owner_of(directory.device_numbered("5000")->id), nullptr);
   for (const auto& [name, number] :

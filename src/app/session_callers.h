@@ -14,7 +14,7 @@ namespace earshot::app {
 class SessionCallers final : public notify::Callers {
  public:
   /// Both outlive this.
-  SessionCallers(auth::Sessions& sessions, const Directory& directory)
+  SessionCallers(auth::Sessions& sessions, const DirectorySnapshot& directory)
       : sessions_(sessions), directory_(directory) {}
 
   Result<notify::Caller, http::Response> identify(const http::Request& request) override {
@@ -22,7 +22,7 @@ class SessionCallers final : public notify::Callers {
         request.header("Cookie"), request.header("Authorization"), request.peer.address());
     if (!identity) return Error{api::access_refused(identity.error())};
     notify::Caller caller{identity->user, identity->session.value, std::nullopt};
-    if (const User* user = directory_.user(identity->user)) caller.user_name = user->user_name;
+    if (const User* user = directory_->user(identity->user)) caller.user_name = user->user_name;
     caller.is_new = identity->is_new;
     if (identity->is_new)
       caller.set_cookie = sessions_.set_cookie(identity->session, request.by_https);
@@ -32,7 +32,7 @@ class SessionCallers final : public notify::Callers {
 
  private:
   auth::Sessions& sessions_;
-  const Directory& directory_;
+  const DirectorySnapshot& directory_;
 };
 
 }  // namespace earshot::app

@@ -18,7 +18,9 @@ DeviceId device(int number) { return DeviceId{"device-" + std::to_string(number)
 
 /// 5000 has called 5001; 5001 consults 5002, 5003 or +49301 about it.
 struct Consultations : testing::Test {
-  Directory directory;
+  DirectoryEntries entries;
+  DirectoryEntries indexed;
+  DirectorySnapshot directory;  ///< of those
   Policy policy;
   std::vector<Watch> watches;
   std::uint64_t last_leg = 100;
@@ -33,21 +35,23 @@ struct Consultations : testing::Test {
       Device each;
       each.id = device(number);
       each.phone_number = std::to_string(number);
-      directory.devices.push_back(each);
+      entries.devices.push_back(each);
       User owner;
       owner.id = UserId{"user-" + std::to_string(number)};
       owner.default_device = each.id;
-      directory.users.push_back(owner);
+      entries.users.push_back(owner);
     }
     Trunk trunk;
     trunk.id = TrunkId{"pstn"};
     trunk.prefixes = {"+"};
-    directory.trunks.push_back(trunk);
+    entries.trunks.push_back(trunk);
   }
 
   Surroundings around() {
     const std::string id = "CONSULT" + std::to_string(++last_consult);
-    Surroundings out{directory, policy, {}, watches, {}, FreshConversation{CallId{id}, "00c0"},
+    if (!directory || indexed != entries)
+      directory = std::make_shared<const Directory>(indexed = entries);
+    Surroundings out{*directory, policy, {}, watches, {}, FreshConversation{CallId{id}, "00c0"},
                      now};
     for (LegId& leg : out.fresh) leg = LegId{++last_leg};
     return out;
@@ -380,7 +384,7 @@ TEST_F(Consultations, who_leaves_to_a_queue_leaves_others_talking_when_its_patie
   Queue queue;
   queue.id = QueueId{"service"};
   queue.phone_number = "8000";
-  directory.queues.push_back(queue);
+  entries.queues.push_back(queue);
   consulted(InitiateConference);
   ASSERT_TRUE(operate(leg("5001"), CompleteConference));
   ASSERT_TRUE(operate(leg("5001"), SingleStepTransfer, "8000"));
@@ -412,7 +416,7 @@ TEST_F(Consultations, a_silent_supervisor_hands_on_a_silent_seat) {
 
 TEST_F(Consultations, a_guest_has_the_powers_of_a_supervisor_only_if_he_is_one) {
   for (const bool is_supervisor : {false, true}) {
-    directory.users[2].roles = {is_supervisor ? Role::Supervisor : Role::Agent};  // of 5002
+    entries.users[2].roles = {is_supervisor ? Role::Supervisor : Role::Agent};  // of 5002
     watches = {
         {device(5005),
          {SupervisorMode::BargeIn, MonitoringMode::AllCalls, MonitoringScope::Call, device(5001)}}};
@@ -607,7 +611,7 @@ TEST_F(Consultations, whoever_leaves_in_good_order_leaves_normally) {
   Queue queue;
   queue.id = QueueId{"service"};
   queue.phone_number = "8000";
-  directory.queues.push_back(queue);
+  entries.queues.push_back(queue);
   ASSERT_TRUE(operate(leg("5001"), SingleStepTransfer, "8000"));
   EXPECT_EQ(causes(), Causes{ReleaseCause::Normal});
   watches = {

@@ -20,7 +20,9 @@ UserId user(int number) { return UserId{"user-" + std::to_string(number)}; }
 
 /// A contact centre with the seed's numbers, driven by hand.
 struct Centre {
-  Directory directory;
+  DirectoryEntries entries;
+  DirectoryEntries indexed;
+  DirectorySnapshot directory;  ///< of those
   Policy policy;
   std::vector<Watch> watches;
   std::uint64_t last_leg = 100;
@@ -35,23 +37,25 @@ struct Centre {
       Device each;
       each.id = device(number);
       each.phone_number = std::to_string(number);
-      directory.devices.push_back(each);
+      entries.devices.push_back(each);
       User owner;
       owner.id = user(number);
       owner.default_device = each.id;
-      directory.users.push_back(owner);
+      entries.users.push_back(owner);
     }
     Trunk trunk;
     trunk.id = TrunkId{"pstn"};
     trunk.prefixes = {"+"};
-    directory.trunks.push_back(trunk);
+    entries.trunks.push_back(trunk);
   }
 
   Surroundings around() {
+    if (!directory || indexed != entries)
+      directory = std::make_shared<const Directory>(indexed = entries);
     Surroundings surroundings{
-        directory, policy,
-        {},        watches,
-        {},        FreshConversation{CallId{"CONSULT" + std::to_string(++last_consult)}, "00c0"},
+        *directory, policy,
+        {},         watches,
+        {},         FreshConversation{CallId{"CONSULT" + std::to_string(++last_consult)}, "00c0"},
         now};
     for (LegId& leg : surroundings.fresh) leg = LegId{++last_leg};
     return surroundings;
@@ -931,7 +935,7 @@ struct Queued : Centre {
     queue.id = QueueId{"service"};
     queue.phone_number = "8000";
     queue.wrap_up = wrap_up;
-    directory.queues.push_back(queue);
+    entries.queues.push_back(queue);
     NewCall fresh;
     fresh.id = CallId{"CALL"};
     fresh.bridge = BridgeId{1};
@@ -1046,7 +1050,7 @@ TEST(Decide, who_waits_in_a_queue_is_shown_its_number) {
   Queue queue;
   queue.id = QueueId{"service"};
   queue.phone_number = "8000";
-  centre.directory.queues.push_back(queue);
+  centre.entries.queues.push_back(queue);
   centre.begin_from_phone("8000");
   centre.answer(LegId{1});
   const auto view = view_of(*centre.call, *centre.call->leg(LegId{1}), centre.policy, centre.now);

@@ -93,18 +93,19 @@ TEST(RecordingChanges, a_supervisor_is_recorded_while_barged_in_alone) {
 TEST(RecordingFails, its_parties_are_told_and_no_other_call_is_touched) {
   Call call = recorded();
   call.legs[2].state = Ringing{};
-  Directory directory;
+  DirectoryEntries entries;
   for (const char* id : {"2", "3", "9"}) {
     Device device;
     device.id = DeviceId{id};
     device.phone_number = id;
-    directory.devices.push_back(device);
+    entries.devices.push_back(device);
     User user;
     user.id = UserId{"user-" + std::string{id}};
     user.default_device = device.id;
-    directory.users.push_back(user);
+    entries.users.push_back(user);
   }
   const Policy policy;
+  const Directory directory{entries};
   const Surroundings around{directory, policy, {}, {}, {}, std::nullopt, TimePoint{}};
   const auto failed = decide(call, RecordingFailed{LineId{1}, "no space left"}, around);
   ASSERT_TRUE(failed);

@@ -16,7 +16,8 @@ using enum Operation;
 DeviceId device(int number) { return DeviceId{"device-" + std::to_string(number)}; }
 
 struct House {
-  Directory directory;
+  DirectoryEntries entries;
+  DirectorySnapshot directory;
   Policy policy;
 
   House() {
@@ -24,16 +25,17 @@ struct House {
       Device each;
       each.id = device(number);
       each.phone_number = std::to_string(number);
-      directory.devices.push_back(each);
+      entries.devices.push_back(each);
       User owner;
       owner.id = UserId{"user-" + std::to_string(number)};
       owner.default_device = each.id;
-      directory.users.push_back(owner);
+      entries.users.push_back(owner);
     }
     Trunk trunk;
     trunk.id = TrunkId{"pstn"};
     trunk.prefixes = {"+"};
-    directory.trunks.push_back(trunk);
+    entries.trunks.push_back(trunk);
+    directory = std::make_shared<const Directory>(entries);
   }
 };
 
@@ -55,7 +57,7 @@ std::vector<std::optional<Decision>> play(const Recording& recording) {
   const House house;  // a new one each time: nothing may depend on where a value lies in memory
   const auto around = [&](const std::vector<Watch>& watches, const std::array<LegId, 4>& fresh,
                           TimePoint now) {
-    return Surroundings{house.directory,
+    return Surroundings{*house.directory,
                         house.policy,
                         {},
                         watches,

@@ -12,7 +12,9 @@ DeviceId device(int number) { return DeviceId{"device-" + std::to_string(number)
 
 /// A contact centre whose segments are followed by a clock turned by hand, from 0 s on.
 struct Segments : testing::Test {
-  Directory directory;
+  DirectoryEntries entries;
+  DirectoryEntries indexed;
+  DirectorySnapshot directory;  ///< of those
   Policy policy;
   std::vector<Watch> watches;
   TimePoint now{};
@@ -26,20 +28,22 @@ struct Segments : testing::Test {
       Device each;
       each.id = device(number);
       each.phone_number = std::to_string(number);
-      directory.devices.push_back(each);
+      entries.devices.push_back(each);
       User owner;
       owner.id = UserId{"user-" + std::to_string(number)};
       owner.default_device = each.id;
-      directory.users.push_back(owner);
+      entries.users.push_back(owner);
     }
     Trunk trunk;
     trunk.id = TrunkId{"pstn"};
     trunk.prefixes = {"+"};
-    directory.trunks.push_back(trunk);
+    entries.trunks.push_back(trunk);
   }
   Surroundings around() {
-    Surroundings out{directory, policy, {}, watches, {}, FreshConversation{CallId{"CONSULT"}, "c2"},
-                     now};
+    if (!directory || indexed != entries)
+      directory = std::make_shared<const Directory>(indexed = entries);
+    Surroundings out{
+        *directory, policy, {}, watches, {}, FreshConversation{CallId{"CONSULT"}, "c2"}, now};
     for (LegId& leg : out.fresh) leg = LegId{++last_leg};
     return out;
   }
@@ -216,7 +220,7 @@ TEST_F(Segments, a_call_that_waited_names_its_queue) {
   Queue queue;
   queue.id = QueueId{"service"};
   queue.phone_number = "8000";
-  directory.queues.push_back(queue);
+  entries.queues.push_back(queue);
   take(begin(fresh(TrunkId{"pstn"}, "+49301", "8000"), around()), nullptr);
   ASSERT_EQ(open.size(), 1u);
   EXPECT_EQ(open[0].queue, QueueId{"service"});

@@ -11,7 +11,8 @@ using enum Operation;
 
 /// 5001 is an agent's, 5005 and 5006 are supervisors', 5000 is nobody's.
 struct Stations : testing::Test {
-  Directory directory;
+  DirectoryEntries entries;
+  DirectorySnapshot directory;  ///< of the entries as they are
   SupervisionSettings supervision;
   std::vector<Station> stations;
 
@@ -20,7 +21,7 @@ struct Stations : testing::Test {
       Device device;
       device.id = DeviceId{number};
       device.phone_number = number;
-      directory.devices.push_back(device);
+      entries.devices.push_back(device);
       Station station;
       station.device = device.id;
       station.registered = true;
@@ -31,7 +32,7 @@ struct Stations : testing::Test {
       user.id = UserId{number};
       user.default_device = device.id;
       user.roles = {device.phone_number == "5001" ? Role::Agent : Role::Supervisor};
-      directory.users.push_back(user);
+      entries.users.push_back(user);
     }
   }
   Station& at(const char* number) {
@@ -43,7 +44,8 @@ struct Stations : testing::Test {
     DeviceRequest request;
     request.operation = operation;
     request.target_number = std::move(target);
-    return decide(at(number), request, {directory, supervision, stations});
+    directory = std::make_shared<const Directory>(entries);
+    return decide(at(number), request, {*directory, supervision, stations});
   }
   RefusalCode refusal(const char* number, Operation operation,
                       std::optional<std::string> target = std::nullopt) {

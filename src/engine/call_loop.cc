@@ -18,7 +18,7 @@ bool begins_conversation(Operation operation) {
 
 }  // namespace
 
-CallLoop::CallLoop(const Directory& directory, const core::Policy& policy, Loop& loop,
+CallLoop::CallLoop(const DirectorySnapshot& directory, const core::Policy& policy, Loop& loop,
                    Entropy& entropy, EventSink& sink, CallRecords& records)
     : directory_(directory),
       policy_(policy),
@@ -26,7 +26,7 @@ CallLoop::CallLoop(const Directory& directory, const core::Policy& policy, Loop&
       entropy_(entropy),
       sink_(sink),
       records_(records) {
-  for (const Device& device : directory_.devices) stations_.emplace_back().device = device.id;
+  for (const Device& device : directory_->devices()) stations_.emplace_back().device = device.id;
 }
 
 CallLoop::~CallLoop() {
@@ -172,7 +172,7 @@ void CallLoop::line_closed(LineId line, LineQuality quality) {
 // ---- decide, commit, perform ----
 
 core::Surroundings CallLoop::surroundings() {
-  core::Surroundings around{directory_, policy_, full_queues(), {}, {}, std::nullopt, loop_.now()};
+  core::Surroundings around{*directory_, policy_, full_queues(), {}, {}, std::nullopt, loop_.now()};
   for (const Station& station : stations_)
     if (station.monitoring && !has_its_call(station))
       around.watches.push_back({station.device, *station.monitoring});
@@ -212,7 +212,7 @@ Status<Refusal> CallLoop::decide(BridgeId bridge, const core::Command& command, 
 void CallLoop::record(LiveCall& live, const core::Decision& decision,
                       const core::Command* command) {
   const Call* after = decision.call ? &*decision.call : nullptr;
-  const core::Surroundings around{directory_, policy_, {}, {}, {}, std::nullopt, loop_.now()};
+  const core::Surroundings around{*directory_, policy_, {}, {}, {}, std::nullopt, loop_.now()};
   for (Segment& segment :
        core::follow_segments(live.segments, after, decision.effects, command, around)) {
     const bool phone_stays =
@@ -274,9 +274,9 @@ void CallLoop::publish_applied(LiveCall& live) {
   while (!live.waiting.empty() && live.waiting.front().revision <= live.applied) {
     Waiting& due = live.waiting.front();
     for (const DeviceId& id : due.devices)
-      if (const User* owner = directory_.owner_of(id))
+      if (const User* owner = directory_->owner_of(id))
         due.events.push_back(DeviceEvent{
-            owner->id, core::view_of(*station_of(id), *directory_.device(id), owner), false});
+            owner->id, core::view_of(*station_of(id), *directory_->device(id), owner), false});
     sink_.publish(due.events);
     live.waiting.pop_front();
   }

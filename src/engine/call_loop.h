@@ -32,8 +32,8 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
  public:
   /// All references outlive the loop's last call: app stops the edges first. `signalling` and
   /// `media` are given by `connect`, because they need this object to tell their events to.
-  CallLoop(const Directory& directory, const core::Policy& policy, Loop& loop, Entropy& entropy,
-           EventSink& sink, CallRecords& records);
+  CallLoop(const DirectorySnapshot& directory, const core::Policy& policy, Loop& loop,
+           Entropy& entropy, EventSink& sink, CallRecords& records);
   void connect(Signalling& signalling, Media& media);
   /// Hands over the records of legs whose media never came to be closed.
   ~CallLoop() override;
@@ -153,7 +153,7 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
   /// MuteMonitoredUser and UnmuteMonitoredUser at the device: of the call that is barged into.
   Status<Refusal> mute_agent(const Station& supervisor, Operation operation, Run run);
 
-  const Directory& directory_;
+  const DirectorySnapshot& directory_;
   const core::Policy& policy_;
   Loop& loop_;
   Entropy& entropy_;

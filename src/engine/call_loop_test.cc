@@ -44,7 +44,7 @@ struct NoRecords final : CallRecords {
 
 /// 5000, a phone without a user, and 5001, which has one; both are registered.
 struct CallLoopTest : testing::Test {
-  Directory directory = two_phones();
+  const DirectorySnapshot directory = std::make_shared<const Directory>(two_phones());
   core::Policy policy;
   sim::VirtualLoop loop;
   sim::SeededEntropy entropy{1};
@@ -56,11 +56,11 @@ struct CallLoopTest : testing::Test {
 
   CallLoopTest() {
     calls.connect(signalling, media);
-    for (const Device& each : directory.devices) calls.device_registered(each.id, true);
+    for (const Device& each : directory->devices()) calls.device_registered(each.id, true);
     settle();
   }
-  static Directory two_phones() {
-    Directory directory;
+  static DirectoryEntries two_phones() {
+    DirectoryEntries directory;
     for (const char* number : {"5000", "5001"}) {
       Device device;
       device.id = DeviceId{number};

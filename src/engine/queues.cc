@@ -13,7 +13,7 @@ std::vector<QueueId> CallLoop::full_queues() const {
       if (conversation.is_waiting()) ++lengths[conversation.queueing->queue];
   std::vector<QueueId> full;
   for (const auto& [id, length] : lengths)
-    if (length >= directory_.queue(id)->max_waiting) full.push_back(id);
+    if (length >= directory_->queue(id)->max_waiting) full.push_back(id);
   return full;
 }
 
@@ -52,7 +52,7 @@ void CallLoop::distribute() {
     if (conversation == call.conversations.end() || !conversation->is_waiting()) continue;
     const Queueing queueing = *conversation->queueing;
     const bool has_room = call.legs.size() < policy_.calls.max_legs;
-    const Queue& queue = *directory_.queue(queueing.queue);
+    const Queue& queue = *directory_->queue(queueing.queue);
     if (loop_.now() >= queueing.since + queue.patience) {
       (void)decide(waiter.bridge, core::PatienceEnded{waiter.conversation});
     } else if (const Station* agent =

@@ -30,8 +30,8 @@ Station* CallLoop::station_of(const DeviceId& device) {
 void CallLoop::commit(Station next) {
   Station* station = station_of(next.device);
   if (*station == next) return;
-  const Device* device = directory_.device(next.device);
-  const User* owner = directory_.owner_of(next.device);
+  const Device* device = directory_->device(next.device);
+  const User* owner = directory_->owner_of(next.device);
   const DeviceView was = core::view_of(*station, *device, owner);
   const DeviceView is = core::view_of(next, *device, owner);
   if (next.agent_state != station->agent_state) next.idle_since = loop_.now();

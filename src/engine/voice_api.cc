@@ -35,7 +35,7 @@ std::pair<const CallLoop::LiveCall*, const Leg*> CallLoop::leg_of(const User& us
 Status<Refusal> CallLoop::operate(const UserId& user, const CallId& id, const CallRequest& request,
                                   Run run) {
   drain();
-  const User* asking = directory_.user(user);
+  const User* asking = directory_->user(user);
   const auto [live, leg] = asking ? leg_of(*asking, id) : std::pair<const LiveCall*, const Leg*>{};
   if (!leg && request.operation == Operation::SetCallDisposition)
     return disposition_after_release(user, id, request, run);
@@ -66,8 +66,8 @@ Status<Refusal> CallLoop::disposition_after_release(const UserId& user, const Ca
 Status<Refusal> CallLoop::dial(const UserId& user, const DeviceId& device_id,
                                const DialRequest& request, Run run) {
   drain();
-  const User* asking = directory_.user(user);
-  const Device* device = directory_.device(device_id);
+  const User* asking = directory_->user(user);
+  const Device* device = directory_->device(device_id);
   if (!asking || !device || asking->default_device != device_id) return Error{no_such_device()};
   if (stopped_) return Error{Refusal{RefusalCode::Unavailable, "the server is stopping"}};
   if (!station_of(device_id)->registered)
@@ -101,10 +101,10 @@ Status<Refusal> CallLoop::dial(const UserId& user, const DeviceId& device_id,
 Status<Refusal> CallLoop::operate(const UserId& user, const DeviceId& device_id,
                                   const DeviceRequest& request, Run run) {
   drain();
-  const User* asking = directory_.user(user);
+  const User* asking = directory_->user(user);
   Station* station = station_of(device_id);
   if (!asking || !station || asking->default_device != device_id) return Error{no_such_device()};
-  auto next = core::decide(*station, request, {directory_, policy_.supervision, stations_});
+  auto next = core::decide(*station, request, {*directory_, policy_.supervision, stations_});
   if (!next) return Error{next.error()};
   if (request.operation == Operation::MuteMonitoredUser ||
       request.operation == Operation::UnmuteMonitoredUser)
@@ -118,7 +118,7 @@ Status<Refusal> CallLoop::operate(const UserId& user, const DeviceId& device_id,
 
 Status<Refusal> CallLoop::set_agent_state(const UserId& user, Operation state, Run run) {
   drain();
-  const User* asking = directory_.user(user);
+  const User* asking = directory_->user(user);
   if (!asking || !asking->default_device) return Error{no_such_device()};
   auto next = core::decide(*station_of(*asking->default_device), state);
   if (!next) return Error{next.error()};
@@ -134,7 +134,7 @@ Status<Refusal> CallLoop::set_agent_state(const UserId& user, Operation state, R
 Status<Refusal> CallLoop::start_session(const UserId& user, const SessionRequest& request,
                                         Run run) {
   drain();
-  const User* asking = directory_.user(user);
+  const User* asking = directory_->user(user);
   if (!asking || !asking->default_device ||
       (request.device && *request.device != *asking->default_device))
     return Error{Refusal{RefusalCode::ParameterInvalid, "devicePath: not a device of this user"}};
@@ -150,7 +150,7 @@ void CallLoop::end_session(const UserId& user) {
 
 std::vector<CallView> CallLoop::calls_of(const UserId& user) const {
   std::vector<CallView> views;
-  const User* asking = directory_.user(user);
+  const User* asking = directory_->user(user);
   if (!asking) return views;
   for (const auto& [bridge, live] : calls_)
     for (const Leg& leg : live.call.legs)
@@ -163,7 +163,7 @@ std::vector<CallView> CallLoop::calls_of(const UserId& user) const {
 }
 
 std::optional<CallView> CallLoop::call_of(const UserId& user, const CallId& call) const {
-  const User* asking = directory_.user(user);
+  const User* asking = directory_->user(user);
   const auto [live, leg] =
       asking ? leg_of(*asking, call) : std::pair<const LiveCall*, const Leg*>{};
   if (!leg) return std::nullopt;
@@ -172,7 +172,7 @@ std::optional<CallView> CallLoop::call_of(const UserId& user, const CallId& call
 
 std::optional<std::vector<Availability>> CallLoop::availabilities_of(const UserId& user,
                                                                      const CallId& call) const {
-  const User* asking = directory_.user(user);
+  const User* asking = directory_->user(user);
   const auto [live, leg] =
       asking ? leg_of(*asking, call) : std::pair<const LiveCall*, const Leg*>{};
   if (!leg) return std::nullopt;
@@ -181,11 +181,11 @@ std::optional<std::vector<Availability>> CallLoop::availabilities_of(const UserI
 
 std::vector<DeviceView> CallLoop::devices_of(const UserId& user) const {
   std::vector<DeviceView> views;
-  const User* asking = directory_.user(user);
+  const User* asking = directory_->user(user);
   if (!asking || !asking->default_device) return views;
   for (const Station& station : stations_)
     if (station.device == *asking->default_device)
-      views.push_back(core::view_of(station, *directory_.device(station.device), asking));
+      views.push_back(core::view_of(station, *directory_->device(station.device), asking));
   return views;
 }
 

@@ -1,7 +1,14 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/endpoint.h"
@@ -26,6 +33,7 @@ struct User {
       if (held == role) return true;
     return false;
   }
+  bool operator==(const User&) const = default;
 };
 
 struct Device {
@@ -34,6 +42,7 @@ struct Device {
   std::string sip_user;      ///< digest user name and the user part of its address of record
   std::string sip_password;
   bool auto_answer = false;  ///< INVITE carries answer-after=0 (decisions A9)
+  bool operator==(const Device&) const = default;
 };
 
 /// A static peer: calls come in from its address, and go out to it by number prefix.
@@ -42,6 +51,7 @@ struct Trunk {
   Endpoint address;  ///< SIP over UDP
   std::vector<std::string>
       prefixes;  ///< dialled numbers it takes; the longest match wins; "" takes all
+  bool operator==(const Trunk&) const = default;
 };
 
 /// A number behind which calls wait, with music, for the agent of several who has been ready
@@ -55,16 +65,32 @@ struct Queue {
   std::string overflow;           ///< the number called then; "": the call ends
   std::size_t max_waiting = 100;  ///< further callers find it busy
   seconds wrap_up{};              ///< AfterCallWork of the agent after each call
+  bool operator==(const Queue&) const = default;
 };
 
-/// Everything configured about who and what exists. Immutable while the server runs.
-struct Directory {
+/// Everything configured about who and what exists, as it was read.
+struct DirectoryEntries {
   std::vector<User> users;
   std::vector<Device> devices;
   std::vector<Trunk> trunks;
   std::vector<Queue> queues;
+  bool operator==(const DirectoryEntries&) const = default;
+};
 
-  /// Null where nobody matches. Linear: a directory has hundreds of entries, not millions.
+/// The same with indexes: nothing is found by looking at all entries. Immutable; a server that runs
+/// is given another one whole (docs/decisions/0008-a-directory-that-changes.md).
+class Directory {
+ public:
+  explicit Directory(DirectoryEntries entries);
+  Directory(const Directory&) = delete;
+  Directory& operator=(const Directory&) = delete;
+
+  const std::vector<User>& users() const { return entries_.users; }
+  const std::vector<Device>& devices() const { return entries_.devices; }
+  const std::vector<Trunk>& trunks() const { return entries_.trunks; }
+  const std::vector<Queue>& queues() const { return entries_.queues; }
+
+  /// Null where nobody matches; of several the first.
   const User* user(const UserId& id) const;
   const User* user_named(std::string_view user_name) const;
   /// The user whose default device it is.
@@ -74,11 +100,31 @@ struct Directory {
   const Device* device_of_sip_user(std::string_view sip_user) const;
   const Queue* queue(const QueueId& id) const;
   const Queue* queue_numbered(std::string_view phone_number) const;
+  /// The queues that `agent` serves.
+  const std::vector<const Queue*>& queues_of(const DeviceId& agent) const;
   const Trunk* trunk(const TrunkId& id) const;
   /// The trunk with the longest prefix of `number`.
   const Trunk* trunk_for(std::string_view number) const;
   /// The trunk whose address (port aside) is `source`'s.
   const Trunk* trunk_at(const Endpoint& source) const;
+
+ private:
+  template <class Entry>
+  using ByText = std::unordered_map<std::string_view, const Entry*>;  // views into the entries
+
+  const DirectoryEntries entries_;
+  ByText<User> users_, users_by_name_, owners_;
+  ByText<Device> devices_, devices_by_number_, devices_by_sip_user_;
+  ByText<Queue> queues_, queues_by_number_;
+  std::unordered_map<std::string_view, std::vector<const Queue*>> queues_of_;
+  ByText<Trunk> trunks_, trunks_by_prefix_;
+  std::size_t longest_prefix_ = 0;
+  std::map<std::array<std::uint8_t, 16>, const Trunk*> trunks_by_address_;
 };
+
+/// The directory in force, shared by whoever still looks at it. Parts of the server hold a
+/// reference to the one snapshot of theirs that app replaces, on the control loop, and keep no
+/// pointer into it.
+using DirectorySnapshot = std::shared_ptr<const Directory>;
 
 }  // namespace earshot

@@ -124,7 +124,7 @@ class Exchange : public ::testing::Test, public SignallingEvents {
   sim::VirtualLoop loop_;
   sim::FakeNetwork network_{loop_, 7};
   sim::SeededEntropy entropy_{11};
-  Directory directory_;
+  DirectorySnapshot directory_;
   std::unique_ptr<SipSignalling> signalling_;
   Peer ann_{loop_, network_, at("192.0.2.10")};
   Peer bob_{loop_, network_, at("192.0.2.20")};

@@ -172,12 +172,14 @@ SipSettings Exchange::settings() {
 }
 
 Exchange::Exchange() {
-  directory_.devices = {
+  DirectoryEntries entries;
+  entries.devices = {
       {DeviceId{"dev-ann"}, "2001", "ann", "secret-ann", false},
       {DeviceId{"dev-bob"}, "2002", "bob", "secret-bob", false},
       {DeviceId{"dev-eve"}, "2003", "eve", "secret-eve", true},
   };
-  directory_.trunks = {{TrunkId{"carrier"}, at("198.51.100.1"), {""}}};
+  entries.trunks = {{TrunkId{"carrier"}, at("198.51.100.1"), {""}}};
+  directory_ = std::make_shared<const Directory>(std::move(entries));
 }
 
 void Exchange::SetUp() { restart(settings()); }

@@ -131,7 +131,7 @@ view::Outcome done(const Status<Refusal>& status) {
   return view::success();
 }
 
-Api::Api(VoiceApi& voice, EventHistory& history, const Directory& directory,
+Api::Api(VoiceApi& voice, EventHistory& history, const DirectorySnapshot& directory,
          auth::Sessions& sessions, const view::ViewSettings& settings, const Loop& loop,
          std::string version)
     : voice_(voice),
@@ -158,7 +158,7 @@ http::Response Api::answer(const http::Request& request) {
   const auto identity = sessions_.identify(request.header("Cookie"),
                                            request.header("Authorization"), request.peer.address());
   if (!identity) return access_refused(identity.error());
-  const User* user = directory_.user(identity->user);
+  const User* user = directory_->user(identity->user);
   if (!user) return refused({RefusalCode::NotAuthenticated, "Access denied"});
 
   for (const Route& route : kRoutes) {

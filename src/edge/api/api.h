@@ -19,15 +19,16 @@ namespace earshot::api {
 /// first.
 class Api final : public http::Handler {
  public:
-  Api(VoiceApi& voice, EventHistory& history, const Directory& directory, auth::Sessions& sessions,
-      const view::ViewSettings& settings, const Loop& loop, std::string version);
+  Api(VoiceApi& voice, EventHistory& history, const DirectorySnapshot& directory,
+      auth::Sessions& sessions, const view::ViewSettings& settings, const Loop& loop,
+      std::string version);
   void handle(std::unique_ptr<http::Exchange> exchange) override;
 
  private:
   http::Response answer(const http::Request& request);
   VoiceApi& voice_;
   EventHistory& history_;
-  const Directory& directory_;
+  const DirectorySnapshot& directory_;
   auth::Sessions& sessions_;
   const view::ViewSettings& settings_;
   const Loop& loop_;

@@ -28,7 +28,7 @@ std::string shown(const std::string& name) {
 
 }  // namespace
 
-Sessions::Sessions(const Directory& directory, Loop& loop, Entropy& entropy,
+Sessions::Sessions(const DirectorySnapshot& directory, Loop& loop, Entropy& entropy,
                    SessionSettings settings)
     : directory_(directory),
       loop_(loop),
@@ -53,7 +53,7 @@ Result<Identity, Sessions::Unidentified> Sessions::identify(
   const auto credentials = parse_basic(*authorization);
   const std::string name = name_in(credentials);
   if (const auto left = throttle_.refuses(address, shown(name), loop_.now())) {
-    const User* const served = live ? directory_.user(live->second.user) : nullptr;
+    const User* const served = live ? directory_->user(live->second.user) : nullptr;
     if (!served || served->user_name != name)
       return Error{Unidentified{Failure::TooManyFailures, std::chrono::ceil<seconds>(*left)}};
     on_use(live->second);
@@ -92,9 +92,7 @@ Sessions::Unidentified Sessions::wrong_credentials(const std::string& address,
 /// Takes the same steps whether the user exists or not, so that the time tells no names.
 const User* Sessions::authenticated(const std::optional<BasicCredentials>& credentials) const {
   if (!credentials) return nullptr;
-  const User* user = nullptr;
-  for (const User& one : directory_.users)
-    if (one.user_name == credentials->user_name) user = &one;
+  const User* const user = directory_->user_named(credentials->user_name);
   // Digests are of one length, so that the comparison does not tell the password's.
   const bool matches = equal_in_constant_time(sha256_hex(credentials->password),
                                               sha256_hex(user ? user->password : std::string{}));

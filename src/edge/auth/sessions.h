@@ -44,7 +44,8 @@ struct SessionSettings {
 /// then, as many as notifications allow.
 class Sessions {
  public:
-  Sessions(const Directory& directory, Loop& loop, Entropy& entropy, SessionSettings settings);
+  Sessions(const DirectorySnapshot& directory, Loop& loop, Entropy& entropy,
+           SessionSettings settings);
   Sessions(const Sessions&) = delete;
   ~Sessions();
 
@@ -122,7 +123,7 @@ class Sessions {
   void on_use(Session& session);
   void watch(const HttpSessionId& id, Session& session);
 
-  const Directory& directory_;
+  const DirectorySnapshot& directory_;
   Loop& loop_;
   Entropy& entropy_;
   SessionSettings settings_;

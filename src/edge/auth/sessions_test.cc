@@ -43,9 +43,10 @@ class SessionsTest : public testing::Test {
  protected:
   SessionsTest() {
     set_log_sink([](std::string_view) {});
-    directory_.users = {user("ann", "secret"),
-                        user("m\xC3\xBCller@example.org", "gr\xC3\xBC\xC3\x9F:e"),
-                        user("empty", "")};
+    DirectoryEntries entries;
+    entries.users = {user("ann", "secret"),
+                     user("m\xC3\xBCller@example.org", "gr\xC3\xBC\xC3\x9F:e"), user("empty", "")};
+    directory_ = std::make_shared<const Directory>(std::move(entries));
     sessions_.on_ended([this](const HttpSessionId& id, Sessions::End why) {
       ended_.push_back(id);
       why_ = why;
@@ -71,7 +72,7 @@ class SessionsTest : public testing::Test {
     return identity.error().why;
   }
 
-  Directory directory_;
+  DirectorySnapshot directory_;
   sim::VirtualLoop loop_;
   sim::SeededEntropy entropy_{1};
   SessionSettings settings_{.idle_timeout = seconds{100}, .per_user = 4, .logins = {3, 6}};

@@ -81,7 +81,7 @@ Admission::Verdict Admission::judge_device(const sip::Request& request, const En
 /// The trunk that calls. Who names a device of ours in From is asked to prove it, wherever they
 /// call from: a trunk may stand on the host of a phone, or of the proxy before our phones.
 const Trunk* Admission::trunk_of(const sip::Request& invite, const Endpoint& from) const {
-  const Directory& directory = ground_.directory;
+  const Directory& directory = *ground_.directory;
   const sip::Uri& caller = invite.headers.from.uri;
   const std::string number = sip::number_in(caller);
   if (directory.device_of_sip_user(caller.user) || directory.device_of_sip_user(number) ||

@@ -67,7 +67,7 @@ std::size_t Legs::invite_device(Leg& leg, Inviting& inviting, const OutgoingLine
 
 std::size_t Legs::invite_trunk(Leg& leg, Inviting& inviting, const OutgoingLine& outgoing,
                                const TrunkNumber& to) {
-  const Trunk* trunk = ground_.directory.trunk(to.trunk);
+  const Trunk* trunk = ground_.directory->trunk(to.trunk);
   if (!trunk) return 0;
   const sip::Uri target = uri_at(to.number, trunk->address);
   inviting.add_branch(make_invite(leg, outgoing, target, target, trunk->address),
@@ -84,7 +84,7 @@ LocalMedia Legs::offered_media(const OutgoingLine& outgoing) const {
       offered = ground_.media_to(peer, outgoing.media);
   };
   if (const auto* number = std::get_if<TrunkNumber>(&outgoing.to)) {
-    if (const Trunk* trunk = ground_.directory.trunk(number->trunk)) offer_to(trunk->address);
+    if (const Trunk* trunk = ground_.directory->trunk(number->trunk)) offer_to(trunk->address);
   } else {
     for (const Binding& binding : registrar_.bindings(std::get<DeviceId>(outgoing.to)))
       offer_to(binding.source);
@@ -97,7 +97,7 @@ void Legs::dial(const OutgoingLine& outgoing) {
   const LineId id = outgoing.line;
   const auto* number = std::get_if<TrunkNumber>(&outgoing.to);
   const Device* device =
-      number ? nullptr : ground_.directory.device(std::get<DeviceId>(outgoing.to));
+      number ? nullptr : ground_.directory->device(std::get<DeviceId>(outgoing.to));
   const LegName name{id, outgoing.call,
                      number   ? number->number
                      : device ? device->phone_number

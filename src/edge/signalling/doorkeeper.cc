@@ -100,7 +100,7 @@ std::variant<const Device*, sip::Response> Doorkeeper::admit(const sip::Request&
   if (!credentials) return challenge(request, to_tag, from, false);
   challenged_.answered(from, request.headers.from.uri.user);
 
-  const Device* device = ground_.directory.device_of_sip_user(named_user(credentials->username));
+  const Device* device = ground_.directory->device_of_sip_user(named_user(credentials->username));
   const std::string& user = credentials->username;
   if (const TimePoint now = ground_.loop.now();
       !guesses_.are_allowed(from, user, now) && !is_bound(device, from)) {

@@ -23,7 +23,7 @@ namespace earshot::signalling {
 
 /// What the parts of SipSignalling stand on. One of it; it outlives them.
 struct Ground {
-  const Directory& directory;
+  const DirectorySnapshot& directory;
   Loop& loop;
   Entropy& entropy;
   SipSettings settings;

@@ -134,7 +134,7 @@ void Registrar::bind(const DeviceId& device, const Wish& wish, const sip::Reques
 }
 
 std::string Registrar::number_of(const DeviceId& device) const {
-  const Device* found = ground_.directory.device(device);
+  const Device* found = ground_.directory->device(device);
   return found ? found->phone_number : "";
 }
 

@@ -22,7 +22,7 @@ using namespace signalling;  // the parts of this very class
 /// The socket below, the parts above, and the way from one to the other.
 class SipSignalling::Parts final : public sip::TransactionUser {
  public:
-  Parts(const Directory& directory, Loop& loop, Entropy& entropy, net::UdpNetwork& network,
+  Parts(const DirectorySnapshot& directory, Loop& loop, Entropy& entropy, net::UdpNetwork& network,
         SipSettings settings, SignallingEvents& events)
       : network_(network),
         layer_(loop, entropy, *this, settings.timers, settings.limits),
@@ -177,7 +177,7 @@ void SipSignalling::Parts::on_response(sip::ClientTransactionId transaction,
   tell_if_quiet();
 }
 
-SipSignalling::SipSignalling(const Directory& directory, Loop& loop, Entropy& entropy,
+SipSignalling::SipSignalling(const DirectorySnapshot& directory, Loop& loop, Entropy& entropy,
                              net::UdpNetwork& network, SipSettings settings,
                              SignallingEvents& events)
     : parts_(std::make_unique<Parts>(directory, loop, entropy, network, std::move(settings),

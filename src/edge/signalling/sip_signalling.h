@@ -23,8 +23,8 @@ namespace earshot {
 class SipSignalling final : public Signalling {
  public:
   /// All references outlive this object.
-  SipSignalling(const Directory& directory, Loop& loop, Entropy& entropy, net::UdpNetwork& network,
-                SipSettings settings, SignallingEvents& events);
+  SipSignalling(const DirectorySnapshot& directory, Loop& loop, Entropy& entropy,
+                net::UdpNetwork& network, SipSettings settings, SignallingEvents& events);
   /// Closes the socket and disarms every timer; whoever is still connected is not told (see stop).
   ~SipSignalling() override;
   SipSignalling(const SipSignalling&) = delete;
