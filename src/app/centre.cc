@@ -191,7 +191,7 @@ void Centre::mount(http::PrefixRouter& router) {
 }
 
 Centre::Census Centre::census() const {
-  return {parts_->engine.calls(), parts_->engine.open_legs(), parts_->signalling.legs(),
+  return {parts_->engine.calls(), parts_->engine.open_lines(), parts_->signalling.legs(),
           parts_->signalling.transactions(), parts_->hub.sessions()};
 }
 

@@ -48,8 +48,9 @@ struct Operate {
 struct Watch {
   DeviceId supervisor;
   MonitoringSubscription subscription;
+  bool operator==(const Watch&) const = default;
 };
-/// A new subscription wishes to join the running call (intrusion).
+/// A new subscription wishes to join the running call (intrusion), if it is live still.
 struct WatchBegan {
   Watch watch;
 };
@@ -58,6 +59,10 @@ struct WatchBegan {
 struct WatchReplaced {
   DeviceId supervisor;
   std::optional<MonitoringSubscription> by;
+};
+/// The device is configured no longer: its part in the call ends.
+struct DeviceRemoved {
+  DeviceId device;
 };
 /// A supervisor logged out: the silent leg without an owner goes (DD-22).
 struct WatcherLeft {
@@ -80,8 +85,8 @@ struct RecordingFailed {
 /// The server ends, and every leg with it.
 struct ServerEnds {};
 using Command = std::variant<LineRang, LineAnswered, LineMediaChanged, LineEnded, RingTimedOut,
-                             Operate, WatchBegan, WatchReplaced, WatcherLeft, AgentFound,
-                             PatienceEnded, RecordingFailed, ServerEnds>;
+                             Operate, WatchBegan, WatchReplaced, WatcherLeft, DeviceRemoved,
+                             AgentFound, PatienceEnded, RecordingFailed, ServerEnds>;
 
 // What the engine carries out, in order. They speak of lines: phones and their media.
 

@@ -26,18 +26,12 @@ bool is_offerable(const Call& call, const Conversation& conversation) {
          count_parties(call, conversation.id, rings) == 0;
 }
 
-const Station* next_agent(const Queueing& queueing, const Queue& queue,
-                          std::span<const Station> stations, TimePoint now) {
-  const Station* next = nullptr;
-  for (const Station& station : stations) {
-    const bool serves =
-        std::find(queue.agents.begin(), queue.agents.end(), station.device) != queue.agents.end();
-    if (!serves || !station.registered || station.agent_state != AgentState::Ready ||
-        station.legs > 0 || has_declined(queueing, station.device, now))
-      continue;
-    if (!next || station.idle_since < next->idle_since) next = &station;
-  }
-  return next;
+const ReadyAgent* next_agent(const Queueing& queueing, const std::set<ReadyAgent>& ready,
+                             const std::set<DeviceId>& taken, TimePoint now) {
+  const auto next = std::find_if(ready.begin(), ready.end(), [&](const ReadyAgent& each) {
+    return !taken.contains(each.device) && !has_declined(queueing, each.device, now);
+  });
+  return next == ready.end() ? nullptr : &*next;
 }
 
 TimePoint next_look(const Queueing& queueing, const Queue& queue, TimePoint now) {

@@ -9,56 +9,21 @@ constexpr TimePoint kNow{seconds{1000}};
 
 DeviceId device(int number) { return DeviceId{std::to_string(number)}; }
 
-Station ready(int number, seconds idle) {
-  Station station;
-  station.device = device(number);
-  station.registered = true;
-  station.agent_state = AgentState::Ready;
-  station.idle_since = kNow - idle;
-  return station;
-}
-
-struct Row {
-  const char* what;
-  void (*change)(std::vector<Station>&, Queueing&);
-  int next;  ///< 0: nobody
-};
-
 TEST(Distribution, the_agent_idle_longest_of_those_who_can) {
-  Queue queue;
-  queue.agents = {device(1), device(2), device(3)};
-  using Stations = std::vector<Station>;
-  const Row rows[] = {
-      {"idle longest", [](Stations&, Queueing&) {}, 2},
-      {"on the phone", [](Stations& all, Queueing&) { all[1].legs = 1; }, 1},
-      {"phone gone", [](Stations& all, Queueing&) { all[1].registered = false; }, 1},
-      {"not ready",
-       [](Stations& all, Queueing&) { all[1].agent_state = AgentState::AfterCallWork; }, 1},
-      {"declined just now",
-       [](Stations&, Queueing& queueing) {
-         queueing.declined = {{device(2), kNow + seconds{1}}};
-       },
-       1},
-      {"declined long ago",
-       [](Stations&, Queueing& queueing) {
-         queueing.declined = {{device(2), kNow}};
-       },
-       2},
-      {"all busy",
-       [](Stations& all, Queueing&) {
-         for (Station& each : all) each.legs = 1;
-       },
-       0},
-      {"4 serves another queue", [](Stations& all, Queueing&) { all = {ready(4, seconds{100})}; },
-       0},
-  };
-  for (const Row& row : rows) {
-    Stations all{ready(1, seconds{5}), ready(2, seconds{9}), ready(4, seconds{99})};
+  const std::set<ReadyAgent> ready{{kNow - seconds{5}, 0, device(1)},
+                                   {kNow - seconds{9}, 1, device(2)},
+                                   {kNow - seconds{5}, 2, device(3)}};
+  const auto next = [&](std::vector<Queueing::Declined> declined, const std::set<DeviceId>& taken) {
     Queueing queueing;
-    row.change(all, queueing);
-    const Station* next = next_agent(queueing, queue, all, kNow);
-    EXPECT_EQ(next ? next->device.value : "0", std::to_string(row.next)) << row.what;
-  }
+    queueing.declined = std::move(declined);
+    const ReadyAgent* agent = next_agent(queueing, ready, taken, kNow);
+    return agent ? agent->device.value : "nobody";
+  };
+  EXPECT_EQ(next({}, {}), "2") << "idle longest";
+  EXPECT_EQ(next({}, {device(2)}), "1") << "of two the one configured first";
+  EXPECT_EQ(next({{device(2), kNow + seconds{1}}}, {}), "1") << "declined just now";
+  EXPECT_EQ(next({{device(2), kNow}}, {}), "2") << "declined long ago";
+  EXPECT_EQ(next({{device(2), kNow + seconds{1}}}, {device(1), device(3)}), "nobody");
 }
 
 TEST(Distribution, looks_again_when_a_refusal_is_forgotten_or_patience_ends) {

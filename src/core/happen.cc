@@ -177,6 +177,8 @@ void happen(Draft& draft, const RingTimedOut& timed_out) {
 }
 
 void happen(Draft& draft, const WatchBegan& began) {
+  const auto& watches = draft.around().watches;
+  if (std::find(watches.begin(), watches.end(), began.watch) == watches.end()) return;
   std::erase(draft.call().watched_by,
              began.watch.supervisor);  // asked for again: they may come once more
   draft.bring_in(began.watch);
@@ -206,6 +208,18 @@ void happen(Draft& draft, const WatcherLeft& left) {
       draft.drop(LegId{leg.id}, ReleaseCause::Normal);
       return;
     }
+}
+
+void happen(Draft& draft, const DeviceRemoved& removed) {
+  const auto& legs = draft.call().legs;
+  const auto is_its = [&](const Leg& leg) { return leg.device == removed.device; };
+  for (auto leg = std::find_if(legs.begin(), legs.end(), is_its); leg != legs.end();
+       leg = std::find_if(legs.begin(), legs.end(), is_its)) {
+    const ReleaseCause cause = is_phone_up(*leg) ? ReleaseCause::Normal : ReleaseCause::Unreachable;
+    tell_failed(draft, *leg, LineEnded{leg->line, cause});
+    decline(draft, *leg, cause);
+    draft.drop(LegId{leg->id}, cause);
+  }
 }
 
 void decline(Draft& draft, const Leg& leg, ReleaseCause cause) {

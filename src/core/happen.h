@@ -15,6 +15,7 @@ void happen(Draft& draft, const RingTimedOut& timed_out);
 void happen(Draft& draft, const WatchBegan& began);
 void happen(Draft& draft, const WatchReplaced& replaced);
 void happen(Draft& draft, const WatcherLeft& left);
+void happen(Draft& draft, const DeviceRemoved& removed);
 void happen(Draft& draft, const AgentFound& found);
 void happen(Draft& draft, const PatienceEnded& ended);
 void happen(Draft& draft, const RecordingFailed& failed);

@@ -1,7 +1,5 @@
 #include "core/station.h"
 
-#include <algorithm>
-
 #include "core/capabilities.h"
 #include "core/decide.h"
 #include "core/supervision.h"
@@ -40,9 +38,8 @@ Result<Station, Refusal> subscribe(const Station& station, SupervisorMode mode,
   if (!around.directory.owner_of(*target))
     return Error{Refusal{RefusalCode::ParameterInvalid,
                          "targetDeviceUri: that device has no user to monitor"}};
-  for (const Station& other : around.stations)
-    if (other.device != station.device && other.monitoring && other.monitoring->target == *target)
-      return Error{Refusal{RefusalCode::InUse, "another supervisor monitors that device"}};
+  if (around.monitored_by(*target).value_or(station.device) != station.device)
+    return Error{Refusal{RefusalCode::InUse, "another supervisor monitors that device"}};
   Station next = station;
   next.monitoring =
       MonitoringSubscription{mode, request.mode.value_or(around.supervision.default_mode),
@@ -98,22 +95,16 @@ Result<Station, Refusal> decide(const Station& station, Operation state) {
   }
 }
 
+std::optional<Refusal> refusal_to_dial(const Station& station) {
+  if (station.registered) return std::nullopt;
+  return Refusal{RefusalCode::BackendFailure, "Device is not registered"};
+}
+
 Result<Station, Refusal> log_in(const Station& station) {
-  if (!station.registered)
-    return Error{Refusal{RefusalCode::BackendFailure, "Device is not registered"}};
+  if (auto refusal = refusal_to_dial(station)) return Error{*std::move(refusal)};
   Station next = station;
   if (next.agent_state == AgentState::LoggedOut) next.agent_state = AgentState::NotReady;
   return next;
-}
-
-std::vector<Station> lose_target(std::span<const Station> stations, const DeviceId& target) {
-  std::vector<Station> losing;
-  for (const Station& station : stations)
-    if (station.monitoring && station.monitoring->target == target) {
-      losing.push_back(station);
-      losing.back().monitoring.reset();
-    }
-  return losing;
 }
 
 }  // namespace earshot::core

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <span>
-#include <vector>
+#include <functional>
+#include <optional>
 
 #include "base/result.h"
 #include "model/directory.h"
@@ -15,7 +15,8 @@ namespace earshot::core {
 struct StationSurroundings {
   const Directory& directory;
   const SupervisionSettings& supervision;
-  std::span<const Station> stations;  ///< all of them
+  /// Who monitors a device already.
+  std::function<std::optional<DeviceId>(const DeviceId&)> monitored_by;
 };
 
 /// ListenIn, Coach, BargeIn, CancelSupervisorMonitoring (supervision-and-devices.md §A.1, §A.4).
@@ -29,12 +30,12 @@ Result<Station, Refusal> decide(const Station& station, const DeviceRequest& req
 /// ends what the device monitors.
 Result<Station, Refusal> decide(const Station& station, Operation state);
 
-/// StartContactCenterSession on voice: logs in as NotReady (DD-33); again changes nothing. Refused
-/// with BackendFailure while no phone is registered, as the original does.
-Result<Station, Refusal> log_in(const Station& station);
+/// Dial, and a session (below), need a phone: BackendFailure while none is registered, as the
+/// original does. Nothing: it may.
+std::optional<Refusal> refusal_to_dial(const Station& station);
 
-/// The stations of the supervisors who lose `target`, whose agent has logged out (§A.4), without
-/// their subscription.
-std::vector<Station> lose_target(std::span<const Station> stations, const DeviceId& target);
+/// StartContactCenterSession on voice: logs in as NotReady (DD-33); again changes nothing. Refused
+/// while no phone is registered.
+Result<Station, Refusal> log_in(const Station& station);
 
 }  // namespace earshot::core

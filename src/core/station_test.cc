@@ -45,7 +45,12 @@ struct Stations : testing::Test {
     request.operation = operation;
     request.target_number = std::move(target);
     directory = std::make_shared<const Directory>(entries);
-    return decide(at(number), request, {*directory, supervision, stations});
+    const auto monitored_by = [&](const DeviceId& agent) -> std::optional<DeviceId> {
+      for (const Station& each : stations)
+        if (each.monitoring && each.monitoring->target == agent) return each.device;
+      return std::nullopt;
+    };
+    return decide(at(number), request, {*directory, supervision, monitored_by});
   }
   RefusalCode refusal(const char* number, Operation operation,
                       std::optional<std::string> target = std::nullopt) {

@@ -1,10 +1,13 @@
 #include "engine/call_loop.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/log.h"
+#include "core/carry_out.h"
 #include "core/segments.h"
-#include "core/supervision.h"
+#include "core/station.h"
+#include "core/user_data.h"
 #include "core/views.h"
 
 namespace earshot::engine {
@@ -16,167 +19,142 @@ bool begins_conversation(Operation operation) {
   return operation == Operation::InitiateTransfer || operation == Operation::InitiateConference;
 }
 
+Error<Refusal> no_such_call() {
+  return Error{Refusal{RefusalCode::NotFound, "You have no such call."}};
+}
+
 }  // namespace
 
-CallLoop::CallLoop(const DirectorySnapshot& directory, const core::Policy& policy, Loop& loop,
+CallLoop::CallLoop(DirectorySnapshot directory, const core::Policy& policy, Loop& loop,
                    Entropy& entropy, EventSink& sink, CallRecords& records)
-    : directory_(directory),
-      policy_(policy),
+    : policy_(policy),
       loop_(loop),
       entropy_(entropy),
       sink_(sink),
-      records_(records) {
-  for (const Device& device : directory_->devices()) stations_.emplace_back().device = device.id;
-}
+      records_(records),
+      floor_(core::open_floor(std::move(directory))),
+      lines_(loop, records, [this](Fact fact) { take(std::move(fact)); }) {}
 
-CallLoop::~CallLoop() {
-  for (const auto& [id, line] : lines_)
-    for (const Segment& segment : line.ended) records_.keep(segment);
-}
+void CallLoop::connect(Signalling& signalling, Media& media) { lines_.connect(signalling, media); }
 
-void CallLoop::connect(Signalling& signalling, Media& media) {
-  signalling_ = &signalling;
-  media_ = &media;
+void CallLoop::change_directory(const DirectorySnapshot& to) {
+  (void)ask(core::FloorFact{core::DirectoryChanged{to}}, Run::Real);
+  (void)ask(core::FloorFact{core::DirectoryInForce{to}}, Run::Real);
 }
 
 void CallLoop::stop() {
   drain();
   stopped_ = true;
-  while (!calls_.empty()) (void)decide(BridgeId{calls_.begin()->first}, core::ServerEnds{});
+  while (LiveCall* live = calls_.any()) (void)decide(*live, core::ServerEnds{});
 }
 
-// ---- what the world tells: one queue ----
+// ---- facts ----
 
-void CallLoop::take(std::function<void()> fact) {
+void CallLoop::take(Fact fact) {
   facts_.push_back(std::move(fact));
-  loop_.post([this] { drain(); });
+  if (std::exchange(drain_is_due_, true)) return;
+  loop_.post([this] {
+    drain_is_due_ = false;
+    drain();
+  });
 }
 
 void CallLoop::drain() {
   if (draining_) return;
   draining_ = true;
   while (!facts_.empty()) {
-    const auto fact = std::move(facts_.front());
+    const Fact fact = std::move(facts_.front());
     facts_.pop_front();
-    fact();
+    (void)std::visit([&](const auto& each) { return handle(each, Run::Real); }, fact);
   }
   draining_ = false;
 }
 
-void CallLoop::tell_line(LineId line, core::Command command) {
-  take([this, line, command = std::move(command)] {
-    const auto found = lines_.find(line);
-    if (found != lines_.end()) (void)decide(BridgeId{found->second.bridge}, command);
-  });
+Status<Refusal> CallLoop::ask(const Fact& fact, Run run) {
+  drain();
+  return std::visit([&](const auto& each) { return handle(each, run); }, fact);
 }
 
-NamedLine CallLoop::line_offered(IncomingLine offered) {
-  core::NewCall call = new_call();
-  call.caller = fresh_leg();
-  call.from = offered.from;
-  call.caller_number = offered.caller_number;
-  call.caller_name = offered.caller_name;
-  call.dialled = offered.dialled_number;
-  const NamedLine named{own_line_of(call.caller), call.id};
-  take([this, call = std::move(call)] {
-    const LineId line = own_line_of(call.caller);
-    if (stopped_) {
-      signalling_->release(line, ReleaseCause::Overload);
-      return;
+Status<Refusal> CallLoop::handle(const CallOffered& offered, Run) {
+  const core::NewCall& call = offered.call;
+  const LineId line = own_line_of(call.caller);
+  if (stopped_) {
+    lines_.turn_away(line);
+    return Nothing{};
+  }
+  log(LogLevel::Info, "call offered",
+      {{"call_id", call.id.value}, {"from", call.caller_number}, {"to", call.dialled}});
+  lines_.add(line, call.id, call.bridge, call.caller_number);
+  const core::Surroundings around = surroundings({});
+  core::Decision decision = core::begin(call, around);
+  if (!decision.call) records_.keep(core::segment_of_failed(call, decision.effects, around));
+  commit(calls_.add(call.bridge, call.caller_number, call.dialled), std::move(decision));
+  return Nothing{};
+}
+
+Status<Refusal> CallLoop::handle(const LineTold& told, Run) {
+  const auto bridge = lines_.bridge_of(told.line);
+  LiveCall* live = bridge ? calls_.find(*bridge) : nullptr;
+  return live ? decide(*live, told.command) : Nothing{};
+}
+
+Status<Refusal> CallLoop::handle(const PlanApplied& applied, Run) {
+  if (LiveCall* live = calls_.find(applied.bridge)) {
+    live->applied = std::max(live->applied, applied.revision);
+    publish_applied(*live);
+  }
+  return Nothing{};
+}
+
+Status<Refusal> CallLoop::handle(const LineSilent& silent, Run) {
+  lines_.on_silent(silent.line, silent.silent);
+  return Nothing{};
+}
+
+Status<Refusal> CallLoop::handle(const LineClosed& closed, Run) {
+  lines_.on_closed(closed.line, closed.quality);
+  return Nothing{};
+}
+
+Status<Refusal> CallLoop::handle(const core::FloorFact& fact, Run run) {
+  if (auto refusal = core::refusal_of(floor_, fact, policy_)) return Error{*std::move(refusal)};
+  if (const auto* asked = std::get_if<core::DeviceAsked>(&fact))
+    if (const auto order = core::muting(floor_, *asked)) {
+      LiveCall* live = calls_.find(order->bridge);
+      return live ? decide(*live, order->command, run) : no_such_call();
     }
-    log(LogLevel::Info, "call offered",
-        {{"call_id", call.id.value}, {"from", call.caller_number}, {"to", call.dialled}});
-    lines_.emplace(line, LiveLine{call.id, call.bridge, call.caller_number});
-    name(call);
-    const core::Surroundings around = surroundings();
-    core::Decision decision = core::begin(call, around);
-    if (!decision.call) records_.keep(core::segment_of_failed(call, decision.effects, around));
-    commit(call.bridge, std::move(decision));
-  });
-  return named;
+  if (run == Run::Dry) return Nothing{};
+  if (std::holds_alternative<core::LookAtQueues>(fact)) look_is_due_ = false;
+  core::FloorDecision decision = core::decide(std::move(floor_), fact, policy_, loop_.now());
+  floor_ = std::move(decision.floor);
+  if (!decision.events.empty()) sink_.publish(decision.events);
+  for (const core::Order& order : decision.orders)
+    if (LiveCall* live = calls_.find(order.bridge)) (void)decide(*live, order.command);
+  look_at_queues();
+  return Nothing{};
 }
 
-void CallLoop::name(const core::NewCall& call) {
-  LiveCall& live = calls_[call.bridge];
-  live.from = call.caller_number;
-  live.to = call.dialled;
-}
-
-void CallLoop::line_ringing(LineId line, bool answerable) {
-  tell_line(line, core::LineRang{line, answerable});
-}
-void CallLoop::line_answered(LineId line, RemoteMedia remote) {
-  tell_line(line, core::LineAnswered{line, remote});
-}
-void CallLoop::line_media_changed(LineId line, RemoteMedia remote) {
-  tell_line(line, core::LineMediaChanged{line, remote});
-}
-void CallLoop::line_ended(LineId line, ReleaseCause cause, std::string why) {
-  tell_line(line, core::LineEnded{line, cause, std::move(why)});
-}
-
-void CallLoop::device_registered(DeviceId device, bool registered) {
-  take([this, device, registered] {
-    Station* station = station_of(device);
-    if (!station) return;
-    Station next = *station;
-    next.registered = registered;
-    commit(std::move(next));
-  });
-}
-
-void CallLoop::plan_applied(BridgeId bridge, std::uint64_t revision) {
-  take([this, bridge, revision] {
-    const auto live = calls_.find(bridge);
-    if (live == calls_.end()) return;
-    live->second.applied = std::max(live->second.applied, revision);
-    publish_applied(live->second);
-  });
-}
-
-/// Silence alone ends nothing: who holds or is muted may send nothing. They are asked.
-void CallLoop::line_silent(LineId line, bool silent) {
-  take([this, line, silent] {
-    if (!lines_.contains(line)) return;
-    if (silent)
-      signalling_->probe(line);
-    else
-      signalling_->call_off_probe(line);
-  });
-}
-
-void CallLoop::recording_failed(LineId line, const std::string& reason) {
-  tell_line(line, core::RecordingFailed{line, reason});
-}
-
-void CallLoop::line_closed(LineId line, LineQuality quality) {
-  take([this, line, quality] {
-    const auto found = lines_.find(line);
-    if (found == lines_.end()) return;
-    log(LogLevel::Info, "leg closed",
-        {{"call_id", found->second.call.value},
-         {"leg_id", std::int64_t(line.value)},
-         {"number", found->second.number},
-         {"packets_received", std::int64_t(quality.packets_received)},
-         {"packets_sent", std::int64_t(quality.packets_sent)},
-         {"packets_lost", std::int64_t(quality.packets_lost)},
-         {"packets_refused", std::int64_t(quality.packets_refused)}});
-    for (Segment& segment : found->second.ended) {
-      segment.quality = quality;
-      records_.keep(segment);
-    }
-    lines_.erase(found);
-  });
+void CallLoop::look_at_queues() {
+  if (!floor_.to_look_at.empty() && !std::exchange(look_is_due_, true))
+    take(core::FloorFact{core::LookAtQueues{}});
+  const auto at = core::next_look(floor_);
+  if (at == look_at_) return;
+  look_at_ = at;
+  loop_.cancel(look_timer_);
+  if (at)
+    look_timer_ = loop_.wake_at(*at, [this] {
+      look_at_.reset();
+      take(core::FloorFact{core::LookAtQueues{}});
+    });
 }
 
 // ---- decide, commit, perform ----
 
-core::Surroundings CallLoop::surroundings() {
-  core::Surroundings around{*directory_, policy_, full_queues(), {}, {}, std::nullopt, loop_.now()};
-  for (const Station& station : stations_)
-    if (station.monitoring && !has_its_call(station))
-      around.watches.push_back({station.device, *station.monitoring});
-  for (LegId& leg : around.fresh) leg = fresh_leg();
+core::Surroundings CallLoop::surroundings(const Call& call) {
+  core::Surroundings around{
+      *floor_.directory, policy_,    floor_.full, core::watches_on(floor_, call), {},
+      std::nullopt,      loop_.now()};
+  for (LegId& leg : around.fresh) leg = LegId{++last_leg_};
   return around;
 }
 
@@ -190,20 +168,18 @@ core::NewCall CallLoop::new_call() {
   call.id = std::move(id);
   call.conn_id = std::move(conn_id);
   call.bridge = BridgeId{++last_bridge_};
+  call.caller = LegId{++last_leg_};
   return call;
 }
 
-Status<Refusal> CallLoop::decide(BridgeId bridge, const core::Command& command, Run run) {
-  const auto found = calls_.find(bridge);
-  if (found == calls_.end()) return Error{no_such_call()};
-  core::Surroundings around = surroundings();
+Status<Refusal> CallLoop::decide(LiveCall& live, const core::Command& command, Run run) {
+  core::Surroundings around = surroundings(live.call);
   if (const auto* operate = std::get_if<core::Operate>(&command);
       operate && begins_conversation(operate->request.operation))
     around.fresh_conversation = run == Run::Real ? fresh_conversation() : core::FreshConversation{};
-  auto decision = core::decide(found->second.call, command, around);
+  auto decision = core::decide(live.call, command, around);
   if (!decision) return Error{decision.error()};
-  if (run == Run::Dry) return Nothing{};
-  commit(bridge, *std::move(decision), &command);
+  if (run == Run::Real) commit(live, *std::move(decision), &command);
   return Nothing{};
 }
 
@@ -212,74 +188,118 @@ Status<Refusal> CallLoop::decide(BridgeId bridge, const core::Command& command, 
 void CallLoop::record(LiveCall& live, const core::Decision& decision,
                       const core::Command* command) {
   const Call* after = decision.call ? &*decision.call : nullptr;
-  const core::Surroundings around{*directory_, policy_, {}, {}, {}, std::nullopt, loop_.now()};
-  for (Segment& segment :
+  const core::Surroundings around{*floor_.directory, policy_,    {}, {}, {},
+                                  std::nullopt,      loop_.now()};
+  for (const Segment& segment :
        core::follow_segments(live.segments, after, decision.effects, command, around)) {
-    const bool phone_stays =
-        after && std::any_of(after->legs.begin(), after->legs.end(),
-                             [&](const Leg& leg) { return leg.line == segment.line; });
-    const auto line = lines_.find(segment.line);
-    if (!phone_stays && line != lines_.end() && line->second.media_open)
-      line->second.ended.push_back(std::move(segment));
-    else
+    if (after && after->first_on(segment.line))
       records_.keep(segment);
+    else
+      lines_.keep(segment);
   }
 }
 
-void CallLoop::commit(BridgeId bridge, core::Decision decision, const core::Command* command) {
-  LiveCall& live = calls_[bridge];
+void CallLoop::commit(LiveCall& live, core::Decision decision, const core::Command* command) {
   record(live, decision, command);
+  const BridgeId bridge = live.call.bridge;
   const bool over = !decision.call;
   const std::uint64_t revision = over ? live.call.revision : decision.call->revision;
-  count_legs(live.call, -1);
-  if (over)
-    live.call.legs.clear();
-  else
-    live.call = *std::move(decision.call);
-  count_legs(live.call, +1);
-  const auto& conversations = live.call.conversations;
-  if (!over && std::any_of(conversations.begin(), conversations.end(),
-                           [](const Conversation& each) { return each.is_waiting(); }))
-    waiting_.insert(bridge);
-  else
-    waiting_.erase(bridge);
-  look_at_queues();
-  for (const Conversation& conversation : live.call.conversations)
-    if (ids_.try_emplace(conversation.call, bridge).second) live.ids.push_back(conversation.call);
-  const CallId id = live.ids.empty() ? CallId{} : live.ids.front();
+  floor_ = core::follow_call(std::move(floor_), &live.call, over ? nullptr : &*decision.call,
+                             policy_, loop_.now());
+  if (!over) live.call = *std::move(decision.call);
+  calls_.name(live);
   for (const Event& event : decision.events)
     if (const auto* told = std::get_if<CallEvent>(&event);
         told && told->call.state == CallViewState::Released)
       released_.note(told->user, told->call.id, loop_.now());
-  Waiting waiting{revision, std::move(decision.events), {}};
-  for (const DeviceId& supervisor : decision.barging) {
-    Barging barging = Barging::No;  // they may be on two calls
-    for (const auto& [other, each] : calls_)
-      barging = std::max(barging, core::barging_in(each.call, supervisor));
-    station_of(supervisor)->barging = barging;
-    waiting.devices.push_back(supervisor);
-  }
-  if (!waiting.events.empty() || !waiting.devices.empty())
-    live.waiting.push_back(std::move(waiting));
-  for (const core::Effect& effect : decision.effects) perform(id, bridge, effect);
+  if (!decision.events.empty() || !decision.barging.empty())
+    live.telling.push_back({revision, std::move(decision.events), std::move(decision.barging)});
+  const CallId id = live.id();
+  for (const core::Effect& effect : decision.effects) lines_.perform(id, bridge, effect);
   if (over) live.applied = revision;  // nobody hears anybody any more
   publish_applied(live);
+  look_at_queues();
   if (!over) return;
   log(LogLevel::Info, "call over", {{"call_id", id.value}, {"from", live.from}, {"to", live.to}});
-  for (const CallId& each : live.ids) ids_.erase(each);
-  calls_.erase(bridge);
+  calls_.erase(live);
 }
 
 void CallLoop::publish_applied(LiveCall& live) {
-  while (!live.waiting.empty() && live.waiting.front().revision <= live.applied) {
-    Waiting& due = live.waiting.front();
-    for (const DeviceId& id : due.devices)
-      if (const User* owner = directory_->owner_of(id))
-        due.events.push_back(DeviceEvent{
-            owner->id, core::view_of(*station_of(id), *directory_->device(id), owner), false});
+  while (!live.telling.empty() && live.telling.front().revision <= live.applied) {
+    Telling due = std::move(live.telling.front());
+    live.telling.pop_front();
+    for (const DeviceId& id : due.devices) {
+      const core::Desk* desk = floor_.desk(id);
+      const User* owner = floor_.directory->owner_of(id);
+      if (!desk || !owner) continue;
+      const Device& device = *floor_.directory->device(id);
+      due.events.push_back(
+          DeviceEvent{owner->id, core::view_of(desk->station, device, owner), false});
+    }
     sink_.publish(due.events);
-    live.waiting.pop_front();
   }
+}
+
+// ---- what the API asks ----
+
+Status<Refusal> CallLoop::handle(const CallAsked& asked, Run run) {
+  const User* user = floor_.directory->user(asked.user);
+  if (!user || !user->default_device) return no_such_call();
+  const auto [live, leg] = calls_.known_as(asked.call, *user->default_device);
+  if (!leg && asked.request.operation == Operation::SetCallDisposition)
+    return disposition_after_release(asked, run);
+  if (!leg) return no_such_call();
+  if (asked.request.call &&
+      calls_.known_as(*asked.request.call, *user->default_device).second != leg)
+    return Error{Refusal{RefusalCode::ParameterInvalid, "callUuid: it names another call"}};
+  if (run == Run::Real)
+    log(LogLevel::Info, "operation",
+        {{"call_id", asked.call.value},
+         {"op", name_of(asked.request.operation)},
+         {"user", user->user_name},
+         {"user_id", user->id.value}});
+  return decide(*live, core::Operate{leg->id, asked.request}, run);
+}
+
+Status<Refusal> CallLoop::disposition_after_release(const CallAsked& asked, Run run) {
+  const CallRequest& request = asked.request;
+  if (!released_.knows(asked.user, asked.call, loop_.now())) return no_such_call();
+  if (request.call && *request.call != asked.call)
+    return Error{Refusal{RefusalCode::ParameterInvalid, "callUuid: it names another call"}};
+  if (!request.disposition) return Error{core::missing("disposition")};
+  const std::string& key = policy_.calls.disposition_key;
+  if (run == Run::Real && request.disposition_key.value_or(key) == key)
+    records_.keep(LateDisposition{asked.call, asked.user, loop_.now(), *request.disposition});
+  return Nothing{};
+}
+
+Status<Refusal> CallLoop::handle(const DialAsked& asked, Run run) {
+  const core::Desk* desk = core::desk_of(floor_, asked.user, asked.device);
+  if (!desk) return Error{Refusal{RefusalCode::NotFound, "You have no such device."}};
+  if (stopped_) return Error{Refusal{RefusalCode::Unavailable, "the server is stopping"}};
+  if (auto refusal = core::refusal_to_dial(desk->station)) return Error{*std::move(refusal)};
+  UserData user_data;
+  if (auto refusal = core::attach(user_data, asked.request.user_data, policy_.calls.max_user_data))
+    return Error{*refusal};
+  core::NewCall call = run == Run::Real ? new_call() : core::NewCall{};
+  call.from = asked.device;
+  call.caller_number = floor_.directory->device(asked.device)->phone_number;
+  call.dialled = asked.request.destination;
+  call.by_api = true;
+  call.user_data = std::move(user_data);
+  core::Decision decision = core::begin(call, surroundings({}));
+  if (!decision.call)
+    return Error{
+        Refusal{RefusalCode::ParameterInvalid,
+                "destination.phoneNumber: nobody can be called at " + asked.request.destination}};
+  if (run == Run::Dry) return Nothing{};
+  log(LogLevel::Info, "call dialled",
+      {{"call_id", call.id.value},
+       {"user", floor_.directory->user(asked.user)->user_name},
+       {"from", call.caller_number},
+       {"to", call.dialled}});
+  commit(calls_.add(call.bridge, call.caller_number, call.dialled), std::move(decision));
+  return Nothing{};
 }
 
 }  // namespace earshot::engine

@@ -1,9 +1,7 @@
 #pragma once
 
-#include <cstddef>
 #include <optional>
 
-#include "base/time.h"
 #include "model/ids.h"
 #include "model/supervision.h"
 
@@ -22,8 +20,6 @@ struct Station {
   DeviceId device;
   bool registered = false;  ///< its phone has a SIP contact; deviceState Active
   AgentState agent_state = AgentState::LoggedOut;
-  std::size_t legs = 0;                              ///< its phone's parts in calls
-  TimePoint idle_since{};                            ///< Ready, and without legs, since then
   std::optional<MonitoringSubscription> monitoring;  ///< what this device's user monitors
   Barging barging = Barging::No;  ///< of its user as a supervisor, in the call they are on
   bool operator==(const Station&) const = default;

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <deque>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "model/call.h"
+#include "model/event.h"
+#include "model/segment.h"
+
+namespace earshot::engine {
+
+/// What waits for a plan to be told.
+struct Telling {
+  std::uint64_t revision = 0;  ///< of the plan
+  std::vector<Event> events;
+  std::vector<DeviceId> devices;  ///< told as they are then, after the events
+};
+
+struct LiveCall {
+  Call call;
+  std::vector<CallId> ids;  ///< every id it is or was known by
+  std::uint64_t applied = 0;
+  std::deque<Telling> telling;    ///< oldest first
+  std::vector<Segment> segments;  ///< of its legs
+  std::string from, to;           ///< its numbers when it began, for the log
+
+  /// How the log names it.
+  CallId id() const { return ids.empty() ? CallId{} : ids.front(); }
+};
+
+/// The calls that live. Home: the control loop.
+class Calls {
+ public:
+  std::size_t size() const { return calls_.size(); }
+  LiveCall& add(BridgeId bridge, std::string from, std::string to);
+  /// Null: there is none, or no longer.
+  LiveCall* find(BridgeId bridge);
+  const LiveCall* find(BridgeId bridge) const;
+  LiveCall* any() { return calls_.empty() ? nullptr : &calls_.begin()->second; }
+  /// The leg by which the owner of `device` knows a call as `id`, and the call; null and null.
+  std::pair<LiveCall*, const Leg*> known_as(const CallId& id, const DeviceId& device);
+  std::pair<const LiveCall*, const Leg*> known_as(const CallId& id, const DeviceId& device) const;
+  /// Has `live` found by the ids of its conversations, those of earlier ones too.
+  void name(LiveCall& live);
+  void erase(const LiveCall& live);
+
+ private:
+  std::unordered_map<BridgeId, LiveCall> calls_;
+  std::unordered_map<CallId, BridgeId> ids_;
+};
+
+}  // namespace earshot::engine

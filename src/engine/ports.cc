@@ -1,0 +1,114 @@
+// The call loop as the ports see it: each call becomes a fact, or looks at what is there.
+#include <algorithm>
+
+#include "core/capabilities.h"
+#include "core/views.h"
+#include "engine/call_loop.h"
+
+namespace earshot::engine {
+
+// ---- what the API asks ----
+
+Status<Refusal> CallLoop::operate(const UserId& user, const CallId& call,
+                                  const CallRequest& request, Run run) {
+  return ask(CallAsked{user, call, request}, run);
+}
+Status<Refusal> CallLoop::dial(const UserId& user, const DeviceId& device,
+                               const DialRequest& request, Run run) {
+  return ask(DialAsked{user, device, request}, run);
+}
+Status<Refusal> CallLoop::operate(const UserId& user, const DeviceId& device,
+                                  const DeviceRequest& request, Run run) {
+  return ask(core::FloorFact{core::DeviceAsked{user, device, request}}, run);
+}
+Status<Refusal> CallLoop::set_agent_state(const UserId& user, Operation state, Run run) {
+  return ask(core::FloorFact{core::StateAsked{user, state}}, run);
+}
+Status<Refusal> CallLoop::start_session(const UserId& user, const SessionRequest& request,
+                                        Run run) {
+  return ask(core::FloorFact{core::SessionAsked{user, request}}, run);
+}
+void CallLoop::end_session(const UserId& user) {
+  (void)set_agent_state(user, Operation::Offline, Run::Real);
+}
+
+std::vector<CallView> CallLoop::calls_of(const UserId& user) const {
+  std::vector<CallView> views;
+  const core::Desk* desk = core::desk_of(floor_, user);
+  if (!desk) return views;
+  for (const core::Part& part : desk->parts) {
+    const Call& call = calls_.find(part.bridge)->call;
+    const Leg& leg = *call.leg(part.leg);
+    if (core::is_shown(leg)) views.push_back(core::view_of(call, leg, policy_, loop_.now()));
+  }
+  std::sort(views.begin(), views.end(), [](const CallView& a, const CallView& b) {
+    return std::pair{b.duration, a.id} < std::pair{a.duration, b.id};  // oldest first
+  });
+  return views;
+}
+
+std::optional<CallView> CallLoop::call_of(const UserId& user, const CallId& call) const {
+  const core::Desk* desk = core::desk_of(floor_, user);
+  if (!desk) return std::nullopt;
+  const auto [live, leg] = calls_.known_as(call, desk->station.device);
+  if (!leg) return std::nullopt;
+  return core::view_of(live->call, *leg, policy_, loop_.now());
+}
+
+std::optional<std::vector<Availability>> CallLoop::availabilities_of(const UserId& user,
+                                                                     const CallId& call) const {
+  const core::Desk* desk = core::desk_of(floor_, user);
+  if (!desk) return std::nullopt;
+  const auto [live, leg] = calls_.known_as(call, desk->station.device);
+  if (!leg) return std::nullopt;
+  return core::availabilities(live->call, *leg, policy_);
+}
+
+std::vector<DeviceView> CallLoop::devices_of(const UserId& user) const {
+  const core::Desk* desk = core::desk_of(floor_, user);
+  if (!desk) return {};
+  const Device& device = *floor_.directory->device(desk->station.device);
+  return {core::view_of(desk->station, device, floor_.directory->user(user))};
+}
+
+// ---- what the phones tell ----
+
+NamedLine CallLoop::line_offered(IncomingLine offered) {
+  core::NewCall call = new_call();
+  call.from = std::move(offered.from);
+  call.caller_number = std::move(offered.caller_number);
+  call.caller_name = std::move(offered.caller_name);
+  call.dialled = std::move(offered.dialled_number);
+  const NamedLine named{own_line_of(call.caller), call.id};
+  take(CallOffered{std::move(call)});
+  return named;
+}
+void CallLoop::line_ringing(LineId line, bool answerable) {
+  take(LineTold{line, core::LineRang{line, answerable}});
+}
+void CallLoop::line_answered(LineId line, RemoteMedia remote) {
+  take(LineTold{line, core::LineAnswered{line, remote}});
+}
+void CallLoop::line_media_changed(LineId line, RemoteMedia remote) {
+  take(LineTold{line, core::LineMediaChanged{line, remote}});
+}
+void CallLoop::line_ended(LineId line, ReleaseCause cause, std::string why) {
+  take(LineTold{line, core::LineEnded{line, cause, std::move(why)}});
+}
+void CallLoop::device_registered(DeviceId device, bool registered) {
+  take(core::FloorFact{core::PhoneRegistered{std::move(device), registered}});
+}
+
+// ---- what their audio tells ----
+
+/// At once: it was posted to this loop by itself.
+void CallLoop::plan_applied(BridgeId bridge, std::uint64_t revision) {
+  (void)ask(PlanApplied{bridge, revision}, Run::Real);
+}
+void CallLoop::line_silent(LineId line, bool silent) { take(LineSilent{line, silent}); }
+void CallLoop::recording_failed(LineId line, const std::string& reason) {
+  take(LineTold{line, core::RecordingFailed{line, reason}});
+}
+void CallLoop::line_closed(LineId line, LineQuality quality) { take(LineClosed{line, quality}); }
+
+}  // namespace earshot::engine
