@@ -51,8 +51,8 @@ User user(const std::string& name, const std::string& id, int number, std::vecto
   return made;
 }
 
-Directory story_directory() {
-  Directory directory;
+DirectoryEntries story_directory() {
+  DirectoryEntries directory;
   for (const int number : kNumbers) {
     Device device;
     device.id = DeviceId{"device-" + std::to_string(number)};
@@ -178,6 +178,7 @@ json::value Desk::device() { return get("/api/v2/me/devices").body.at("devices")
 json::array Desk::calls() { return get("/api/v2/me/calls?fields=*").body.at("calls").as_array(); }
 
 void Desk::log_in() {
+  cookie_.clear();
   (void)get("/api/v2/me");
   auto sent = send(request("POST", "/api/v2/notifications",
                            R"([{"channel":"/meta/handshake","id":"1","version":"1.0",)"

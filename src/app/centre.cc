@@ -1,6 +1,7 @@
 #include "app/centre.h"
 
 #include <optional>
+#include <utility>
 
 #include "app/ending.h"
 #include "app/orphan_watch.h"
@@ -75,8 +76,8 @@ struct Centre::Parts {
         engine(directory, policy, ground.control, ground.entropy, hub, records()),
         bridges(config.media, ground.control, ground.media, ground.disk, ground.media_network,
                 ground.entropy, engine),
-        signalling(directory, ground.control, ground.entropy, ground.sip_network,
-                   named(config.sip), engine),
+        signalling(directory, ground.control, ground.entropy, ground.sip_network, named(config.sip),
+                   engine),
         api(engine, hub.history(), directory, sessions, config.view, ground.control,
             EARSHOT_VERSION),
         orphans(ground.control, config.orphan_grace, hub, sessions, engine),
@@ -99,6 +100,7 @@ struct Centre::Parts {
     return no_records;
   }
   void admit_pages();
+  void change_directory();
   std::vector<Ending::Step> steps_to_the_end();
 
   Config config;
@@ -126,6 +128,16 @@ void Centre::Parts::admit_pages() {
     guard->allow(allowed_origins(config));
   sessions.set_cookie_scope(cookie_scope(config));
   hub.set_cookie_scope(cookie_scope(config));
+}
+
+/// That of `config`. Calls end by the one they were made with; whoever is gone hears of it before
+/// their session ends.
+void Centre::Parts::change_directory() {
+  const auto to = std::make_shared<const Directory>(config.directory);
+  engine.change_directory(to);
+  const DirectorySnapshot before = std::exchange(directory, to);
+  signalling.on_directory_changed(*before);
+  control.post([this, before] { sessions.on_directory_changed(*before); });  // once it is told
 }
 
 /// Each waits for the one before: calls tell their end to clients that listen, their media counts
@@ -170,7 +182,9 @@ void Centre::reopen_records() {
 
 void Centre::follow(const Config& config) {
   Parts& parts = *parts_;
+  const bool others = parts.config.directory != config.directory;
   parts.config = config;
+  if (others) parts.change_directory();
   parts.policy = policy_of(config);
   parts.admit_pages();
 }

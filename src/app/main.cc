@@ -2,11 +2,13 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <utility>
@@ -111,9 +113,10 @@ class HangUp {
     set_log(in_force_);
     log(LogLevel::Info, "SIGHUP: reopened files and read the configuration again",
         {{"file", options_.config_file},
-         {"changed", std::int64_t(changes.live.size())},
+         {"changed", std::int64_t(changes.live.size() + changes.entries.size())},
          {"needs_restart", std::int64_t(changes.waiting.size())}});
     for (const KeyChange& each : changes.live) tell(each, "setting changed");
+    tell(changes.entries);
     for (const KeyChange& each : changes.waiting)
       tell(each, "setting changed in the file: it needs a restart");
   }
@@ -121,6 +124,17 @@ class HangUp {
  private:
   static void tell(const KeyChange& change, std::string_view what) {
     log(LogLevel::Info, what, {{"key", change.key}, {"from", change.from}, {"to", change.to}});
+  }
+
+  /// The first hundred: a new file may bring thousands.
+  static void tell(const std::vector<EntryChange>& entries) {
+    constexpr std::size_t kTold = 100;
+    for (const EntryChange& each : std::span{entries}.first(std::min(entries.size(), kTold)))
+      log(LogLevel::Info, std::string{each.kind} + " " + std::string{each.what},
+          {{"name", each.name}});
+    if (entries.size() > kTold)
+      log(LogLevel::Info, "and more of the directory",
+          {{"entries", std::int64_t(entries.size() - kTold)}});
   }
 
   static void refuse(const ConfigErrors& errors) {

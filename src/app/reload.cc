@@ -4,6 +4,7 @@
 #include <iterator>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 namespace earshot::app {
 namespace {
@@ -37,31 +38,65 @@ std::string value_in(const std::map<std::string, std::string>& values, const std
   return found == values.end() ? "" : found->second;
 }
 
+std::string_view name_of(const User& user) { return user.user_name; }
+std::string_view name_of(const Device& device) { return device.phone_number; }
+std::string_view name_of(const Trunk& trunk) { return trunk.id.value; }
+std::string_view name_of(const Queue& queue) { return queue.id.value; }
+
+/// In the order of `after`, then what is gone in the order of `before`.
+template <class Entry>
+void add_changes(std::string_view kind, const std::vector<Entry>& before,
+                 const std::vector<Entry>& after, std::vector<EntryChange>& to) {
+  std::unordered_map<std::string_view, const Entry*> known;
+  for (const Entry& entry : before) known.emplace(entry.id.value, &entry);
+  for (const Entry& entry : after) {
+    const auto was = known.find(entry.id.value);
+    if (was == known.end())
+      to.push_back({kind, std::string{name_of(entry)}, "added"});
+    else if (*was->second != entry)
+      to.push_back({kind, std::string{name_of(entry)}, "changed"});
+    known.erase(entry.id.value);
+  }
+  for (const Entry& entry : before)
+    if (known.contains(entry.id.value))
+      to.push_back({kind, std::string{name_of(entry)}, "removed"});
+}
+
+std::vector<EntryChange> changes_of(const DirectoryEntries& before, const DirectoryEntries& after) {
+  std::vector<EntryChange> changes;
+  add_changes("device", before.devices, after.devices, changes);
+  add_changes("user", before.users, after.users, changes);
+  add_changes("trunk", before.trunks, after.trunks, changes);
+  add_changes("queue", before.queues, after.queues, changes);
+  return changes;
+}
+
+bool is_of_directory(const std::string& key) { return key.find('[') != key.npos; }
+
 }  // namespace
 
 bool is_live(std::string_view key) { return live_key(key) != nullptr; }
 
 Reload reload(const Config& in_force, const Config& read) {
-  Reload out{in_force, {}, {}};
+  Reload out{in_force, {}, changes_of(in_force.directory, read.directory), {}};
+  out.config.directory = read.directory;
+  std::erase_if(out.config.values, [](const auto& each) { return is_of_directory(each.first); });
   std::set<std::string> keys;
   for (const auto* values : {&in_force.values, &read.values})
     for (const auto& [key, value] : *values) keys.insert(key);
   for (const std::string& key : keys) {
     const std::string from = value_in(in_force.values, key);
     const std::string to = value_in(read.values, key);
-    if (from == to) continue;
-    if (const LiveKey* live = live_key(key)) {
+    if (is_of_directory(key)) {
+      if (read.values.contains(key)) out.config.values[key] = to;
+    } else if (from == to) {
+      continue;
+    } else if (const LiveKey* live = live_key(key)) {
       live->take(out.config, read);
       out.config.values[key] = to;
       out.live.push_back({key, from, to});
-      continue;
-    }
-    const auto index = key.find('[');
-    if (index == std::string::npos) {
+    } else {
       out.waiting.push_back({key, from, to});
-    } else if (const std::string kind = key.substr(0, index);
-               out.waiting.empty() || out.waiting.back().key != kind) {
-      out.waiting.push_back({kind, "", ""});
     }
   }
   return out;

@@ -8,23 +8,30 @@
 
 namespace earshot::app {
 
-/// A key of the file whose value is another than before. Of users, devices, trunks and queues only
-/// the kind is named: their tables hold passwords.
+/// A key of the file whose value is another than before.
 struct KeyChange {
   std::string key;
   std::string from;
   std::string to;
 };
 
-/// What reading the file again comes to.
-struct Reload {
-  Config config;                   ///< in force from now on
-  std::vector<KeyChange> live;     ///< in it already
-  std::vector<KeyChange> waiting;  ///< at the next start
+/// A user, device, trunk or queue that is new, another than before, or gone.
+struct EntryChange {
+  std::string_view kind;  ///< "user", "device", "trunk", "queue"
+  std::string name;       ///< its login name, number or name; never a password
+  std::string_view what;  ///< "added", "changed", "removed"
 };
 
-/// Takes from `read` what a running server can change: how much it logs, who may use it, how long
-/// phones ring. All else waits, for calls under way were judged by it.
+/// What reading the file again comes to.
+struct Reload {
+  Config config;                     ///< in force from now on
+  std::vector<KeyChange> live;       ///< in it already
+  std::vector<EntryChange> entries;  ///< of the directory, in it already
+  std::vector<KeyChange> waiting;    ///< at the next start
+};
+
+/// Takes from `read` what a running server can change: who and what exists, how much it logs,
+/// who may use it, how long phones ring. All else waits, for calls under way were judged by it.
 Reload reload(const Config& in_force, const Config& read);
 
 /// Whether `key` is among them.

@@ -54,15 +54,32 @@ TEST(Reload, a_default_that_is_written_out_is_no_change) {
   EXPECT_TRUE(changes.waiting.empty());
 }
 
-TEST(Reload, a_password_is_never_told) {
-  const Reload changes =
-      reload(read(kPhone), read("[[devices]]\nnumber = \"5002\"\nsip_password = \"new\"\n"
-                                "[[users]]\nname = \"ann\"\npassword = \"new\"\n"));
-  ASSERT_EQ(changes.waiting.size(), 2u);
-  EXPECT_EQ(changes.waiting[0].key, "devices");
-  EXPECT_EQ(changes.waiting[1].key, "users");
-  for (const KeyChange& each : changes.waiting) EXPECT_EQ(each.from + each.to, "");
-  EXPECT_EQ(changes.config.directory.devices[0].phone_number, "5001");
+TEST(Reload, the_directory_is_the_one_read_and_each_entry_that_changed_is_named) {
+  const std::string before =
+      "[[devices]]\nnumber = \"5001\"\nsip_password = \"one\"\n"
+      "[[devices]]\nnumber = \"5002\"\nsip_password = \"two\"\n"
+      "[[users]]\nname = \"ann\"\npassword = \"secret\"\n"
+      "[[queues]]\nname = \"sales\"\nnumber = \"8000\"\n"
+      "[[trunks]]\nname = \"pstn\"\naddress = \"192.0.2.1:5060\"\n";
+  const std::string after =
+      "[[devices]]\nnumber = \"5002\"\nsip_password = \"2\"\n"
+      "[[devices]]\nnumber = \"5003\"\nsip_password = \"three\"\n"
+      "[[users]]\nname = \"ann\"\npassword = \"changed\"\n"
+      "[[queues]]\nname = \"sales\"\nnumber = \"8000\"\npatience_s = 7\n";
+  const auto told = [](const Reload& changes) {
+    std::string text;
+    for (const EntryChange& each : changes.entries)
+      text.append(each.kind).append(" ").append(each.name).append(" ").append(each.what) += '\n';
+    return text;
+  };
+  const Reload changes = reload(read(before), read(after));
+  EXPECT_EQ(told(changes),
+            "device 5002 changed\ndevice 5003 added\ndevice 5001 removed\nuser ann changed\n"
+            "trunk pstn removed\nqueue sales changed\n");
+  EXPECT_TRUE(changes.live.empty() && changes.waiting.empty()) << "no password is told";
+  EXPECT_EQ(changes.config.directory, read(after).directory);
+  EXPECT_EQ(told(reload(changes.config, read(after))), "");
+  EXPECT_EQ(reload(changes.config, read(after)).config.values, read(after).values);
 }
 
 TEST(Reload, a_list_that_is_taken_away_is_empty) {

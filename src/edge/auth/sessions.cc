@@ -185,6 +185,18 @@ bool Sessions::forget(const HttpSessionId& session) {
   return true;
 }
 
+void Sessions::on_directory_changed(const Directory& before) {
+  std::vector<HttpSessionId> over;
+  for (const auto& [user, theirs] : by_user_) {
+    const User* was = before.user(user);
+    const User* is = directory_->user(user);
+    if (was && is && was->password == is->password) continue;
+    for (const Order* order : {&theirs.fresh, &theirs.returning})
+      over.insert(over.end(), order->begin(), order->end());
+  }
+  for (const HttpSessionId& session : over) end(session, End::Removed);
+}
+
 void Sessions::on_ended(std::function<void(const HttpSessionId&, End)> ended) {
   ended_ = std::move(ended);
 }

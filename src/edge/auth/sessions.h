@@ -55,7 +55,12 @@ class Sessions {
     seconds retry_after{};  ///< with TooManyFailures: at least 1
   };
   /// Why a session ended.
-  enum class End { LogOut, Idle, Overflow };
+  enum class End {
+    LogOut,
+    Idle,
+    Overflow,
+    Removed,  ///< its user is gone, or has another password
+  };
   /// @param cookie         the Cookie header, if any
   /// @param authorization  the Authorization header, if any; UTF-8, else ISO-8859-1
   /// @param address        the peer's, without port, for throttling
@@ -71,6 +76,8 @@ class Sessions {
   std::optional<TimePoint> last_used_by(const UserId& user) const;
   bool is_live(const HttpSessionId& session) const;
   void end(const HttpSessionId& session, End why = End::LogOut);
+  /// Another directory is in force: whoever is gone, or has another password, is logged out.
+  void on_directory_changed(const Directory& before);
   /// Told of every session that ends; not of one that makes room before its cookie ever came back:
   /// what its client does goes on under its credentials.
   void on_ended(std::function<void(const HttpSessionId&, End)> ended);

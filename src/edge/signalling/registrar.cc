@@ -78,9 +78,7 @@ sip::Response Registrar::on_register(const sip::Request& request, const Device& 
 
   if (headers.contact_star) {
     if (headers.expires != 0u || !headers.contact.empty()) return answer_to(request, 400, to_tag);
-    while (devices_.contains(device.id))
-      unbind(device.id, devices_[device.id].begin(), "unregistered");
-    tell_if_changed(device.id, was_registered);
+    unbind_all(device.id, "unregistered");
     return listing(request, device.id, to_tag);
   }
 
@@ -136,6 +134,23 @@ void Registrar::bind(const DeviceId& device, const Wish& wish, const sip::Reques
 std::string Registrar::number_of(const DeviceId& device) const {
   const Device* found = ground_.directory->device(device);
   return found ? found->phone_number : "";
+}
+
+void Registrar::on_directory_changed(const Directory& before) {
+  std::vector<DeviceId> over;
+  for (const auto& [id, bindings] : devices_) {
+    const Device* was = before.device(id);
+    const Device* is = ground_.directory->device(id);
+    if (!was || !is || was->sip_user != is->sip_user || was->sip_password != is->sip_password)
+      over.push_back(id);
+  }
+  for (const DeviceId& device : over) unbind_all(device, "other credentials");
+}
+
+void Registrar::unbind_all(const DeviceId& device, std::string_view cause) {
+  const bool was_registered = devices_.contains(device);
+  while (devices_.contains(device)) unbind(device, devices_[device].begin(), cause);
+  tell_if_changed(device, was_registered);
 }
 
 void Registrar::unbind(const DeviceId& device, Bindings::iterator binding, std::string_view cause) {

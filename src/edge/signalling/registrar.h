@@ -31,6 +31,8 @@ class Registrar {
   /// which come back under a new contact do not lock themselves out.
   sip::Response on_register(const sip::Request& request, const Device& device, const Endpoint& from,
                             std::string_view to_tag);
+  /// Ends the bindings of devices that are gone or have other credentials.
+  void on_directory_changed(const Directory& before);
   /// Newest first.
   std::vector<Binding> bindings(const DeviceId& device) const;
   /// Bindings, over all devices.
@@ -49,6 +51,7 @@ class Registrar {
   void bind(const DeviceId& device, const Wish& wish, const sip::Request& request,
             const Endpoint& from);
   std::string number_of(const DeviceId& device) const;
+  void unbind_all(const DeviceId& device, std::string_view cause);
   void unbind(const DeviceId& device, Bindings::iterator binding, std::string_view cause);
   void expire(DeviceId device, sip::Uri contact);
   void tell_if_changed(const DeviceId& device, bool was_registered);

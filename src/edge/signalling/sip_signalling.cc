@@ -38,6 +38,7 @@ class SipSignalling::Parts final : public sip::TransactionUser {
   Legs& legs() { return legs_; }
   std::size_t transactions() const { return layer_.size() + legs_.invitations().size(); }
   std::size_t registrations() const { return registrar_.size(); }
+  Registrar& registrar() { return registrar_; }
 
   void send(std::string_view datagram, const Endpoint& to) override;
   std::optional<sip::Response> answer_without_state(const sip::Request& request,
@@ -186,6 +187,10 @@ SipSignalling::~SipSignalling() = default;
 
 Result<Endpoint, std::string> SipSignalling::start() { return parts_->start(); }
 void SipSignalling::stop(std::function<void()> quiet) { parts_->stop(std::move(quiet)); }
+
+void SipSignalling::on_directory_changed(const Directory& before) {
+  parts_->registrar().on_directory_changed(before);
+}
 
 void SipSignalling::dial(OutgoingLine line) { parts_->legs().dial(line); }
 void SipSignalling::ring(LineId line) { parts_->legs().ring(line); }

@@ -40,6 +40,10 @@ class SipSignalling final : public Signalling {
   ///               most)
   void stop(std::function<void()> quiet = {});
 
+  /// Another directory is in force: a device that is gone, or has other credentials, is registered
+  /// no longer. Calls go on.
+  void on_directory_changed(const Directory& before);
+
   void dial(OutgoingLine line) override;
   void ring(LineId line) override;
   void answer(LineId line, LocalMedia media) override;
