@@ -41,7 +41,7 @@ bool is_external_url(std::string_view url) {
   for (const std::string_view scheme : {"http://", "https://"})
     if (url.starts_with(scheme)) {
       const std::string_view rest = url.substr(scheme.size());
-      return rest.size() > kEnd.size() && rest.ends_with(kEnd) && rest.front() != '/' &&
+      return rest.ends_with(kEnd) && rest.front() != '/' &&
              rest.find_first_of(" \t\r\n?#\"<>\\") == std::string_view::npos;
     }
   return false;

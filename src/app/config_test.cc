@@ -175,7 +175,7 @@ TEST(Config, takes_every_key_to_where_it_belongs) {
   EXPECT_EQ(config.sip.requests_per_trunk, 7000u);
   EXPECT_EQ(config.sip.default_expires, seconds{40});
   EXPECT_EQ(config.sip.max_expires, seconds{50});
-  EXPECT_EQ(config.media.address.address(), "192.0.2.11");
+  EXPECT_EQ(config.media.address, Endpoint::parse("192.0.2.11", 0));
   EXPECT_EQ(config.media.advertised, Endpoint::parse("203.0.113.11", 0));
   EXPECT_EQ(config.media.port_min, 30000);
   EXPECT_EQ(config.media.port_max, 30003);
