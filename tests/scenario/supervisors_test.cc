@@ -7,6 +7,90 @@
 namespace earshot::scenario {
 namespace {
 
+// ---- who is told that a supervisor joins, switches, holds and leaves (calls.md §4.5, DD-17) ----
+
+/// The colleague is at the customer's phone, so that the customer's agent has a desk.
+struct Joining : Hall {
+  void join(const std::string& mode) {
+    world.phone(5002).dial("5001");
+    ASSERT_TRUE(world.until([&] { return world.phone(5001).is_up(); }));
+    settle();
+    subscribe("supervisor", mode, "5001");
+    world.run(seconds{1});
+  }
+};
+
+TEST_F(Joining, a_listener_is_told_to_the_agent_alone) {
+  join("ListenIn");
+  EXPECT_EQ(told(), "agent: Established; supervisor: Device ListenIn, Ringing, Established");
+  EXPECT_EQ(shown("agent", "supervisorListeningIn"), "true");
+  EXPECT_EQ(shown("colleague", "supervisorListeningIn"), "false");
+  EXPECT_EQ(shown("supervisor", "supervisorListeningIn"), "false");
+  EXPECT_EQ(parties("agent") + ", " + parties("colleague"), "5002, 5001");
+}
+
+TEST_F(Joining, a_coach_is_told_to_the_agent_alone) {
+  join("Coach");
+  EXPECT_EQ(told(), "agent: Established; supervisor: Device Coach, Ringing, Established");
+  EXPECT_EQ(parties("agent") + ", " + parties("colleague"), "5002, 5001");
+  EXPECT_EQ(ears(), "5001<5002 5005; 5002<5001; 5005<5001 5002");
+}
+
+TEST_F(Joining, who_barges_in_is_told_to_both) {
+  join("BargeIn");
+  EXPECT_EQ(told(),
+            "agent: ParticipantsUpdated; colleague: ParticipantsUpdated; "
+            "supervisor: Device BargeIn, Ringing, Established, Device BargeIn");
+  EXPECT_EQ(parties("agent") + ", " + parties("colleague"), "5002 5005, 5001 5005");
+}
+
+TEST_F(Joining, a_switch_to_barge_in_and_back_is_told_to_both) {
+  join("ListenIn");
+  forget();
+  act("supervisor", "SwitchToBargeIn");
+  EXPECT_EQ(told(),
+            "agent: ParticipantsUpdated; colleague: ParticipantsUpdated; "
+            "supervisor: Established, Device ListenIn");
+  forget();
+  act("supervisor", "SwitchToListenIn");
+  EXPECT_EQ(told(),
+            "agent: ParticipantsUpdated; colleague: ParticipantsUpdated; "
+            "supervisor: Established, Device ListenIn");
+  EXPECT_EQ(parties("agent") + ", " + parties("colleague"), "5002, 5001");
+}
+
+TEST_F(Joining, a_coach_who_falls_silent_is_told_to_nobody_else) {
+  join("Coach");
+  forget();
+  act("supervisor", "SwitchToListenIn");
+  EXPECT_EQ(told(), "supervisor: Established");
+  EXPECT_EQ(shown("agent", "supervisorListeningIn"), "true");
+}
+
+TEST_F(Joining, what_a_supervisor_does_to_their_own_side_is_told_to_them_alone) {
+  join("BargeIn");
+  forget();
+  act("supervisor", "Hold");
+  EXPECT_EQ(told(), "supervisor: Held, Device BargeIn");
+  EXPECT_EQ(ears(), "5001<5002; 5002<5001; 5005<");
+  forget();
+  act("supervisor", "Retrieve");
+  EXPECT_EQ(told(), "supervisor: Established, Device BargeIn");
+  forget();
+  act("supervisor", "MuteMonitoredUser");
+  EXPECT_EQ(told(),
+            "agent: MonitoredUserMutedStateChange; "
+            "supervisor: MonitoredUserMutedStateChange, Device BargeIn");
+  EXPECT_EQ(shown("colleague", "monitoredUserMuted"), "false");
+  forget();
+  act("supervisor", "Hangup");
+  EXPECT_EQ(told(),
+            "agent: ParticipantsUpdated, MonitoredUserMutedStateChange; "
+            "colleague: ParticipantsUpdated; supervisor: Released, Device BargeIn")
+      << "DD-15: the agent is audible again";
+  EXPECT_EQ(ears(), "5001<5002; 5002<5001");
+}
+
 // ---- scope Agent: the supervisor leaves with the agent, whoever the call goes to (§A.10) ----
 
 TEST_F(Hall, with_scope_agent_a_transfer_in_one_step_leaves_the_supervisor_behind) {
