@@ -101,6 +101,13 @@ TEST(ConfigBounds, of_registrations_may_be_one) {
   EXPECT_TRUE(read) << read.error();
 }
 
+TEST(ConfigBounds, of_an_endpoint_s_port_are_those_of_udp_and_tcp) {
+  EXPECT_TRUE(parse_config("http.listen = \"127.0.0.1:65535\"", "earshot.toml"));
+  EXPECT_TRUE(parse_config("http.listen = \"127.0.0.1:0\"", "earshot.toml"));
+  EXPECT_FALSE(parse_config("http.listen = \"127.0.0.1:65536\"", "earshot.toml"));
+  EXPECT_FALSE(parse_config("http.listen = \"127.0.0.1:-1\"", "earshot.toml"));
+}
+
 TEST(ConfigBounds, two_pairs_of_ports_are_enough) {
   EXPECT_TRUE(parse_config("[media]\nport_min = 20000\nport_max = 20003", "earshot.toml"));
 }

@@ -93,7 +93,7 @@ class DirectoryReader {
     device.phone_number = read_number(table);
     device.sip_user = device.phone_number;
     table.text("sip_user", device.sip_user);
-    if (!is_sip_user(device.sip_user) && (table.has("sip_user") || is_number(device.phone_number)))
+    if (table.has("sip_user") && !is_sip_user(device.sip_user))
       table.refuse("sip_user", "expected up to 64 letters, digits or characters of -_.!~*+");
     device.sip_password = table.needed_text("sip_password");
     table.flag("auto_answer", device.auto_answer);

@@ -291,6 +291,34 @@ TEST(Config, media_is_advertised_where_sip_is_unless_it_says_otherwise) {
   EXPECT_EQ(media_alone->sip.advertised, std::nullopt);
 }
 
+TEST(Config, keeps_each_value_as_it_is_written) {
+  const auto config = parse_config(
+      "[http]\nallowed_origins = [\"http://a\", \"http://b\"]\n[calls]\noffer_mute = true\n",
+      "earshot.toml");
+  ASSERT_TRUE(config) << config.error();
+  EXPECT_EQ(config->values.at("http.allowed_origins"), "http://a, http://b");
+  EXPECT_EQ(config->values.at("http.listen"), "127.0.0.1:8080");
+  EXPECT_EQ(config->values.at("sip.digest_algorithms"), "SHA-256, MD5");
+  EXPECT_EQ(config->values.at("media.port_min"), "20000");
+  EXPECT_EQ(config->values.at("supervision.default_scope"), "Call");
+  EXPECT_EQ(config->values.at("calls.offer_mute"), "true");
+  EXPECT_EQ(config->values.at("calls.offer_clear"), "false");
+}
+
+TEST(Config, levels_have_names) {
+  EXPECT_EQ(log_level_named("warn"), LogLevel::Warn);
+  EXPECT_EQ(log_level_named("loud"), std::nullopt);
+}
+
+TEST(Config, an_origin_is_a_scheme_and_a_host) {
+  for (const char* origin : {"http://x", "https://desk.example", "http://localhost:3000",
+                             "https://*.desk.example", "http://localhost:*"})
+    EXPECT_TRUE(is_origin(origin)) << origin;
+  for (const char* other : {"ftp://desk.example", "https://desk.example/", "https://desk example",
+                            "https://", "https://*", "https://*:*", "desk.example", ""})
+    EXPECT_FALSE(is_origin(other)) << other;
+}
+
 TEST(Config, an_empty_file_on_the_disk_works) {
   const auto path = std::filesystem::temp_directory_path() /
                     ("earshot-empty-" + std::to_string(::getpid()) + ".toml");

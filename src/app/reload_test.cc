@@ -47,6 +47,13 @@ TEST(Reload, other_keys_wait_and_are_told_each_time_until_then) {
   }
 }
 
+TEST(Reload, a_live_key_is_told_once) {
+  const Config wanted = read("[log]\nlevel = \"debug\"\n");
+  const Reload first = reload(read(""), wanted);
+  EXPECT_EQ(first.live.size(), 1u);
+  EXPECT_TRUE(reload(first.config, wanted).live.empty());
+}
+
 TEST(Reload, a_default_that_is_written_out_is_no_change) {
   const Reload changes =
       reload(read(""), read("[log]\nlevel = \"info\"\n[sip]\nrealm = \"earshot\""));

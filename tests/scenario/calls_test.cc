@@ -284,6 +284,18 @@ TEST_F(Calls, the_end_of_the_session_releases_a_silent_supervisor) {
   world.phone(5001).hang_up();
 }
 
+TEST_F(Calls, the_server_names_itself_to_phones) {
+  std::string sent;
+  world.network.set_tap([&](ByteView datagram, const Endpoint&, const Endpoint&) {
+    if (const auto text = as_text(datagram); text.starts_with("INVITE sip:5001@198"))
+      sent = std::string{text};
+  });
+  ASSERT_TRUE(world.connect());
+  EXPECT_NE(sent.find("User-Agent: Earshot/" EARSHOT_VERSION "\r\n"), std::string::npos) << sent;
+  world.network.set_tap({});
+  world.phone(5000).hang_up();
+}
+
 TEST_F(Calls, calls_survive_a_lossy_network) {
   sim::Dials dials;
   dials.loss = 0.2;

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "sim/scratch_directory.h"
 #include "sim/world.h"
 #include "view/record_json.h"
 
@@ -86,6 +87,23 @@ TEST_F(CallRecords, both_parties_of_a_call_are_recorded_with_their_audio) {
 }
 
 /// A carrier that is full is not this server that is full.
+TEST_F(CallRecords, a_file_that_was_renamed_is_left_and_a_new_one_begun) {
+  const std::filesystem::path kept = file.string() + ".1";
+  ASSERT_TRUE(world->connect());
+  world->phone(5000).hang_up();
+  records(2);
+  std::filesystem::rename(file, kept);
+  world->centre().reopen_records();
+  ASSERT_TRUE(world->connect());
+  world->phone(5000).hang_up();
+  records(2);
+  std::ifstream in{kept};
+  std::size_t lines = 0;
+  for (std::string line; std::getline(in, line);) ++lines;
+  EXPECT_EQ(lines, 2u);
+  std::filesystem::remove(kept);
+}
+
 TEST_F(CallRecords, a_carrier_without_room_is_told_as_such_everywhere) {
   world->trunk().on_event([&](const sim::PhoneEvent& event) {
     if (event.kind == sim::PhoneEventKind::Ringing) world->trunk().reject(503);
@@ -169,6 +187,33 @@ TEST_F(CallRecords, a_file_that_cannot_be_written_keeps_the_server_from_starting
   const auto started = other.centre().start();
   ASSERT_FALSE(started);
   EXPECT_EQ(started.error(), "records.file /nowhere/calls.jsonl: No such file or directory");
+}
+
+/// The disk loop writes, and nobody waits for it: it may stand still.
+TEST(CallRecordsOnDisk, are_written_by_the_disk_loop_alone) {
+  const sim::ScratchDirectory scratch;
+  const auto file = scratch.path() / "calls.jsonl";
+  app::Config config = World::config();
+  config.records.file = file;
+  sim::VirtualLoop control, disk;
+  sim::SeededEntropy entropy{1};
+  sim::FakeNetwork network{control, 1};
+  app::Centre centre{config, {control, control, disk, entropy, network, network}};
+  ASSERT_TRUE(centre.start());
+  sim::PhoneSettings settings;
+  settings.number = "5000";
+  settings.password = "sip-5000";
+  settings.local = *Endpoint::parse("198.51.100.11", 5060);
+  settings.server = config.sip.listen;
+  sim::Phone phone{control, network, entropy, settings};
+  ASSERT_TRUE(phone.start());
+  phone.register_with_server();
+  ASSERT_TRUE(control.run_until([&] { return phone.is_registered(); }, seconds{5}));
+  phone.dial("5001");  // where no phone is
+  control.run_for(seconds{10});
+  EXPECT_EQ(std::filesystem::file_size(file), 0u) << "the disk stands still";
+  disk.run_for(seconds{10});
+  EXPECT_GT(std::filesystem::file_size(file), 0u);
 }
 
 }  // namespace

@@ -103,6 +103,44 @@ TEST_F(Web, cookies_reach_as_far_as_the_configuration_in_force_allows) {
   EXPECT_EQ(reach(false), "SameSite=None; Secure SameSite=None; Secure ");
 }
 
+/// DD-34: its waiting connect says not to come back.
+TEST_F(Web, who_ends_their_session_is_told_to_poll_no_more) {
+  std::string cookies;
+  const auto ask = [&](const std::string& path, const std::string& body) {
+    const Sent sent =
+        send("POST", path,
+             {cookies.empty() ? std::pair<std::string, std::string>{"Authorization", kAgent}
+                              : std::pair<std::string, std::string>{"Cookie", cookies}},
+             body);
+    world.loop.run_posted();
+    return sent;
+  };
+  const Sent greeting =
+      ask("/api/v2/notifications", R"([{"channel":"/meta/handshake","version":"1.0","id":"1",)"
+                                   R"("supportedConnectionTypes":["long-polling"]}])");
+  for (const auto& [name, value] : greeting->response->headers)
+    if (name == "Set-Cookie") cookies += value.substr(0, value.find(';')) + "; ";
+  const std::string client{json::parse(greeting->response->body)->at(0).at("clientId").as_string()};
+  greeting->finish(true);
+  const Sent poll = ask("/api/v2/notifications",
+                        R"([{"channel":"/meta/connect","id":"2","connectionType":"long-polling",)"
+                        R"("clientId":")" +
+                            client + R"("}])");
+  const Sent again = poll->response ? ask("/api/v2/notifications",
+                                          R"([{"channel":"/meta/connect","id":"3",)"
+                                          R"("connectionType":"long-polling","clientId":")" +
+                                              client + R"("}])")
+                                    : poll;
+  ASSERT_TRUE(again->is_waiting());
+  const std::size_t before = world.centre().census().bayeux_sessions;
+  EXPECT_EQ(ask("/api/v2/me", R"({"operationName":"EndContactCenterSession"})")->response->status,
+            200);
+  world.run(milliseconds{100});
+  ASSERT_TRUE(again->response);
+  EXPECT_EQ(json::parse(again->response->body)->at(0).at("advice").at("reconnect"), "none");
+  EXPECT_EQ(world.centre().census().bayeux_sessions, before - 1);
+}
+
 TEST_F(Web, every_resource_names_its_methods) {
   struct Case {
     const char* path;

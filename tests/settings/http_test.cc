@@ -17,13 +17,14 @@ namespace {
 
 using scenario::Supervised;
 
-/// A server of these settings on loopback, in a thread of its own.
+/// A server on loopback, in a thread of its own.
 class Served {
  public:
+  /// The world's, with these settings.
   explicit Served(const std::string& settings)
-      : serving_(World::config("sip.listen = \"127.0.0.1:0\"\nmedia.address = \"127.0.0.1\"\n" +
-                               settings),
-                 loop_, loop_, loop_, entropy_) {
+      : Served(World::config("sip.listen = \"127.0.0.1:0\"\nmedia.address = \"127.0.0.1\"\n" +
+                             settings)) {}
+  explicit Served(app::Config config) : serving_(std::move(config), loop_, loop_, loop_, entropy_) {
     const auto started = serving_.start();
     EXPECT_TRUE(started) << started.error();
     if (started) places = *started;
@@ -33,6 +34,7 @@ class Served {
     loop_.post([this] { serving_.stop([this] { loop_.stop(); }); });
     thread_.join();
   }
+  const app::Config& config() const { return serving_.config(); }
   app::Serving::Places places;
 
  private:
@@ -59,17 +61,29 @@ TEST_F(Setting, server_stop_grace_s) {
 }
 
 TEST_F(Setting, http_listen) {
-  const Served served{"http.listen = \"127.0.0.1:0\"\nhttp.external_url = \"http://x/api/v2\""};
+  const Served served{
+      *app::parse_config("http.listen = \"127.0.0.1:0\"\nsip.listen = \"127.0.0.1:0\"", "f")};
   EXPECT_NE(served.places.http.port(), 8080);
+  EXPECT_EQ(served.config().view.base, "http://" + served.places.http.to_string() + "/api/v2");
   sim::RawHttpClient client{served.places.http};
   client.get("/api/v2/diagnostics/version");
   EXPECT_EQ(client.read().status, 200);
 }
 
 TEST_F(Setting, http_external_url) {
+  EXPECT_EQ(Served{"http.listen = \"127.0.0.1:0\"\nhttp.external_url = \"http://x/api/v2\""}
+                .config()
+                .view.base,
+            "http://x/api/v2");
   with("http.external_url = \"https://voice.example.org/gws/api/v2\"");
   const json::value device = world->agent().device();
   EXPECT_TRUE(device.at("uri").as_string().starts_with("https://voice.example.org/gws/api/v2/"));
+  const auto from = [&](const char* origin) {
+    return status_of("GET", "/api/v2/me", {{"Authorization", kAgent}, {"Origin", origin}});
+  };
+  EXPECT_EQ(from("https://voice.example.org"), 200) << "pages of the proxy's own";
+  EXPECT_EQ(from("https://oice.example.org"), 403);
+  EXPECT_EQ(from("https://voice.example.org/gws"), 403);
 }
 
 TEST_F(Setting, http_allowed_origins) {
@@ -152,12 +166,13 @@ TEST_F(Setting, records_file) {
 // ---- [log] ----
 
 /// What is written of a line at each level, by the settings of this text.
-std::string logged(const std::string& settings, bool terminal = false) {
+std::string logged(const std::string& settings, bool terminal = false, bool coloured = false) {
   std::string out;
   set_log_sink([&](std::string_view line) { out += std::string{line} + "\n"; });
-  app::set_log(World::config(settings), terminal, false);
+  app::set_log(World::config(settings), terminal, coloured);
   log(LogLevel::Debug, "debugging");
   log(LogLevel::Info, "informing");
+  log(LogLevel::Error, "failing");
   set_log_sink({});
   set_log_level(LogLevel::Info);
   set_log_format(LogFormat::Json);
@@ -165,7 +180,8 @@ std::string logged(const std::string& settings, bool terminal = false) {
 }
 
 TEST_F(Setting, log_level) {
-  EXPECT_EQ(logged("log.level = \"warn\""), "");
+  EXPECT_EQ(logged("log.level = \"warn\"").find("informing"), std::string::npos);
+  EXPECT_NE(logged("log.level = \"warn\"").find("failing"), std::string::npos);
   EXPECT_NE(logged("log.level = \"debug\"").find("debugging"), std::string::npos);
   EXPECT_EQ(logged("").find("debugging"), std::string::npos);
   EXPECT_NE(logged("").find("informing"), std::string::npos);
@@ -177,6 +193,12 @@ TEST_F(Setting, log_format) {
   EXPECT_TRUE(is_json(logged("log.format = \"json\"", true)));
   EXPECT_TRUE(is_json(logged("log.format = \"auto\"", false)));
   EXPECT_FALSE(is_json(logged("log.format = \"auto\"", true)));
+  const auto has_colours = [](const std::string& lines) {
+    return lines.find('\x1b') != lines.npos;
+  };
+  EXPECT_TRUE(has_colours(logged("", true, true)));
+  EXPECT_FALSE(has_colours(logged("", true, false)));
+  EXPECT_FALSE(has_colours(logged("log.format = \"text\"", false, true)));
 }
 
 }  // namespace
