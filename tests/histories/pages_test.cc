@@ -6,8 +6,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdlib>
 #include <map>
 #include <set>
+#include <string>
 
 #include "core/capabilities.h"
 #include "core/views.h"
@@ -54,15 +58,23 @@ std::string name_of(const Leg& leg) {
 }
 
 /// Plays every history, and looks at the call after each step. What it counts tells that the
-/// histories come by what is to be compared.
+/// histories come by what is to be compared. EARSHOT_SEED=n plays that one alone,
+/// EARSHOT_HISTORIES=m so many of them.
 template <class Look>
 void in_every_history(Look look, std::uint32_t histories = kHistories) {
-  for (std::uint32_t seed = 1; seed <= histories; ++seed) {
+  const auto asked = [](const char* name, std::uint32_t otherwise) {
+    const char* text = std::getenv(name);
+    return text ? static_cast<std::uint32_t>(std::strtoul(text, nullptr, 10)) : otherwise;
+  };
+  const std::uint32_t first = asked("EARSHOT_SEED", 1);
+  const std::uint32_t last =
+      std::getenv("EARSHOT_SEED") ? first : asked("EARSHOT_HISTORIES", histories);
+  for (std::uint32_t seed = first; seed <= last; ++seed) {
     History history{seed};
     for (int step = 0; step < kSteps && history.call(); ++step) {
       look(history);
       if (testing::Test::HasFailure()) {
-        ADD_FAILURE() << "seed " << seed << ":\n" << history.story();
+        ADD_FAILURE() << "EARSHOT_SEED=" << seed << " plays this again:\n" << history.story();
         return;
       }
       history.step();
