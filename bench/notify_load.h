@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/base64.h"
 #include "bench/notify_server.h"
 
 namespace earshot::bench {
@@ -154,20 +155,6 @@ class Load {
     client.stage = Stage::Shaking;
     say(client, R"([{"id":"1","channel":"/meta/handshake","version":"1.0",)"
                 R"("supportedConnectionTypes":["websocket","long-polling"]}])");
-  }
-
-  static std::string base64(std::string_view text) {
-    constexpr std::string_view kDigits =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    for (std::size_t at = 0; at < text.size(); at += 3) {
-      std::uint32_t three = 0;
-      for (std::size_t octet = at; octet < at + 3; ++octet)
-        three = three << 8 | (octet < text.size() ? static_cast<std::uint8_t>(text[octet]) : 0U);
-      for (std::size_t digit = 0; digit < 4; ++digit)
-        out += digit <= text.size() - at ? kDigits[three >> (18 - 6 * digit) & 63] : '=';
-    }
-    return out;
   }
 
   void send_all(const Client& client, std::string_view text) {

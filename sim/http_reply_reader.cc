@@ -1,34 +1,13 @@
 #include "sim/http_reply_reader.h"
 
 #include <algorithm>
-#include <cctype>
-#include <charconv>
 #include <system_error>
 
+#include "base/number.h"
+#include "base/text.h"
+
 namespace earshot::sim {
-namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r'))
-    text.remove_suffix(1);
-  return text;
-}
-
-std::optional<std::size_t> number(std::string_view text, int base) {
-  std::size_t value = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-  if (error != std::errc{} || stop == text.data()) return std::nullopt;
-  return value;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 Status<std::string> HttpReplyReader::put(std::string_view bytes) {
   pending_.append(bytes);
@@ -50,7 +29,7 @@ Status<std::string> HttpReplyReader::put_end() {
 std::optional<std::string> HttpReplyReader::take_line() {
   const auto end = pending_.find('\n');
   if (end == std::string::npos) return std::nullopt;
-  std::string line(trim(std::string_view(pending_).substr(0, end)));
+  std::string line(trimmed(std::string_view(pending_).substr(0, end), " \t\r"));
   pending_.erase(0, end + 1);
   return line;
 }
@@ -81,7 +60,7 @@ Result<bool, std::string> HttpReplyReader::step() {
     case Stage::ChunkSize: {
       const auto line = take_line();
       if (!line) return false;
-      const auto size = number(*line, 16);
+      const auto size = whole_number<std::size_t, 16>(line->substr(0, line->find(';')));
       if (!size || *size > kMostBodyBytes - std::min(kMostBodyBytes, reply_.body.size()))
         return Error{"chunk size " + *line};
       left_ = *size;
@@ -114,7 +93,7 @@ Status<std::string> HttpReplyReader::read_head(std::string_view head) {
   const std::string_view first = head.substr(0, first_end);
   if (!first.starts_with("HTTP/1.") || first.size() < 12)
     return Error{"no HTTP answer: " + std::string(first.substr(0, 80))};
-  reply_.status = static_cast<int>(number(first.substr(9, 3), 10).value_or(0));
+  reply_.status = whole_number<int>(first.substr(9, 3)).value_or(0);
   if (reply_.status < 100) return Error{"no HTTP status: " + std::string(first.substr(0, 80))};
   keeps_alive_ = first[7] != '0';
   reply_.headers.clear();
@@ -124,7 +103,7 @@ Status<std::string> HttpReplyReader::read_head(std::string_view head) {
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 2);
     const auto colon = line.find(':');
     if (colon == std::string_view::npos) return Error{"no header: " + std::string(line)};
-    reply_.headers.emplace_back(trim(line.substr(0, colon)), trim(line.substr(colon + 1)));
+    reply_.headers.emplace_back(trimmed(line.substr(0, colon)), trimmed(line.substr(colon + 1)));
   }
   if (reply_.status < 200) return Nothing{};  // 100 Continue: the answer proper follows
   return choose_framing();
@@ -133,7 +112,7 @@ Status<std::string> HttpReplyReader::read_head(std::string_view head) {
 /// RFC 9112 §6.3.
 Status<std::string> HttpReplyReader::choose_framing() {
   if (const auto connection = reply_.header("Connection")) {
-    const std::string value = lower(*connection);
+    const std::string value = lowered(*connection);
     if (value.find("close") != std::string::npos) keeps_alive_ = false;
     if (value.find("keep-alive") != std::string::npos) keeps_alive_ = true;
   }
@@ -141,10 +120,10 @@ Status<std::string> HttpReplyReader::choose_framing() {
   const auto length = reply_.header("Content-Length");
   if (to_head_ || reply_.status == 204 || reply_.status == 304) {
     stage_ = Stage::Done;
-  } else if (coding && lower(*coding) == "chunked") {
+  } else if (coding && lowered(*coding) == "chunked") {
     stage_ = Stage::ChunkSize;
   } else if (length) {
-    const auto octets = number(*length, 10);
+    const auto octets = whole_number<std::size_t>(*length);
     if (!octets || *octets > kMostBodyBytes) return Error{"Content-Length " + std::string(*length)};
     left_ = *octets;
     stage_ = Stage::Body;

@@ -1,9 +1,9 @@
 #include "sim/phone.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cstdlib>
 
+#include "base/text.h"
 #include "sim/phone_state.h"
 
 namespace earshot::sim {
@@ -12,12 +12,6 @@ namespace {
 constexpr Duration kRegisterAgain = seconds{30};
 constexpr int kMostChallenges = 2;  // the first, and one more where the nonce was stale
 constexpr std::string_view kMethods = "INVITE, ACK, BYE, CANCEL, OPTIONS, NOTIFY";
-
-bool equal_without_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
-}
 
 }  // namespace
 

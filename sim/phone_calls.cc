@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <cctype>
 
+#include "base/text.h"
 #include "sim/phone.h"
 #include "sim/phone_state.h"
 
@@ -12,17 +12,11 @@ constexpr std::size_t kPendingRemembered = 256;
 /// How long a caller waits for a cancelled INVITE's end (RFC 3261 §9.1: 64·T1).
 constexpr Duration kCancelPatience = seconds{32};
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
-
 /// The two ways a server asks a phone to pick up by itself.
 bool asks_to_answer(const sip::Headers& headers) {
   for (const auto& header : headers.other) {
-    const std::string name = lower(header.name);
-    const std::string value = lower(header.value);
+    const std::string name = lowered(header.name);
+    const std::string value = lowered(header.value);
     if (name == "call-info" && value.find("answer-after=0") != std::string::npos) return true;
     if (name == "alert-info" && value.find("alert-autoanswer") != std::string::npos) return true;
   }
@@ -242,7 +236,7 @@ void Phone::State::on_dialog_request(PhoneCall& call, sip::ServerTransactionId t
 void Phone::State::on_notify(PhoneCall* call, sip::ServerTransactionId transaction,
                              const sip::Request& request) {
   const std::string tag = request.headers.to.tag().empty() ? new_tag() : std::string();
-  const std::string event = lower(request.headers.find("Event").value_or(""));
+  const std::string event = lowered(request.headers.find("Event").value_or(""));
   if (!settings.answers_talk || (event != "talk" && event != "hold"))
     return respond(transaction, request, 489, tag);
   if (!call) return respond(transaction, request, 481, tag);

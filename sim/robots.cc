@@ -1,11 +1,12 @@
 #include "sim/robots.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <optional>
 #include <sstream>
 #include <system_error>
+
+#include "base/number.h"
 
 namespace earshot::sim {
 namespace {
@@ -14,12 +15,9 @@ constexpr Duration kMostPatienceAtEnd = seconds{2};
 constexpr int kShortestWindowMs = 200;
 constexpr int kLongestWindowMs = 5000;  // PhoneAudioSettings::memory
 
-std::optional<int> number_in(std::string_view text, int lowest, int highest) {
-  int value = 0;
-  const auto end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc{} || stop != end || value < lowest || value > highest) return std::nullopt;
-  return value;
+std::optional<int> number_within(std::string_view text, int lowest, int highest) {
+  const auto value = whole_number<int>(text);
+  return value && *value >= lowest && *value <= highest ? value : std::nullopt;
 }
 
 std::vector<std::string> split(std::string_view text, char separator) {
@@ -51,14 +49,14 @@ Result<PhoneSettings, std::string> parse_robot(std::string_view text) {
   const auto parts = split(text, ':');
   if (parts.size() < 3 || parts.size() > 4 || parts[0].empty())
     return Error{std::string(text) + ": number:password:tone_hz[:answer_after_ms] is expected"};
-  const auto tone = number_in(parts[2], 300, 3400);
+  const auto tone = number_within(parts[2], 300, 3400);
   if (!tone) return Error{parts[2] + ": a tone lies between 300 and 3400 Hz"};
   PhoneSettings out;
   out.number = parts[0];
   out.password = parts[1];
   out.tone = *tone;
   if (parts.size() == 4) {
-    const auto after = number_in(parts[3], 0, 600'000);
+    const auto after = number_within(parts[3], 0, 600'000);
     if (!after) return Error{parts[3] + ": answer_after_ms lies between 0 and 600000"};
     out.answer_after = milliseconds{*after};
   }
@@ -118,7 +116,7 @@ void Robots::command(std::string_view line) {
     return;
   }
   if (verb == "hears" && words.size() == 2) {
-    const auto window = number_in(words[1], kShortestWindowMs, kLongestWindowMs);
+    const auto window = number_within(words[1], kShortestWindowMs, kLongestWindowMs);
     if (!window) return report_error("hears: expected 200 to 5000 milliseconds");
     loop_.wake_in(milliseconds{*window},
                   [this, lives = std::weak_ptr<int>(alive_), window = *window] {
@@ -156,7 +154,7 @@ bool Robots::on_one_phone(const Words& words) {
   } else if (words[0] == "digits") {
     phone.send_digits(words[2]);
   } else if (words[0] == "reject") {
-    const auto status = number_in(words[2], 400, 699);
+    const auto status = number_within(words[2], 400, 699);
     if (!status) return false;
     phone.reject(*status);
   } else {

@@ -3,7 +3,6 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/streambuf.hpp>
-#include <charconv>
 #include <iostream>
 #include <istream>
 #include <optional>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "base/entropy.h"
+#include "base/number.h"
 #include "net/asio_loop.h"
 #include "net/asio_udp.h"
 #include "net/signals.h"
@@ -49,11 +49,8 @@ struct Arguments {
 std::optional<Endpoint> parse_endpoint(std::string_view text) {
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos) return Endpoint::parse(text, 5060);
-  std::uint16_t port = 0;
-  const auto digits = text.substr(colon + 1);
-  const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  if (error != std::errc{} || stop != digits.data() + digits.size()) return std::nullopt;
-  return Endpoint::parse(text.substr(0, colon), port);
+  const auto port = earshot::whole_number<std::uint16_t>(text.substr(colon + 1));
+  return port ? Endpoint::parse(text.substr(0, colon), *port) : std::nullopt;
 }
 
 /// @return nothing, the reason on standard error, where the command line is no good

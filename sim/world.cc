@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "base/base64.h"
 #include "sim/fake_exchange.h"
 
 namespace earshot::sim {
@@ -24,21 +25,6 @@ Hertz tone_of(int number) {
   for (std::size_t i = 0; i < kNumbers.size(); ++i)
     if (kNumbers[i] == number) return kTones[i];
   return kTones.back();
-}
-
-std::string base64(std::string_view text) {
-  constexpr std::string_view alphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  std::uint32_t bits = 0;
-  int held = 0;
-  for (const char c : text) {
-    bits = bits << 8 | static_cast<unsigned char>(c);
-    for (held += 8; held >= 6; held -= 6) out += alphabet[bits >> (held - 6) & 63];
-  }
-  if (held > 0) out += alphabet[bits << (6 - held) & 63];
-  while (out.size() % 4 != 0) out += '=';
-  return out;
 }
 
 User user(const std::string& name, const std::string& id, int number, std::vector<Role> roles) {

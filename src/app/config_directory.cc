@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "base/digest_hash.h"
+#include "base/hex.h"
 #include "base/phone_number.h"
 
 namespace earshot::app {
@@ -25,7 +26,7 @@ bool consists_of(std::string_view text, std::string_view allowed) {
   return text.find_first_not_of(allowed) == std::string_view::npos;
 }
 
-bool is_hex(std::string_view text) { return consists_of(text, "0123456789abcdef"); }
+bool is_hex(std::string_view text) { return consists_of(text, kHexDigits); }
 
 bool is_user_id(std::string_view id) { return id.size() == 32 && is_hex(id); }
 

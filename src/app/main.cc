@@ -43,12 +43,10 @@ struct Options {
 bool take_endpoint(const std::string& text, Endpoint& endpoint) {
   if (text.empty()) return true;
   const std::size_t colon = text.rfind(':');
-  if (colon == std::string::npos || colon + 1 == text.size()) return false;
-  const std::string port = text.substr(colon + 1);
-  if (port.size() > 5 || port.find_first_not_of("0123456789") != std::string::npos) return false;
-  const int number = std::stoi(port);
-  if (number > 65535) return false;
-  const auto parsed = Endpoint::parse(text.substr(0, colon), static_cast<std::uint16_t>(number));
+  if (colon == std::string::npos) return false;
+  const auto port = whole_number<std::uint16_t>(std::string_view{text}.substr(colon + 1));
+  if (!port) return false;
+  const auto parsed = Endpoint::parse(text.substr(0, colon), *port);
   if (parsed) endpoint = *parsed;
   return parsed.has_value();
 }

@@ -1,9 +1,10 @@
 #include "app/toml_table.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <system_error>
+
+#include "base/number.h"
 
 namespace earshot::app {
 
@@ -164,13 +165,10 @@ void TomlTable::endpoint(std::string_view key, Endpoint& into, int lowest_port) 
     if (colon == std::string::npos) return std::nullopt;
     const std::string_view address = std::string_view{value}.substr(0, colon);
     const bool bare_v6 = address.find(':') != std::string_view::npos && !address.starts_with('[');
-    int port = -1;
-    const char* const end = value.data() + value.size();
-    const auto [stop, error] = std::from_chars(value.data() + colon + 1, end, port);
-    const bool is_port =
-        error == std::errc{} && stop == end && port >= lowest_port && port <= 65535;
-    if (!is_port || bare_v6) return std::nullopt;
-    return Endpoint::parse(address, static_cast<std::uint16_t>(port));
+    const auto port =
+        earshot::whole_number<std::uint16_t>(std::string_view{value}.substr(colon + 1));
+    if (!port || *port < lowest_port || bare_v6) return std::nullopt;
+    return Endpoint::parse(address, *port);
   };
   const auto given = has(key) ? read() : into;
   if (!given)

@@ -1,16 +1,12 @@
 #include "base/cookie.h"
 
+#include "base/text.h"
+
 namespace earshot {
 namespace {
 
 /// More of them in one header is no browser's doing.
 constexpr std::size_t kMaxValues = 16;
-
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
-  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
-  return text;
-}
 
 }  // namespace
 

@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/hex.h"
+
 namespace earshot {
 
 std::uint64_t Entropy::number() {
@@ -30,7 +32,7 @@ std::string Entropy::text(std::size_t length, std::string_view alphabet) {
   return out;
 }
 
-std::string Entropy::hex(std::size_t octets) { return text(octets * 2, "0123456789abcdef"); }
+std::string Entropy::hex(std::size_t octets) { return text(octets * 2, kHexDigits); }
 
 void SystemEntropy::fill(std::span<std::uint8_t> out) {
   while (!out.empty()) {

@@ -12,6 +12,7 @@
 #include <mutex>
 #include <utility>
 
+#include "base/hex.h"
 #include "base/utf8.h"
 
 namespace earshot {
@@ -42,8 +43,6 @@ std::shared_ptr<spdlog::logger> logger() {
   return instance;
 }
 
-constexpr std::string_view kHex = "0123456789abcdef";
-
 /// U+0080 to U+009F: some terminals take them for commands.
 bool is_c1(std::string_view text, std::size_t at) {
   return text[at] == '\xC2' && at + 1 < text.size() &&
@@ -61,10 +60,8 @@ void append_escaped(std::string& out, std::string_view text, Quotes quotes = Quo
       out += '\\';
       out += text[at];
     } else if (octet < 0x20 || octet == 0x7f || is_c1(text, at)) {
-      const unsigned code = octet == 0xC2 ? static_cast<unsigned char>(text[++at]) : octet;
-      out += "\\u00";
-      out += kHex[code >> 4];
-      out += kHex[code & 15];
+      if (octet == 0xC2) ++at;
+      out.append("\\u00").append(hex(text.substr(at, 1)));
     } else {
       out += text[at];
     }

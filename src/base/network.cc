@@ -1,8 +1,9 @@
 #include "base/network.h"
 
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
+
+#include "base/number.h"
 
 namespace earshot {
 namespace {
@@ -25,13 +26,9 @@ std::optional<Network> Network::parse(std::string_view text) {
   Network network;
   network.first_ = *first;
   if (slash == std::string_view::npos) return network;
-  const std::string_view length = text.substr(slash + 1);
-  int bits = -1;
-  const char* const end = length.data() + length.size();
-  const auto [stopped, fault] = std::from_chars(length.data(), end, bits);
-  if (fault != std::errc{} || stopped != end || bits < 0 || bits > (first->is_v4() ? 32 : 128))
-    return std::nullopt;
-  network.bits_ = first->is_v4() ? kMappedBits + bits : bits;
+  const auto bits = whole_number<int>(text.substr(slash + 1));
+  if (!bits || *bits > (first->is_v4() ? 32 : 128)) return std::nullopt;
+  network.bits_ = first->is_v4() ? kMappedBits + *bits : *bits;
   for (std::size_t at = 0; at < first->octets().size(); ++at)
     if (first->octets()[at] & ~mask_octet(network.bits_, at) & 0xff) return std::nullopt;
   return network;

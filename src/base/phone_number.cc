@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
+
 namespace earshot {
 namespace {
 
@@ -42,7 +44,6 @@ constexpr std::array<std::string_view, 31> kSeparators{" ",
 constexpr std::string_view kTel = "tel:";
 constexpr std::string_view kTrunkZero = "(0)";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_key(char c) { return is_digit(c) || c == '*' || c == '#'; }
 
 std::size_t separator_at(std::string_view text) {
@@ -51,23 +52,14 @@ std::size_t separator_at(std::string_view text) {
   return 0;
 }
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
-
 bool has_tel_scheme(std::string_view text) {
-  return text.size() >= kTel.size() &&
-         std::equal(kTel.begin(), kTel.end(), text.begin(), [](char wanted, char c) {
-           return c == wanted || (c >= 'A' && c <= 'Z' && c - 'A' + 'a' == wanted);
-         });
+  return equal_without_case(text.substr(0, kTel.size()), kTel);
 }
 
 }  // namespace
 
 std::string dialled_number(std::string_view written) {
-  const std::string_view whole = trimmed(written);
+  const std::string_view whole = trimmed(written, " \t\r\n");
   std::string_view rest = has_tel_scheme(whole) ? whole.substr(kTel.size()) : whole;
   std::string number;
   bool is_telephone = false;

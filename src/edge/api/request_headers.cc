@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace earshot::api {
 namespace {
 
@@ -9,14 +11,8 @@ Error<Refusal> invalid(std::string message) {
   return Error{Refusal{RefusalCode::ParameterInvalid, std::move(message)}};
 }
 
-bool is_dry_run_in_any_case(std::string_view name) {
-  constexpr std::string_view kLower = "dryrun";
-  return std::equal(name.begin(), name.end(), kLower.begin(), kLower.end(),
-                    [](char given, char wanted) { return (given | 0x20) == wanted; });
-}
-
 void skip_blanks(std::string_view& text) {
-  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
 }
 
 /// RFC 9110 §8.8.3.
@@ -60,7 +56,7 @@ bool take_tags(std::string_view text, Condition& into) {
 Result<Run, Refusal> read_run(const http::Request& request) {
   Run run = Run::Real;
   for (const auto& [name, value] : request.query) {
-    if (!is_dry_run_in_any_case(name)) continue;
+    if (!equal_without_case(name, "dryRun")) continue;
     if (name != "dryRun" || value != "true") return invalid("dryRun: only dryRun=true is allowed");
     run = Run::Dry;
   }

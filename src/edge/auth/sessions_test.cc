@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/base64.h"
 #include "base/log.h"
 #include "sim/seeded_entropy.h"
 #include "sim/virtual_loop.h"
@@ -14,21 +15,8 @@ namespace {
 
 using Failure = Sessions::Failure;
 
-/// base64 of name:password, by the book and apart from the code under test.
 std::string basic(const std::string& name_and_password) {
-  constexpr std::string_view digits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string bits;
-  for (const char c : name_and_password)
-    for (int bit = 7; bit >= 0; --bit) bits += (c >> bit) & 1 ? '1' : '0';
-  std::string out = "Basic ";
-  for (std::size_t at = 0; at < bits.size(); at += 6) {
-    std::string group = bits.substr(at, 6);
-    group.resize(6, '0');
-    out += digits[std::stoul(group, nullptr, 2)];
-  }
-  while ((out.size() - 6) % 4 != 0) out += '=';
-  return out;
+  return "Basic " + base64(name_and_password);
 }
 
 User user(const std::string& name, const std::string& password) {

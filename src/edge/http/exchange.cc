@@ -2,18 +2,12 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "edge/http/refusal.h"
 #include "edge/http/websocket.h"
 
 namespace earshot::http {
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool same_name(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
-}
 
 /// "/api/v2" covers itself and "/api/v2/…", not "/api/v20"; "/" covers everything.
 bool covers(std::string_view prefix, std::string_view path) {
@@ -25,14 +19,14 @@ bool covers(std::string_view prefix, std::string_view path) {
 
 std::optional<std::string_view> Request::header(std::string_view name) const {
   for (const auto& [field, value] : headers)
-    if (same_name(field, name)) return value;
+    if (equal_without_case(field, name)) return value;
   return std::nullopt;
 }
 
 std::vector<std::string_view> Request::headers_named(std::string_view name) const {
   std::vector<std::string_view> values;
   for (const auto& [field, value] : headers)
-    if (same_name(field, name)) values.push_back(value);
+    if (equal_without_case(field, name)) values.push_back(value);
   return values;
 }
 

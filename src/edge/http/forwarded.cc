@@ -1,12 +1,14 @@
 #include "edge/http/forwarded.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/number.h"
+#include "base/text.h"
 
 namespace earshot::http {
 namespace {
@@ -17,19 +19,6 @@ struct Hop {
   bool by_https = false;
 };
 using Hops = std::vector<Hop>;
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool same(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
-  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
-  return text;
-}
 
 /// The parts between `separator`s that stand in no quoted string.
 std::vector<std::string_view> split(std::string_view text, char separator) {
@@ -49,12 +38,6 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   return parts;
 }
 
-std::uint16_t port_of(std::string_view text) {
-  std::uint16_t port = 0;
-  std::from_chars(text.data(), text.data() + text.size(), port);
-  return port;
-}
-
 /// "192.0.2.1", "192.0.2.1:47011", "2001:db8::1", "[2001:db8::1]:47011"; the last two may be
 /// quoted.
 std::optional<Endpoint> address_in(std::string_view text) {
@@ -63,7 +46,8 @@ std::optional<Endpoint> address_in(std::string_view text) {
   if (const auto bare = Endpoint::parse(text, 0)) return bare;
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos) return std::nullopt;
-  return Endpoint::parse(text.substr(0, colon), port_of(text.substr(colon + 1)));
+  return Endpoint::parse(text.substr(0, colon),
+                         whole_number<std::uint16_t>(text.substr(colon + 1)).value_or(0));
 }
 
 /// Of all lines of that name, as if they were one.
@@ -85,8 +69,9 @@ Hops forwarded(const Request& request) {
       if (equals == std::string_view::npos) continue;
       const std::string_view name = trimmed(pair.substr(0, equals));
       const std::string_view value = trimmed(pair.substr(equals + 1));
-      if (same(name, "for")) hop.from = address_in(value);
-      if (same(name, "proto")) hop.by_https = same(value, "https") || same(value, "\"https\"");
+      if (equal_without_case(name, "for")) hop.from = address_in(value);
+      if (equal_without_case(name, "proto"))
+        hop.by_https = equal_without_case(value, "https") || equal_without_case(value, "\"https\"");
     }
     hops.push_back(hop);
   }
@@ -127,7 +112,7 @@ void believe_proxies(Request& request, std::span<const Network> trusted) {
   const Hop* const by_usual = sender_of(usual, trusted);
   const std::string proto = joined(request, "X-Forwarded-Proto");
   request.by_https = proto.empty() ? by_standard && by_standard->by_https
-                                   : same(split(proto, ',').front(), "https");
+                                   : equal_without_case(split(proto, ',').front(), "https");
   if (!standard.empty() && !usual.empty() &&
       (!by_standard || !by_usual || by_standard->from->address() != by_usual->from->address()))
     return;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "edge/http/refusal.h"
 
 namespace earshot::http {
@@ -12,27 +13,16 @@ namespace {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
-char lower(char character) {
-  return character >= 'A' && character <= 'Z' ? static_cast<char>(character + ('a' - 'A'))
-                                              : character;
-}
-
-bool same(std::string_view left, std::string_view right) {
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                    [](char one, char other) { return lower(one) == lower(other); });
-}
-
 bool is_host_character(char character) {
-  const char small = lower(character);
-  return (small >= 'a' && small <= 'z') || (small >= '0' && small <= '9') || small == '.' ||
-         small == '-';
+  return is_alphanumeric(character) || character == '.' || character == '-';
 }
 
 /// Patterns are the operator's own and short, so the recursion stays shallow.
 bool matches(std::string_view text, std::string_view pattern) {
   const auto star = pattern.find('*');
-  if (star == std::string_view::npos) return same(text, pattern);
-  if (text.size() <= star || !same(text.substr(0, star), pattern.substr(0, star))) return false;
+  if (star == std::string_view::npos) return equal_without_case(text, pattern);
+  if (text.size() <= star || !equal_without_case(text.substr(0, star), pattern.substr(0, star)))
+    return false;
   const std::string_view rest = pattern.substr(star + 1);
   for (std::size_t end = star; end < text.size() && is_host_character(text[end]); ++end)
     if (matches(text.substr(end + 1), rest)) return true;
@@ -44,7 +34,7 @@ bool is_own(std::string_view origin, const Request& request) {
   const auto host = request.header("Host");
   const auto scheme_end = origin.find("://");
   return host && !host->empty() && scheme_end != std::string_view::npos &&
-         same(origin.substr(scheme_end + 3), *host);
+         equal_without_case(origin.substr(scheme_end + 3), *host);
 }
 
 Headers grant(std::string_view origin) {

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.h"
 #include "edge/http/target.h"
 
 namespace earshot::http {
@@ -34,13 +35,12 @@ BadRequest bad_request(const beast::error_code& cause, const RequestReader::Limi
 }
 
 bool is_number(std::string_view text) {
-  return !text.empty() &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
 }
 
 /// Several Cookie lines, as proxies make them of HTTP/2, are one (RFC 9113 §8.2.3).
 void join_cookies(std::vector<std::pair<std::string, std::string>>& headers) {
-  const auto is_cookie = [](const auto& one) { return beast::iequals(one.first, "Cookie"); };
+  const auto is_cookie = [](const auto& one) { return equal_without_case(one.first, "Cookie"); };
   const auto first = std::find_if(headers.begin(), headers.end(), is_cookie);
   if (first == headers.end()) return;
   for (auto each = first + 1; each != headers.end(); ++each)
@@ -82,7 +82,7 @@ std::optional<BadRequest> RequestReader::State::check_framing() const {
     return BadRequest{400, "Malformed request: bad Content-Length"};
   if (codings == 0) return std::nullopt;
   if (lengths > 0 || codings > 1 || head.version() < 11 ||
-      !beast::iequals(head[field::transfer_encoding], "chunked"))
+      !equal_without_case(head[field::transfer_encoding], "chunked"))
     return BadRequest{400, "Malformed request: bad Transfer-Encoding"};
   return std::nullopt;
 }
@@ -91,7 +91,7 @@ std::optional<BadRequest> RequestReader::State::check_framing() const {
 /// that one may find another end of the request than we (RFC 9112 §5.2).
 bool RequestReader::State::is_folded(std::string_view more) {
   for (const char each : more) {
-    if (std::exchange(last, each) == '\n' && (each == ' ' || each == '\t')) return true;
+    if (std::exchange(last, each) == '\n' && is_blank(each)) return true;
   }
   return false;
 }
@@ -104,7 +104,7 @@ std::optional<BadRequest> RequestReader::State::check_head() {
   if (hosts > 1 || (hosts == 0 && head.version() >= 11))
     return BadRequest{400, "Malformed request: exactly one Host is needed"};
   if (const auto expect = head[field::expect]; !expect.empty() && head.version() >= 11) {
-    if (!beast::iequals(expect, "100-continue")) return BadRequest{417, "Expectation failed"};
+    if (!equal_without_case(expect, "100-continue")) return BadRequest{417, "Expectation failed"};
     expects_continue = true;
   }
   auto target = parse_target(head.target());

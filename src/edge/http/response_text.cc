@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "base/text.h"
+
 namespace earshot::http {
 namespace {
 
@@ -63,16 +65,8 @@ std::string_view reason_of(int status) {
 bool is_token(std::string_view text) {
   constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
   return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           kMarks.find(c) != std::string_view::npos;
+    return is_alphanumeric(c) || kMarks.find(c) != std::string_view::npos;
   });
-}
-
-bool is_named(std::string_view field, std::string_view lower_case_name) {
-  return std::equal(field.begin(), field.end(), lower_case_name.begin(), lower_case_name.end(),
-                    [](char a, char b) {
-                      return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-                    });
 }
 
 /// Fields this layer alone may write.
@@ -81,7 +75,7 @@ bool is_ours(std::string_view name) {
       "content-length", "transfer-encoding",      "connection", "content-type",
       "server",         "x-content-type-options", "upgrade"};
   return std::any_of(kOurs.begin(), kOurs.end(),
-                     [name](std::string_view ours) { return is_named(name, ours); });
+                     [name](std::string_view ours) { return equal_without_case(name, ours); });
 }
 
 void append_field(std::string& out, std::string_view name, std::string_view value) {
@@ -109,7 +103,7 @@ std::string response_text(const Response& response, ResponseForm form) {
   bool cache_told = false;
   for (const auto& [name, value] : response.headers) {
     if (!is_token(name) || is_ours(name)) continue;
-    cache_told = cache_told || is_named(name, "cache-control");
+    cache_told = cache_told || equal_without_case(name, "cache-control");
     append_field(out, name, value);
   }
   if (!cache_told) append_field(out, "Cache-Control", "no-store");

@@ -1,16 +1,10 @@
 #include "edge/http/target.h"
 
+#include "base/hex.h"
 #include "base/utf8.h"
 
 namespace earshot::http {
 namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 enum class Plus { Literal, Space };
 
@@ -20,12 +14,9 @@ std::optional<std::string> percent_decoded(std::string_view text, Plus plus) {
   for (std::size_t at = 0; at < text.size(); ++at) {
     char c = text[at];
     if (c == '%') {
-      if (text.size() - at < 3) return std::nullopt;
-      const int high = hex_digit(text[at + 1]);
-      const int low = hex_digit(text[at + 2]);
-      if (high < 0 || low < 0) return std::nullopt;
-      c = static_cast<char>(high * 16 + low);
-      if (c == '\0') return std::nullopt;
+      const auto octet = octet_of_hex(text.substr(at + 1, 2));
+      if (!octet || *octet == '\0') return std::nullopt;
+      c = *octet;
       at += 2;
     } else if (c == '+' && plus == Plus::Space) {
       c = ' ';

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/digest_hash.h"
+#include "base/text.h"
 #include "edge/http/refusal.h"
 
 namespace earshot::http {
@@ -11,37 +12,22 @@ namespace {
 
 constexpr std::string_view kGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";  // RFC 6455 §1.3
 
-std::string lower(std::string_view text) {
-  std::string out{text};
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
-
 /// Whether one of the fields of that name has `token` in its comma-separated list.
 bool lists(const Request& request, std::string_view name, std::string_view token) {
-  for (const auto& [field, value] : request.headers) {
-    if (lower(field) != name) continue;
-    std::string_view rest = value;
+  for (std::string_view rest : request.headers_named(name))
     while (!rest.empty()) {
-      const auto comma = rest.find(',');
-      std::string_view one = rest.substr(0, comma);
-      rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
-      while (one.starts_with(' ') || one.starts_with('\t')) one.remove_prefix(1);
-      while (one.ends_with(' ') || one.ends_with('\t')) one.remove_suffix(1);
-      if (lower(one) == token) return true;
+      const std::size_t comma = std::min(rest.find(','), rest.size());
+      if (equal_without_case(trimmed(rest.substr(0, comma)), token)) return true;
+      rest.remove_prefix(std::min(comma + 1, rest.size()));
     }
-  }
   return false;
 }
 
 /// 16 octets in base64.
 bool is_key(std::string_view key) {
   return key.size() == 24 && key.ends_with("==") &&
-         std::all_of(key.begin(), key.end() - 2, [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  c == '+' || c == '/';
-         });
+         std::all_of(key.begin(), key.end() - 2,
+                     [](char c) { return is_alphanumeric(c) || c == '+' || c == '/'; });
 }
 
 }  // namespace

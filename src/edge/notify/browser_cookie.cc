@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/cookie.h"
+#include "base/text.h"
 
 namespace earshot::notify {
 
@@ -10,10 +11,7 @@ namespace {
 
 bool is_browser_id(std::string_view text) {
   return text.size() >= 16 && text.size() <= 128 &&
-         std::all_of(text.begin(), text.end(), [](char character) {
-           return (character >= '0' && character <= '9') ||
-                  (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z');
-         });
+         std::all_of(text.begin(), text.end(), is_alphanumeric);
 }
 
 }  // namespace

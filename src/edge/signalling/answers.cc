@@ -2,24 +2,12 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "edge/signalling/session_media.h"
 #include "wire/sip/body.h"
 
 namespace earshot::signalling {
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool equal_without_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
-}
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 std::string_view before(std::string_view text, char end) {
   return trimmed(text.substr(0, text.find(end)));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/text.h"
 #include "wire/sip/grammar.h"
 
 namespace earshot::signalling {
@@ -32,9 +33,9 @@ bool wants_privacy(const sip::Headers& invite) {
     std::string_view rest = header.value;
     while (!rest.empty()) {
       const std::size_t end = std::min(rest.find_first_of(";,"), rest.size());
-      const std::string_view word = sip::grammar::trim(rest.substr(0, end));
+      const std::string_view word = trimmed(rest.substr(0, end));
       for (const std::string_view private_word : {"id", "user", "header"})
-        if (sip::grammar::same_word(word, private_word)) return true;
+        if (equal_without_case(word, private_word)) return true;
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
   }

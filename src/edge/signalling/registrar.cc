@@ -1,10 +1,9 @@
 #include "edge/signalling/registrar.h"
 
 #include <algorithm>
-#include <charconv>
-#include <system_error>
 
 #include "base/log.h"
+#include "base/number.h"
 #include "edge/signalling/answers.h"
 
 namespace earshot::signalling {
@@ -25,10 +24,7 @@ bool same_phone(const Binding& held, const sip::Uri& contact, const Endpoint& fr
 std::optional<std::int64_t> expires_param(const sip::Params& params) {
   const auto text = sip::find_param(params, "expires");
   if (!text) return std::nullopt;
-  std::uint32_t value = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (error != std::errc{} || end != text->data() + text->size()) return std::nullopt;
-  return value;
+  return whole_number<std::uint32_t>(*text);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "base/text.h"
 
 namespace earshot::signalling {
 namespace {
@@ -13,19 +14,8 @@ constexpr std::string_view kHidden = "***";
 /// Call-IDs remembered of a number: as many as calls it hardly has at once.
 constexpr std::size_t kMaxCallIds = 1024;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string lowered(std::string_view text) {
-  std::string out{text};
-  std::transform(out.begin(), out.end(), out.begin(), lower);
-  return out;
-}
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
-}
+/// Lines are cut at LF, and may end with CR.
+std::string_view bare(std::string_view text) { return trimmed(text, " \t\r"); }
 
 template <std::size_t n>
 bool is_one_of(std::string_view text, const std::array<std::string_view, n>& words) {
@@ -44,14 +34,14 @@ Parts parts_of(std::string_view message) {
     const std::size_t end = std::min(message.find('\n'), message.size());
     const std::string_view line = message.substr(0, end);
     message.remove_prefix(std::min(end + 1, message.size()));
-    if (trimmed(line).empty()) {
+    if (bare(line).empty()) {
       parts.body = message;
       break;
     }
     if (!parts.lines.empty() && (line.front() == ' ' || line.front() == '\t'))
-      parts.lines.back().append(" ").append(trimmed(line));
+      parts.lines.back().append(" ").append(bare(line));
     else
-      parts.lines.emplace_back(trimmed(line));
+      parts.lines.emplace_back(bare(line));
   }
   return parts;
 }
@@ -60,13 +50,11 @@ Parts parts_of(std::string_view message) {
 std::string name_of(std::string_view line) {
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return {};
-  const std::string name = lowered(trimmed(line.substr(0, colon)));
+  const std::string name = lowered(bare(line.substr(0, colon)));
   return name.find_first_of(" \t") == std::string::npos ? name : std::string{};
 }
 
-std::string_view value_of(std::string_view line) {
-  return trimmed(line.substr(line.find(':') + 1));
-}
+std::string_view value_of(std::string_view line) { return bare(line.substr(line.find(':') + 1)); }
 
 /// The parameters of a digest, separated by commas: only those that prove nothing keep their value.
 std::string masked_parameters(std::string_view text) {
@@ -83,10 +71,10 @@ std::string masked_parameters(std::string_view text) {
         quoted = !quoted;
     }
     end = std::min(end, text.size());
-    const std::string_view one = trimmed(text.substr(0, end));
+    const std::string_view one = bare(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
     const std::size_t equals = one.find('=');
-    const std::string_view name = trimmed(one.substr(0, equals));
+    const std::string_view name = bare(one.substr(0, equals));
     if (!out.empty()) out += ", ";
     if (equals != std::string_view::npos && is_one_of(lowered(name), kShown))
       out += one;
@@ -101,7 +89,7 @@ std::string masked_credentials(std::string_view value) {
   const std::string_view scheme = value.substr(0, space);
   std::string out{scheme};
   if (lowered(scheme) != "digest") return out.append(" ").append(kHidden);
-  return out.append(" ").append(masked_parameters(trimmed(value.substr(space))));
+  return out.append(" ").append(masked_parameters(bare(value.substr(space))));
 }
 
 /// Hides what follows `mark`, without regard to case, up to one of `ends`.
@@ -135,7 +123,7 @@ std::string masked_line(std::string line) {
                                                         "proxy-authentication-info"};
   const std::string name = name_of(line);
   const auto put = [&](std::string value) {
-    line = std::string{trimmed(line.substr(0, line.find(':')))} + ": " + std::move(value);
+    line = std::string{bare(line.substr(0, line.find(':')))} + ": " + std::move(value);
   };
   if (is_one_of(name, kProving)) put(masked_credentials(value_of(line)));
   if (is_one_of(name, kConfirming)) put(masked_parameters(value_of(line)));
@@ -145,14 +133,14 @@ std::string masked_line(std::string line) {
 }
 
 std::string type_of(std::string_view value) {
-  return lowered(trimmed(value.substr(0, value.find(';'))));
+  return lowered(bare(value.substr(0, value.find(';'))));
 }
 
 std::string masked_sdp(std::string_view body) {
   std::string out;
   while (!body.empty()) {
     const std::size_t end = std::min(body.find('\n'), body.size());
-    std::string line{trimmed(body.substr(0, end))};
+    std::string line{bare(body.substr(0, end))};
     body.remove_prefix(std::min(end + 1, body.size()));
     for (const std::string_view secret : {"k=", "a=crypto:", "a=ice-pwd:", "a=key-mgmt:"})
       if (lowered(line).starts_with(secret))
@@ -173,9 +161,9 @@ std::string masked_body(std::string_view body, std::string_view content_type);
 std::string masked_multipart(std::string_view body, std::string_view content_type) {
   const std::size_t at = lowered(content_type).find("boundary=");
   if (at == std::string_view::npos) return not_shown(body, type_of(content_type));
-  std::string_view boundary = trimmed(content_type.substr(at + 9));
+  std::string_view boundary = bare(content_type.substr(at + 9));
   boundary = boundary.starts_with('"') ? boundary.substr(1, boundary.find('"', 1) - 1)
-                                       : trimmed(boundary.substr(0, boundary.find(';')));
+                                       : bare(boundary.substr(0, boundary.find(';')));
   if (boundary.empty()) return not_shown(body, type_of(content_type));
   const std::string mark = "--" + std::string{boundary};
   std::string out;
@@ -200,7 +188,7 @@ std::string masked_multipart(std::string_view body, std::string_view content_typ
 }
 
 std::string masked_body(std::string_view body, std::string_view content_type) {
-  if (trimmed(body).empty()) return {};
+  if (bare(body).empty()) return {};
   const std::string type = type_of(content_type);
   if (type == "application/sdp") return masked_sdp(body);
   if (type.starts_with("multipart/")) return masked_multipart(body, content_type);

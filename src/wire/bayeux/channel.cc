@@ -4,16 +4,16 @@
 #include <functional>
 #include <utility>
 
+#include "base/text.h"
+
 namespace earshot::bayeux {
 
 namespace {
 
 /// The reference validator's set (bayeux.md §3.6) without `*`, which is a wildcard here.
 bool is_legal(char character) {
-  if (character >= '0' && character <= '9') return true;
-  if (character >= 'a' && character <= 'z') return true;
-  if (character >= 'A' && character <= 'Z') return true;
-  return std::string_view(" !#$()+-./@_{}~").find(character) != std::string_view::npos;
+  return is_alphanumeric(character) ||
+         std::string_view(" !#$()+-./@_{}~").find(character) != std::string_view::npos;
 }
 
 bool is_one_of(std::string_view name, std::string_view root) {

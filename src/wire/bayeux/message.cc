@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "wire/bayeux/channel.h"
 
 namespace earshot::bayeux {
@@ -25,13 +26,6 @@ Kind kind_of(std::string_view channel) {
   return Kind::OtherMeta;
 }
 
-bool is_alphanumeric(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char character) {
-    return (character >= '0' && character <= '9') || (character >= 'a' && character <= 'z') ||
-           (character >= 'A' && character <= 'Z');
-  });
-}
-
 /// Ids are strings of alphanumerics; some clients send whole numbers (bayeux.md §2).
 void read_id(const json::object& from, Message& into) {
   const json::value* id = json::find(from, "id");
@@ -40,7 +34,8 @@ void read_id(const json::object& from, Message& into) {
   const auto* text = id->if_string();
   const bool short_text = text && text->size() <= kMaxIdLength;
   if (whole || short_text) into.id = json::serialize(*id);
-  if (!whole && (!short_text || text->empty() || !is_alphanumeric(*text)))
+  if (!whole &&
+      (!short_text || text->empty() || !std::all_of(text->begin(), text->end(), is_alphanumeric)))
     into.fault = "405::message_id_invalid";
 }
 

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <array>
 #include <bitset>
-#include <charconv>
 #include <system_error>
 
+#include "base/number.h"
 #include "wire/sdp/session_description.h"
 
 namespace earshot::sdp {
@@ -13,14 +13,6 @@ constexpr std::size_t kMaxText = 16 * 1024;
 constexpr std::size_t kMaxSections = 16;
 
 using Problem = std::optional<std::string>;  ///< what is wrong with a line; nothing if it is right
-
-template <class Number>
-std::optional<Number> number(std::string_view text) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 /// Takes the next word off `rest`, without the spaces around it; empty at the end.
 std::string_view take_word(std::string_view& rest) {
@@ -76,7 +68,7 @@ bool is_static(std::uint8_t payload_type) {
 
 bool offers(const Media& media, std::uint8_t payload_type) {
   return std::any_of(media.formats.begin(), media.formats.end(), [&](const std::string& format) {
-    return number<std::uint8_t>(format) == payload_type;
+    return whole_number<std::uint8_t>(format) == payload_type;
   });
 }
 
@@ -162,8 +154,8 @@ Problem Parser::take_origin(std::string_view rest) {
   if (open_media()) return "o= after m=";
   has_origin_ = true;
   take_word(rest);  // user name
-  const auto id = number<std::uint64_t>(take_word(rest));
-  const auto version = number<std::uint64_t>(take_word(rest));
+  const auto id = whole_number<std::uint64_t>(take_word(rest));
+  const auto version = whole_number<std::uint64_t>(take_word(rest));
   if (!id || !version) return "o= must have a user name, two numbers and an address";
   const std::string_view network = take_word(rest);
   const std::string_view family = take_word(rest);
@@ -194,16 +186,16 @@ Problem Parser::take_media(std::string_view rest) {
   for (std::string_view format = take_word(rest); !format.empty(); format = take_word(rest))
     media.formats.emplace_back(format);
   if (media.formats.empty()) return "m= must have a type, a port, a protocol and formats";
-  const auto port = number<std::uint64_t>(first_port);
+  const auto port = whole_number<std::uint64_t>(first_port);
   if (!port) return "port " + in_quotes(ports) + " is not a number";
   if (*port > 65535) return "port " + std::string{first_port} + " is out of range";
   if (ports.size() > first_port.size() &&
-      !number<std::uint16_t>(ports.substr(first_port.size() + 1)))
+      !whole_number<std::uint16_t>(ports.substr(first_port.size() + 1)))
     return "port " + in_quotes(ports) + " is not a number";
   media.port = static_cast<std::uint16_t>(*port);
   if (media.protocol == "RTP/AVP")
     for (const std::string& format : media.formats)
-      if (const auto type = number<std::uint8_t>(format); !type || *type > 127)
+      if (const auto type = whole_number<std::uint8_t>(format); !type || *type > 127)
         return "format " + in_quotes(format) + " is not a payload type";
   description_.media.push_back(std::move(media));
   return {};
@@ -224,7 +216,7 @@ Problem Parser::take_attribute(std::string_view attribute) {
   if (name == "rtcp") return take_rtcp(value);
   if (name == "ptime") {
     // A wish only: one we cannot read is none, and no reason to refuse a call.
-    const auto wish = number<std::uint32_t>(take_word(value));
+    const auto wish = whole_number<std::uint32_t>(take_word(value));
     if (wish && *wish > 0 && *wish <= 1000) media->ptime_ms = wish;
   }
   return {};
@@ -233,7 +225,7 @@ Problem Parser::take_attribute(std::string_view attribute) {
 Problem Parser::take_rtpmap(std::string_view rest) {
   const std::string_view type_word = take_word(rest);
   const std::string_view mapping = take_word(rest);
-  const auto type = number<std::uint8_t>(type_word);
+  const auto type = whole_number<std::uint8_t>(type_word);
   if (!type || *type > 127) return "payload type " + in_quotes(type_word) + " is out of range";
   const std::size_t slash = mapping.find('/');
   if (slash == 0 || slash == std::string_view::npos) return "a=rtpmap must be encoding/rate";
@@ -243,7 +235,7 @@ Problem Parser::take_rtpmap(std::string_view rest) {
     channels = rate_word.substr(second + 1);
     rate_word = rate_word.substr(0, second);
   }
-  const auto rate = number<std::uint32_t>(rate_word);
+  const auto rate = whole_number<std::uint32_t>(rate_word);
   if (!rate || *rate == 0) return "clock rate " + in_quotes(rate_word) + " is not a rate";
   Media& media = *open_media();
   // Several channels are another encoding altogether; RtpMap has no word for it.
@@ -258,7 +250,7 @@ Problem Parser::take_rtpmap(std::string_view rest) {
 
 Problem Parser::take_rtcp(std::string_view rest) {
   const std::string_view port_word = take_word(rest);
-  const auto port = number<std::uint16_t>(port_word);
+  const auto port = whole_number<std::uint16_t>(port_word);
   if (!port) return "a=rtcp port " + in_quotes(port_word) + " is out of range";
   section_.rtcp_port = *port;
   if (rest.find_first_not_of(' ') == std::string_view::npos) return {};

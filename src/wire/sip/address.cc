@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/text.h"
 #include "wire/sip/grammar.h"
 
 namespace earshot::sip {
@@ -34,10 +35,10 @@ std::optional<Bracketed> cut_bracketed(std::string_view text) {
   const std::size_t end = text.find('>', begin);
   if (end == std::string_view::npos) return std::nullopt;
   Bracketed pieces;
-  std::string_view display = grammar::trim(text.substr(0, begin));
+  std::string_view display = trimmed(text.substr(0, begin));
   if (display.empty() || display.front() != '"' || !grammar::take_quoted(display, pieces.display))
     pieces.display = display;
-  pieces.uri = grammar::trim(text.substr(begin + 1, end - begin - 1));
+  pieces.uri = trimmed(text.substr(begin + 1, end - begin - 1));
   pieces.params = text.substr(end + 1);
   return pieces;
 }
@@ -49,7 +50,7 @@ void read_params_loosely(std::string_view rest, Params& params) {
     rest.remove_prefix(at + 1);
     at = find_unquoted(rest, ';');
     Params one;
-    const std::string piece = ";" + std::string{grammar::trim(rest.substr(0, at))};
+    const std::string piece = ";" + std::string{trimmed(rest.substr(0, at))};
     const bool good = piece.size() > 1 && grammar::parse_header_params(piece, one) &&
                       one.size() == 1 && !find_param(params, one[0].name) && params.size() < 64;
     if (good) params.push_back(std::move(one[0]));
@@ -66,7 +67,7 @@ std::string_view NameAddr::tag() const { return find_param(params, "tag").value_
 std::string_view Via::branch() const { return find_param(params, "branch").value_or(""); }
 
 std::optional<NameAddr> parse_name_addr(std::string_view text) {
-  text = grammar::trim(text);
+  text = trimmed(text);
   if (text.empty()) return std::nullopt;
   NameAddr address;
   if (text.front() == '"' || text.find('<') < text.find('"')) {
@@ -79,7 +80,7 @@ std::optional<NameAddr> parse_name_addr(std::string_view text) {
   }
   // Without <>, parameters are the header's, and "," and "?" are not allowed (§20.10).
   const std::size_t params = std::min(text.find(';'), text.size());
-  auto uri = parse_bare_uri(grammar::trim(text.substr(0, params)));
+  auto uri = parse_bare_uri(trimmed(text.substr(0, params)));
   if (!uri || !grammar::parse_header_params(text.substr(params), address.params))
     return std::nullopt;
   address.uri = *std::move(uri);
@@ -87,7 +88,7 @@ std::optional<NameAddr> parse_name_addr(std::string_view text) {
 }
 
 std::optional<NameAddr> parse_party(std::string_view text) {
-  text = grammar::trim(text);
+  text = trimmed(text);
   if (find_unquoted(text, std::nullopt) == std::string_view::npos) return std::nullopt;
   Bracketed pieces;
   if (find_unquoted(text, '<') != std::string_view::npos) {
@@ -96,7 +97,7 @@ std::optional<NameAddr> parse_party(std::string_view text) {
     pieces = *std::move(cut);
   } else {
     const std::size_t params = std::min(text.find(';'), text.size());
-    pieces.uri = grammar::trim(text.substr(0, params));
+    pieces.uri = trimmed(text.substr(0, params));
     pieces.params = text.substr(params);
   }
   if (pieces.uri.empty()) return std::nullopt;
@@ -118,17 +119,16 @@ std::string to_string(const NameAddr& address) {
 
 /// sent-protocol LWS sent-by *( SEMI via-params ) (§20.42); white space may stand around "/".
 std::optional<Via> grammar::parse_via(std::string_view text) {
-  text = trim(text);
-  if (!same_word(take(text, CharSet::Token), "SIP") || !take_separator(text, '/') ||
+  text = trimmed(text);
+  if (!equal_without_case(take(text, CharSet::Token), "SIP") || !take_separator(text, '/') ||
       take(text, CharSet::Token) != "2.0" || !take_separator(text, '/'))
     return std::nullopt;
   Via via;
   via.transport = take(text, CharSet::Token);
-  if (via.transport.empty() || text.empty() || !is_space(text.front())) return std::nullopt;
-  for (char& c : via.transport)
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
+  if (via.transport.empty() || text.empty() || !is_blank(text.front())) return std::nullopt;
+  for (char& c : via.transport) c = upper(c);
   const std::size_t params = std::min(text.find(';'), text.size());
-  const std::string_view sent_by = trim(text.substr(0, params));
+  const std::string_view sent_by = trimmed(text.substr(0, params));
   const auto host_port = parse_host_port(sent_by);
   if (!host_port || !parse_header_params(text.substr(params), via.params)) return std::nullopt;
   via.host = host_port->host;
@@ -138,15 +138,15 @@ std::optional<Via> grammar::parse_via(std::string_view text) {
 
 /// What an answer needs of a Via that is not to the letter, or of another version.
 std::optional<Via> grammar::parse_via_loosely(std::string_view text) {
-  text = trim(text);
+  text = trimmed(text);
   Via via;
-  if (!same_word(take(text, CharSet::Token), "SIP") || !take_separator(text, '/') ||
+  if (!equal_without_case(take(text, CharSet::Token), "SIP") || !take_separator(text, '/') ||
       take(text, CharSet::Token).empty() || !take_separator(text, '/'))
     return std::nullopt;
   via.transport = take(text, CharSet::Token);
   const std::size_t params = std::min(text.find(';'), text.size());
   if (via.transport.empty()) return std::nullopt;
-  const std::string_view sent_by = trim(text.substr(0, params));
+  const std::string_view sent_by = trimmed(text.substr(0, params));
   if (const auto host_port = parse_host_port(sent_by)) {
     via.host = host_port->host;
     via.port = host_port->port;

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <optional>
 
+#include "base/text.h"
 #include "wire/sip/grammar.h"
 
 namespace earshot::sip {
@@ -15,9 +16,7 @@ constexpr int kMaxDepth = 4;
 constexpr std::string_view kSdp = "application/sdp";
 
 std::string lower_word(std::string_view text) {
-  std::string word{grammar::trim(text.substr(0, text.find(';')))};
-  for (char& c : word) c = grammar::lower(c);
-  return word;
+  return lowered(trimmed(text.substr(0, text.find(';'))));
 }
 
 /// The parameters behind the first word of `value`, as far as they can be read.
@@ -47,7 +46,7 @@ BodyPart part_of(const Description& description, std::string_view content, bool 
   part.disposition = lower_word(description.disposition);
   const Params params = params_of(description.disposition);
   const auto handling = find_param(params, "handling");
-  part.may_be_ignored = handling ? grammar::same_word(*handling, "optional") : one_of_several;
+  part.may_be_ignored = handling ? equal_without_case(*handling, "optional") : one_of_several;
   part.is_encoded = hides(description.encoding, {"identity"}) ||
                     hides(description.transfer_encoding, {"7bit", "8bit", "binary"});
   part.content = content;
@@ -68,20 +67,20 @@ void read_part(std::string_view part, Description& description, std::string_view
   while (!part.empty()) {
     std::string_view line = take_line(part);
     if (line.empty()) break;
-    while (!part.empty() && grammar::is_space(part.front())) {  // folded
+    while (!part.empty() && is_blank(part.front())) {  // folded
       const std::string_view more = take_line(part);
       line = {line.data(), static_cast<std::size_t>(more.data() + more.size() - line.data())};
     }
     const std::size_t colon = std::min(line.find(':'), line.size());
-    const std::string_view name = grammar::trim(line.substr(0, colon));
-    const std::string_view value = grammar::trim(line.substr(std::min(colon + 1, line.size())));
-    if (grammar::same_word(name, "Content-Type") || grammar::same_word(name, "c"))
+    const std::string_view name = trimmed(line.substr(0, colon));
+    const std::string_view value = trimmed(line.substr(std::min(colon + 1, line.size())));
+    if (equal_without_case(name, "Content-Type") || equal_without_case(name, "c"))
       description.type = value;
-    else if (grammar::same_word(name, "Content-Disposition"))
+    else if (equal_without_case(name, "Content-Disposition"))
       description.disposition = value;
-    else if (grammar::same_word(name, "Content-Encoding") || grammar::same_word(name, "e"))
+    else if (equal_without_case(name, "Content-Encoding") || equal_without_case(name, "e"))
       description.encoding = value;
-    else if (grammar::same_word(name, "Content-Transfer-Encoding"))
+    else if (equal_without_case(name, "Content-Transfer-Encoding"))
       description.transfer_encoding = value;
   }
   content = part;
@@ -93,7 +92,7 @@ bool is_delimiter(std::string_view line, std::string_view boundary, bool& last) 
   std::string_view rest = line.substr(2 + boundary.size());
   last = rest.starts_with("--");
   if (last) rest.remove_prefix(2);
-  return grammar::trim(rest).empty();
+  return trimmed(rest).empty();
 }
 
 /// Of alternatives the last that is understood counts, and nothing beside it (RFC 2046 §5.1.4).

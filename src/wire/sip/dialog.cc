@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/text.h"
 #include "wire/sip/grammar.h"
 
 namespace earshot::sip {
@@ -11,7 +12,7 @@ constexpr std::uint32_t kMaxForwards = 70;
 
 void set_tag(NameAddr& address, const std::string& tag) {
   std::erase_if(address.params,
-                [](const Param& param) { return grammar::same_word(param.name, "tag"); });
+                [](const Param& param) { return equal_without_case(param.name, "tag"); });
   if (!tag.empty()) address.params.push_back({"tag", tag});
 }
 

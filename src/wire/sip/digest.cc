@@ -1,8 +1,9 @@
 #include "wire/sip/digest.h"
 
-#include <cstdio>
-
 #include "base/digest_hash.h"
+#include "base/hex.h"
+#include "base/number.h"
+#include "base/text.h"
 #include "wire/sip/grammar.h"
 
 namespace earshot::sip {
@@ -12,9 +13,9 @@ constexpr std::size_t kMaxParams = 32;
 
 /// `Digest name=value, name="value"…` without names that come twice.
 std::optional<Params> parse_digest(std::string_view text) {
-  text = grammar::trim(text);
-  if (!grammar::same_word(grammar::take(text, grammar::CharSet::Token), "Digest") || text.empty() ||
-      !grammar::is_space(text.front()))
+  text = trimmed(text);
+  if (!equal_without_case(grammar::take(text, grammar::CharSet::Token), "Digest") || text.empty() ||
+      !is_blank(text.front()))
     return std::nullopt;
   Params params;
   const bool read = grammar::for_each_value(text, [&params](std::string_view one) {
@@ -43,8 +44,8 @@ std::string text_of(const Params& params, std::string_view name) {
 /// MD5 where none is named (RFC 7616 §3.3).
 std::optional<DigestAlgorithm> algorithm_of(const Params& params) {
   const auto name = find_param(params, "algorithm");
-  if (!name || grammar::same_word(*name, "MD5")) return DigestAlgorithm::Md5;
-  if (grammar::same_word(*name, "SHA-256")) return DigestAlgorithm::Sha256;
+  if (!name || equal_without_case(*name, "MD5")) return DigestAlgorithm::Md5;
+  if (equal_without_case(*name, "SHA-256")) return DigestAlgorithm::Sha256;
   return std::nullopt;
 }
 
@@ -54,18 +55,12 @@ std::string_view name_of(DigestAlgorithm algorithm) {
 
 /// nc-value = 8LHEX
 std::optional<std::uint32_t> parse_count(std::string_view text) {
-  if (text.size() != 8 || text.find_first_not_of("0123456789abcdef") != std::string_view::npos)
+  if (text.size() != 8 || text.find_first_not_of(kHexDigits) != std::string_view::npos)
     return std::nullopt;
-  std::uint32_t count = 0;
-  std::from_chars(text.data(), text.data() + text.size(), count, 16);
-  return count;
+  return whole_number<std::uint32_t, 16>(text);
 }
 
-std::string print_count(std::uint32_t count) {
-  std::array<char, 9> text{};
-  std::snprintf(text.data(), text.size(), "%08x", count);
-  return text.data();
-}
+std::string print_count(std::uint32_t count) { return hex_number(count, 8); }
 
 std::string hash(DigestAlgorithm algorithm, std::string_view text) {
   return algorithm == DigestAlgorithm::Md5 ? md5_hex(text) : sha256_hex(text);
@@ -92,10 +87,10 @@ std::optional<DigestChallenge> parse_challenge(std::string_view value) {
   challenge.opaque = text_of(*params, "opaque");
   if (!algorithm || challenge.nonce.empty()) return std::nullopt;
   challenge.algorithm = *algorithm;
-  challenge.stale = grammar::same_word(text_of(*params, "stale"), "true");
+  challenge.stale = equal_without_case(text_of(*params, "stale"), "true");
   if (const auto qop = find_param(*params, "qop")) {
     grammar::for_each_value(*qop, [&challenge](std::string_view one) {
-      challenge.qop_auth |= grammar::same_word(one, "auth");
+      challenge.qop_auth |= equal_without_case(one, "auth");
       return true;
     });
     if (!challenge.qop_auth) return std::nullopt;  // auth-int alone is not spoken here

@@ -1,8 +1,9 @@
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "base/digest_hash.h"
+#include "base/hex.h"
+#include "base/number.h"
 #include "wire/sip/digest.h"
 
 namespace earshot::sip {
@@ -17,11 +18,7 @@ constexpr std::size_t kKeyOctets = 32;
 
 std::string print_time(TimePoint at) {
   const auto ms = std::chrono::duration_cast<milliseconds>(at.time_since_epoch()).count();
-  std::string digits(kTimeDigits, '0');
-  auto rest = static_cast<std::uint64_t>(ms);
-  for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit, rest >>= 4)
-    *digit = "0123456789abcdef"[rest & 15];
-  return digits;
+  return hex_number(static_cast<std::uint64_t>(ms), kTimeDigits);
 }
 
 }  // namespace
@@ -57,9 +54,8 @@ std::optional<TimePoint> DigestVerifier::issued_at(std::string_view nonce) const
   const std::string_view unsigned_part = nonce.substr(0, kSignedDigits);
   if (!equal_in_constant_time(sign(unsigned_part), nonce.substr(kSignedDigits)))
     return std::nullopt;
-  std::int64_t ms = 0;
-  std::from_chars(nonce.data(), nonce.data() + kTimeDigits, ms, 16);
-  return TimePoint{} + milliseconds{ms};
+  return TimePoint{} +
+         milliseconds{whole_number<std::int64_t, 16>(nonce.substr(0, kTimeDigits)).value_or(0)};
 }
 
 std::vector<std::string> DigestVerifier::challenges(TimePoint issued, bool stale, bool md5_only,

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 
+#include "base/text.h"
 #include "wire/sip/grammar.h"
 
 namespace earshot::sip {
@@ -110,7 +111,7 @@ constexpr std::array kCompact{
 constexpr std::size_t kBuckets = 256;
 constexpr std::size_t bucket_of(std::string_view name) {
   const auto at = [name](std::size_t i) {
-    return static_cast<std::size_t>(static_cast<std::uint8_t>(grammar::lower(name[i])));
+    return static_cast<std::size_t>(static_cast<std::uint8_t>(lower(name[i])));
   };
   return (name.size() * 31 + at(0) * 7 + at(name.size() / 2) * 13 + at(name.size() - 1)) % kBuckets;
 }
@@ -129,7 +130,7 @@ constexpr std::array<std::uint8_t, kBuckets> kTable = [] {
 constexpr std::optional<FieldName> find_long(std::string_view name) {
   for (std::size_t bucket = bucket_of(name); kTable[bucket] != 0; bucket = (bucket + 1) % kBuckets)
     if (const FieldName& known = kNames[kTable[bucket] - 1u];
-        grammar::same_word(known.canonical, name))
+        equal_without_case(known.canonical, name))
       return known;
   return std::nullopt;
 }
@@ -140,7 +141,7 @@ std::optional<FieldName> known_field(std::string_view name) {
   if (name.empty()) return std::nullopt;
   if (name.size() > 1) return find_long(name);
   for (const Compact& compact : kCompact)
-    if (compact.letter == grammar::lower(name.front())) return find_long(compact.canonical);
+    if (compact.letter == lower(name.front())) return find_long(compact.canonical);
   return std::nullopt;
 }
 

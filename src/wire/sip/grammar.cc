@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/endpoint.h"
+#include "base/number.h"
+#include "base/text.h"
 #include "base/utf8.h"
 
 namespace earshot::sip::grammar {
@@ -12,7 +14,7 @@ constexpr std::size_t kMaxParams = 64;
 
 bool has(const Params& params, std::string_view name) {
   return std::any_of(params.begin(), params.end(),
-                     [name](const Param& param) { return same_word(param.name, name); });
+                     [name](const Param& param) { return equal_without_case(param.name, name); });
 }
 
 void append_quoted(std::string& out, std::string_view text) {
@@ -63,7 +65,7 @@ bool take_quoted(std::string_view& rest, std::string& content) {
 }
 
 bool parse_header_params(std::string_view rest, Params& params) {
-  rest = trim(rest);
+  rest = trimmed(rest);
   while (!rest.empty()) {
     if (!take_separator(rest, ';')) return false;
     const std::string_view name = take(rest, CharSet::Token);
@@ -97,7 +99,7 @@ std::optional<HostPort> parse_host_port(std::string_view text) {
   }
   if (text.empty()) return parsed;
   if (!take_separator(text, ':')) return std::nullopt;
-  const auto port = number<std::uint16_t>(text);
+  const auto port = whole_number<std::uint16_t>(text);
   if (!port || *port == 0) return std::nullopt;
   parsed.port = *port;
   return parsed;

@@ -1,14 +1,13 @@
 #pragma once
 
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <vector>
 
+#include "base/text.h"
 #include "wire/sip/message.h"
 
 /// The words of RFC 3261 §25.1 that several headers share. A `rest` is what is still to be read;
@@ -26,10 +25,6 @@ enum class CharSet : std::uint8_t {
   Password = 64,  ///< a URI's password, unescaped
   UriHeader = 128
 };
-
-constexpr bool is_alphanumeric(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
 
 constexpr std::array<std::uint8_t, 256> char_sets() {
   std::array<std::uint8_t, 256> sets{};
@@ -65,38 +60,13 @@ constexpr bool is_token(std::string_view text) {
   return !text.empty() && all_in(text, CharSet::Token);
 }
 
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-constexpr bool same_word(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i)
-    if (lower(a[i]) != lower(b[i])) return false;
-  return true;
-}
-
-constexpr bool is_space(char c) { return c == ' ' || c == '\t'; }
 /// A control character that a header never holds; tabs are white space.
 constexpr bool is_control(char c) {
   return (static_cast<std::uint8_t>(c) < 0x20 && c != '\t') || c == 0x7F;
 }
 constexpr void skip_space(std::string_view& rest) {
-  while (!rest.empty() && is_space(rest.front())) rest.remove_prefix(1);
+  while (!rest.empty() && is_blank(rest.front())) rest.remove_prefix(1);
 }
-constexpr std::string_view trim(std::string_view text) {
-  skip_space(text);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-/// Digits alone, within the type's range.
-template <class Number>
-std::optional<Number> number(std::string_view digits) {
-  Number value{};
-  if (digits.empty() || digits.front() == '-') return std::nullopt;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
-  return value;
-}
-
 /// The longest run of characters of `set`.
 std::string_view take(std::string_view& rest, CharSet set);
 /// Removes `c` and the white space around it, where it comes next.
@@ -138,11 +108,11 @@ bool for_each_value(std::string_view list, Each each) {
     } else if (c == '<') {
       bracketed = true;
     } else if (c == ',') {
-      if (!each(trim(list.substr(begin, i - begin)))) return false;
+      if (!each(trimmed(list.substr(begin, i - begin)))) return false;
       begin = i + 1;
     }
   }
-  return each(trim(list.substr(begin)));
+  return each(trimmed(list.substr(begin)));
 }
 
 /// `text` in UTF-8 and without control characters: other octets become U+FFFD, those spaces.

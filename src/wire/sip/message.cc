@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
 #include "wire/sip/grammar.h"
 
 namespace earshot::sip {
@@ -75,22 +76,22 @@ constexpr std::array kPhrases{
 
 std::optional<std::string_view> find_param(const Params& params, std::string_view name) {
   for (const Param& param : params)
-    if (grammar::same_word(param.name, name))
+    if (equal_without_case(param.name, name))
       return param.value ? std::string_view{*param.value} : std::string_view{};
   return std::nullopt;
 }
 
 std::optional<std::string_view> Headers::find(std::string_view name) const {
   for (const Header& header : other)
-    if (grammar::same_word(header.name, name)) return header.value;
+    if (equal_without_case(header.name, name)) return header.value;
   return std::nullopt;
 }
 
 bool Headers::has_token(std::string_view name, std::string_view token) const {
   for (const Header& header : other) {
-    if (!grammar::same_word(header.name, name)) continue;
+    if (!equal_without_case(header.name, name)) continue;
     const bool absent = grammar::for_each_value(
-        header.value, [token](std::string_view one) { return !grammar::same_word(one, token); });
+        header.value, [token](std::string_view one) { return !equal_without_case(one, token); });
     if (!absent) return true;
   }
   return false;

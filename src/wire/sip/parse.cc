@@ -3,6 +3,8 @@
 #include <bitset>
 #include <utility>
 
+#include "base/number.h"
+#include "base/text.h"
 #include "base/utf8.h"
 #include "wire/sip/field.h"
 #include "wire/sip/grammar.h"
@@ -25,7 +27,7 @@ struct Problem {
 std::string unfold(std::string_view head) {
   std::string text{head};
   for (std::size_t i = 0; i + 2 < text.size(); ++i)
-    if (text[i] == '\r' && text[i + 1] == '\n' && grammar::is_space(text[i + 2]))
+    if (text[i] == '\r' && text[i + 1] == '\n' && is_blank(text[i + 2]))
       text[i] = text[i + 1] = ' ';
   return text;
 }
@@ -68,7 +70,7 @@ std::string on_one_line(std::string_view text) {
   std::string line{text};
   for (char& c : line)
     if (c == '\r' || c == '\n') c = ' ';
-  return std::string{grammar::trim(line)};
+  return std::string{trimmed(line)};
 }
 
 /// Reads one message's header lines. Goes on after a mistake, so that the answer to a bad request
@@ -104,11 +106,11 @@ class HeaderReader {
   /// What is no header, or none we know, is skipped unread.
   void read_line(std::string_view line) {
     const std::size_t colon = line.find(':');
-    const std::string_view name = grammar::trim(line.substr(0, colon));
+    const std::string_view name = trimmed(line.substr(0, colon));
     const auto known = colon == std::string_view::npos ? std::nullopt : known_field(name);
     if (!known || is_counted_by_line(known->field)) ++count_;
     if (!known) return;
-    const std::string_view value = grammar::trim(line.substr(colon + 1));
+    const std::string_view value = trimmed(line.substr(colon + 1));
     repeat(*known, value);
     if (count_ > kMaxHeaders) return;
     if (is_clean(value)) return read_value(*known, value);
@@ -116,7 +118,7 @@ class HeaderReader {
         known->field == Field::CSeq)  // they are repeated to the letter, or not at all
       refuse(std::string{known->canonical} + " contains a control character or is not UTF-8");
     else
-      read_value(*known, grammar::trim(grammar::cleaned(value)));
+      read_value(*known, trimmed(grammar::cleaned(value)));
   }
 
   void read_value(const FieldName& known, std::string_view value) {
@@ -133,7 +135,7 @@ class HeaderReader {
       const std::size_t comma = value.find(',');
       top_via = grammar::parse_via_loosely(value.substr(0, comma));
       if (!top_via || comma == std::string_view::npos) return;
-      value = grammar::trim(value.substr(comma + 1));
+      value = trimmed(value.substr(comma + 1));
       if (value.empty()) return;
     } else if (!is_via && known.field != Field::From && known.field != Field::To &&
                known.field != Field::CallId && known.field != Field::CSeq) {
@@ -159,18 +161,17 @@ class HeaderReader {
       case Field::CSeq:
         return read_once(field, value, headers.cseq, cseq, "CSeq");
       case Field::MaxForwards:
-        return read_once(field, value, headers.max_forwards, grammar::number<std::uint8_t>,
+        return read_once(field, value, headers.max_forwards, whole_number<std::uint8_t>,
                          "Max-Forwards");
       case Field::Expires:
-        headers.expires = grammar::number<std::uint32_t>(value);
+        headers.expires = whole_number<std::uint32_t>(value);
         expires_is_bad_ = expires_is_bad_ || !headers.expires;
         return;
       case Field::ContentType:
         if (value.empty()) return;
         return read_once(field, value, headers.content_type, text_of, "Content-Type");
       case Field::ContentLength:
-        return read_once(field, value, content_length, grammar::number<std::size_t>,
-                         "Content-Length");
+        return read_once(field, value, content_length, whole_number<std::size_t>, "Content-Length");
       case Field::Contact:
         contact_is_bad_ = !read_contact(value) || contact_is_bad_;
         return;
@@ -225,8 +226,8 @@ class HeaderReader {
   }
   static std::optional<CSeq> cseq(std::string_view text) {
     const std::size_t space = std::min(text.find_first_of(" \t"), text.size());
-    const auto number = grammar::number<std::uint32_t>(text.substr(0, space));
-    const std::string_view method = grammar::trim(text.substr(space));
+    const auto number = whole_number<std::uint32_t>(text.substr(0, space));
+    const std::string_view method = trimmed(text.substr(space));
     if (!number || *number > kMaxCSeq || !grammar::is_token(method)) return std::nullopt;
     return CSeq{*number, std::string{method}};
   }
@@ -301,16 +302,16 @@ void read_request_line(std::string_view line, Request& request, HeaderReader& re
     return reader.refuse("the request line cannot be read");
   request.method = grammar::is_token(line.substr(0, first)) ? line.substr(0, first) : "";
   const std::string_view version = line.substr(last + 1);
-  if (request.method.empty() || first == last || !grammar::same_word(version.substr(0, 4), "SIP/"))
+  if (request.method.empty() || first == last || !equal_without_case(version.substr(0, 4), "SIP/"))
     return reader.refuse("the request line cannot be read");
-  if (!grammar::same_word(version, "SIP/2.0"))
+  if (!equal_without_case(version, "SIP/2.0"))
     return reader.refuse("only SIP/2.0 is understood", 505);
   const std::string_view text = line.substr(first + 1, last - first - 1);
   const std::size_t colon = text.find(':');
   const std::string_view scheme = text.substr(0, colon);
   if (colon != std::string_view::npos && grammar::is_token(scheme) &&
-      !grammar::same_word(scheme, "sip") && !grammar::same_word(scheme, "sips") &&
-      !grammar::same_word(scheme, "tel"))
+      !equal_without_case(scheme, "sip") && !equal_without_case(scheme, "sips") &&
+      !equal_without_case(scheme, "tel"))
     return reader.refuse("the request URI is not sip:, sips: or tel:", 416);
   // A request URI has no headers (§19.1.1, Table 1); "?" may be in the user part.
   const std::size_t at = text.find('@');
@@ -334,7 +335,7 @@ Result<Message, ParseError> parse_request(const Parts& parts) {
   if (reader.problem) {
     const std::string& method =
         request.method.empty() ? reader.headers.cseq.method : request.method;
-    const bool responds = grammar::same_word(parts.start_line.substr(0, 4), "SIP/");
+    const bool responds = equal_without_case(parts.start_line.substr(0, 4), "SIP/");
     return Error{refusal(reader, method != "ACK" && !responds)};
   }
   request.headers = std::move(reader.headers);
@@ -344,12 +345,12 @@ Result<Message, ParseError> parse_request(const Parts& parts) {
 /// SIP-Version SP 3DIGIT SP Reason-Phrase (§7.2); the phrase may be empty, and missing with its SP.
 void read_status_line(std::string_view line, Response& response, HeaderReader& reader) {
   constexpr std::size_t begin = 8;  // after "SIP/2.0 "
-  const auto status = grammar::number<int>(line.substr(std::min(begin, line.size()), 3));
+  const auto status = whole_number<int>(line.substr(std::min(begin, line.size()), 3));
   if (line.size() < begin + 3 || (line.size() > begin + 3 && line[begin + 3] != ' ') || !status ||
       *status < 100 || *status > 699)
     return reader.refuse("the status line cannot be read");
   response.status = *status;
-  response.reason = grammar::trim(grammar::cleaned(line.substr(begin + 3)));
+  response.reason = trimmed(grammar::cleaned(line.substr(begin + 3)));
 }
 
 Result<Message, ParseError> parse_response(const Parts& parts) {
@@ -389,7 +390,7 @@ Result<Message, ParseError> parse(std::string_view datagram) {
   datagram.remove_prefix(std::min(datagram.find_first_not_of("\r\n"), datagram.size()));  // §7.5
   std::string unfolded;
   const Parts parts = split(datagram, unfolded);
-  return grammar::same_word(parts.start_line.substr(0, 8), "SIP/2.0 ") ? parse_response(parts)
+  return equal_without_case(parts.start_line.substr(0, 8), "SIP/2.0 ") ? parse_response(parts)
                                                                        : parse_request(parts);
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "base/text.h"
 #include "wire/sip/grammar.h"
 
 namespace earshot::sip {
@@ -13,7 +14,7 @@ constexpr std::uint16_t kDefaultPort = 5060;
 
 void remove_param(Params& params, std::string_view name) {
   std::erase_if(params,
-                [name](const Param& param) { return grammar::same_word(param.name, name); });
+                [name](const Param& param) { return equal_without_case(param.name, name); });
 }
 
 }  // namespace
@@ -39,7 +40,7 @@ void stamp_source(Via& via, const Endpoint& from) {
   const bool rport = find_param(via.params, "rport").has_value();
   if (rport || said != from) via.params.push_back({"received", from.address()});
   for (Param& param : via.params)
-    if (grammar::same_word(param.name, "rport")) param.value = std::to_string(from.port());
+    if (equal_without_case(param.name, "rport")) param.value = std::to_string(from.port());
 }
 
 Endpoint reply_address(const Via& via, const Endpoint& from) {

@@ -1,6 +1,8 @@
 #include <algorithm>
 
+#include "base/hex.h"
 #include "base/phone_number.h"
+#include "base/text.h"
 #include "base/utf8.h"
 #include "wire/sip/grammar.h"
 
@@ -10,23 +12,15 @@ namespace {
 using grammar::CharSet;
 constexpr std::size_t kMaxParams = 64;
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 /// `text` of characters of `plain` and %HH escapes, unescaped.
 std::optional<std::string> unescape(std::string_view text, CharSet plain) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '%') {
-      const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-      const int low = high >= 0 ? hex_digit(text[i + 2]) : -1;
-      if (low < 0) return std::nullopt;
-      out += static_cast<char>(high * 16 + low);
+      const auto octet = octet_of_hex(text.substr(i + 1, 2));
+      if (!octet) return std::nullopt;
+      out += *octet;
       i += 2;
     } else if (grammar::is_in(text[i], plain)) {
       out += text[i];
@@ -38,21 +32,18 @@ std::optional<std::string> unescape(std::string_view text, CharSet plain) {
 }
 
 void append_escaped(std::string& out, std::string_view text, CharSet plain) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
   for (const char c : text) {
     if (grammar::is_in(c, plain)) {
       out += c;
     } else {
-      const auto octet = static_cast<std::uint8_t>(c);
       out += '%';
-      out += digits[octet >> 4];
-      out += digits[octet & 15];
+      for (const char digit : hex({&c, 1})) out += upper(digit);  // RFC 3986 §2.1
     }
   }
 }
 
 bool take_scheme(std::string_view& rest, std::string_view scheme) {
-  if (!grammar::same_word(rest.substr(0, scheme.size()), scheme)) return false;
+  if (!equal_without_case(rest.substr(0, scheme.size()), scheme)) return false;
   rest.remove_prefix(scheme.size());
   return true;
 }
@@ -62,7 +53,7 @@ bool take_scheme(std::string_view& rest, std::string_view scheme) {
 std::optional<std::string> unescape_loosely(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
-    if (grammar::is_space(c) || grammar::is_control(c) || c == '<' || c == '>' || c == '"')
+    if (is_blank(c) || grammar::is_control(c) || c == '<' || c == '>' || c == '"')
       return std::nullopt;
     if (c == '%')
       escaped += c;
@@ -102,13 +93,11 @@ bool is_other_uri(std::string_view text) {
   if (colon == std::string_view::npos || colon == 0 || colon + 1 == text.size()) return false;
   const std::string_view scheme = text.substr(0, colon);
   const auto in_scheme = [](char c) {
-    return grammar::is_alphanumeric(c) || c == '+' || c == '-' || c == '.';
+    return is_alphanumeric(c) || c == '+' || c == '-' || c == '.';
   };
-  return std::all_of(scheme.begin(), scheme.end(), in_scheme) &&
-         !(scheme[0] >= '0' && scheme[0] <= '9') &&
+  return std::all_of(scheme.begin(), scheme.end(), in_scheme) && !is_digit(scheme[0]) &&
          std::none_of(text.begin(), text.end(), [](char c) {
-           return grammar::is_space(c) || grammar::is_control(c) || c == '<' || c == '>' ||
-                  c == '"';
+           return is_blank(c) || grammar::is_control(c) || c == '<' || c == '>' || c == '"';
          });
 }
 
