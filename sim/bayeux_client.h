@@ -12,6 +12,27 @@ namespace earshot::sim {
 
 using Poll = std::shared_ptr<FakeRequest>;
 
+/// The error of a reply; "" where it has none.
+inline std::string error_of(const json::object& reply) {
+  const auto* error = json::find_string(reply, "error");
+  return error ? std::string(*error) : "";
+}
+
+/// What the advice of a reply says of reconnecting; "" where it has none, "incomplete" where it is
+/// not whole.
+inline std::string reconnect_of(const json::object& reply) {
+  const auto* found = reply.if_contains("advice");
+  if (!found) return "";
+  const auto& advice = found->as_object();
+  const auto is_number = [&](const char* name) {
+    const auto* value = advice.if_contains(name);
+    return value && value->is_int64();
+  };
+  const auto* reconnect = json::find_string(advice, "reconnect");
+  const bool whole = advice.size() == 3 && is_number("interval") && is_number("timeout");
+  return whole && reconnect ? std::string(*reconnect) : "incomplete";
+}
+
 /// A scripted Bayeux client of one user, which sends what the test says and holds what it gets.
 class BayeuxClient {
  public:

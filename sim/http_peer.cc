@@ -1,6 +1,5 @@
 #include "sim/http_peer.h"
 
-#include <algorithm>
 #include <cstdint>
 
 #include "base/base64.h"

@@ -12,17 +12,13 @@ namespace earshot::notify {
 namespace {
 
 using sim::BayeuxClient;
+using sim::error_of;
 using sim::SocketClient;
 
 const std::string kHandshake =
     R"({"channel":"/meta/handshake","supportedConnectionTypes":["long-polling","websocket"]})";
 const Endpoint kHere = *Endpoint::parse("192.0.2.1", 1000);
 const Endpoint kThere = *Endpoint::parse("192.0.2.2", 1000);
-
-std::string error_of(const json::object& reply) {
-  const auto* error = json::find_string(reply, "error");
-  return error ? std::string(*error) : "";
-}
 
 class LimitsTest : public testing::Test {
  protected:

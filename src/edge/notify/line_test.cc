@@ -13,6 +13,7 @@ namespace {
 
 using http::CloseCode;
 using sim::BayeuxClient;
+using sim::error_of;
 using sim::SocketClient;
 using Numbers = std::vector<int>;
 
@@ -31,11 +32,6 @@ class LineTest : public testing::Test {
   sim::TrustingCallers callers;
   Hub hub{loop, entropy, callers, {}, {}};
 };
-
-std::string error_of(const json::object& reply) {
-  const auto* error = json::find_string(reply, "error");
-  return error ? std::string(*error) : "";
-}
 
 TEST_F(LineTest, only_the_authenticated_get_a_socket) {
   SocketClient stranger{hub, ""};

@@ -4,7 +4,7 @@
 
 namespace earshot::notify {
 
-bool HttpOutlet::answer(std::string batch, const http::WhomToTell& whom) {
+bool HttpOutlet::send(std::string batch, const http::WhomToTell& whom) {
   http::Response response;
   response.headers = std::move(headers_);
   response.body = std::move(batch);

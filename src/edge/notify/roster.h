@@ -11,8 +11,8 @@
 #include "base/loop.h"
 #include "edge/notify/history.h"
 #include "edge/notify/index.h"
+#include "edge/notify/line.h"
 #include "edge/notify/outlet.h"
-#include "edge/notify/websocket_outlet.h"
 #include "model/ids.h"
 #include "wire/bayeux/session.h"
 
