@@ -1,12 +1,12 @@
 #include "wire/sip/transaction.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace earshot::sip {
 namespace {
 
-constexpr int kLifeInT1 = 64;  ///< Timers B, F, H, J, L and M (RFC 3261 Table 4, RFC 6026 §7.1)
+using Event = TransactionEvent;
+using Action = TransactionAction;
 
 /// The ACK to a 300-699: the INVITE's Request-URI, topmost Via, Route, From, Call-ID and CSeq
 /// number, the answer's To (§17.1.1.3).
@@ -24,368 +24,128 @@ std::string ack_for(const Request& invite, const Response& answer) {
   return to_string(ack);
 }
 
-bool is_provisional(const Response& response) { return response.status < 200; }
-bool is_success(const Response& response) {
-  return response.status >= 200 && response.status < 300;
+Event event_of(const Response& response) {
+  if (response.status < 200) return Event::Provisional;
+  return response.status < 300 ? Event::Success : Event::Failure;
+}
+
+template <class Step>
+Step step_of(const TransactionMachine& machine) {
+  Step step;
+  step.wake_at = machine.wake_at();
+  step.terminated = machine.is_over();
+  return step;
+}
+
+/// What every client does; the ACK is for the INVITE's alone.
+ClientStep client_step(const TransactionMachine& machine, std::optional<Action> action,
+                       const std::string& datagram, const Response* response) {
+  auto step = step_of<ClientStep>(machine);
+  if (action == Action::Repeat) step.send.push_back(datagram);
+  if (action == Action::Deliver || action == Action::DeliverAndAck) step.deliver = *response;
+  step.timed_out = action == Action::TimeOut;
+  return step;
+}
+
+/// What every server does. `last`: the response it sent last, "" before the first.
+ServerStep server_step(const TransactionMachine& machine, std::optional<Action> action,
+                       std::string& last, const Response* response = nullptr) {
+  auto step = step_of<ServerStep>(machine);
+  if (action == Action::Send) last = to_string(*response);
+  if ((action == Action::Send || action == Action::Repeat) && !last.empty())
+    step.send.push_back(last);
+  step.ack_received = action == Action::TellAck;
+  step.timed_out = action == Action::TimeOut;
+  return step;
 }
 
 }  // namespace
 
 InviteClientTransaction::InviteClientTransaction(Request invite, TransactionTimers timers)
-    : invite_(std::move(invite)), timers_(timers) {}
+    : invite_(std::move(invite)), machine_(kInviteClientFigure, timers) {}
 
 ClientStep InviteClientTransaction::start(TimePoint now) {
   datagram_ = to_string(invite_);
-  interval_ = timers_.t1;
-  next_send_ = now + interval_;              // Timer A
-  deadline_ = now + kLifeInT1 * timers_.t1;  // Timer B
-  ClientStep step;
-  step.send.push_back(datagram_);
-  step.wake_at = std::min(next_send_, deadline_);
+  machine_.begin(now);
+  return client_step(machine_, Action::Repeat, datagram_, nullptr);
+}
+
+ClientStep InviteClientTransaction::follow(Event event, TimePoint now, const Response* response) {
+  const auto action = machine_.on(event, now);
+  auto step = client_step(machine_, action, datagram_, response);
+  if (action == Action::DeliverAndAck) ack_ = ack_for(invite_, *response);
+  if (action == Action::DeliverAndAck || action == Action::Ack) step.send.push_back(ack_);
   return step;
 }
 
 ClientStep InviteClientTransaction::on_response(const Response& response, TimePoint now) {
-  ClientStep step;
-  switch (state_) {
-    case State::Calling:
-    case State::Proceeding:
-      step.deliver = response;
-      if (is_provisional(response)) {
-        state_ = State::Proceeding;  // repeats no more and waits for ever (§17.1.1.2)
-      } else if (is_success(response)) {
-        state_ = State::Accepted;
-        deadline_ = now + kLifeInT1 * timers_.t1;  // Timer M
-        step.wake_at = deadline_;
-      } else {
-        state_ = State::Completed;
-        ack_ = ack_for(invite_, response);
-        step.send.push_back(ack_);
-        deadline_ = now + timers_.d;  // Timer D
-        step.wake_at = deadline_;
-      }
-      return step;
-    case State::Accepted:  // RFC 6026 §7.2: 2xx go up, all else is dropped
-      if (is_success(response)) step.deliver = response;
-      step.wake_at = deadline_;
-      return step;
-    case State::Completed:
-      if (response.status >= 300) step.send.push_back(ack_);
-      step.wake_at = deadline_;
-      return step;
-    case State::Terminated:
-      step.terminated = true;
-      return step;
-  }
-  return step;
+  return follow(event_of(response), now, &response);
 }
 
 ClientStep InviteClientTransaction::on_wake(TimePoint now) {
-  ClientStep step;
-  switch (state_) {
-    case State::Calling:
-      if (now >= deadline_) {
-        state_ = State::Terminated;
-        step.timed_out = step.terminated = true;
-        return step;
-      }
-      if (now >= next_send_) {
-        step.send.push_back(datagram_);
-        interval_ *= 2;
-        next_send_ = now + interval_;
-      }
-      step.wake_at = std::min(next_send_, deadline_);
-      return step;
-    case State::Proceeding:
-      return step;
-    case State::Accepted:
-    case State::Completed:
-      if (now < deadline_) {
-        step.wake_at = deadline_;
-        return step;
-      }
-      state_ = State::Terminated;
-      step.terminated = true;
-      return step;
-    case State::Terminated:
-      step.terminated = true;
-      return step;
-  }
-  return step;
+  const auto timer = machine_.due(now);
+  return timer ? follow(*timer, now) : step_of<ClientStep>(machine_);
 }
 
 ClientTransaction::ClientTransaction(Request request, TransactionTimers timers)
-    : request_(std::move(request)), timers_(timers) {}
+    : request_(std::move(request)), machine_(kClientFigure, timers) {}
 
 ClientStep ClientTransaction::start(TimePoint now) {
   datagram_ = to_string(request_);
-  interval_ = timers_.t1;
-  next_send_ = now + interval_;              // Timer E
-  deadline_ = now + kLifeInT1 * timers_.t1;  // Timer F
-  ClientStep step;
-  step.send.push_back(datagram_);
-  step.wake_at = std::min(next_send_, deadline_);
-  return step;
+  machine_.begin(now);
+  return client_step(machine_, Action::Repeat, datagram_, nullptr);
+}
+
+ClientStep ClientTransaction::follow(Event event, TimePoint now, const Response* response) {
+  return client_step(machine_, machine_.on(event, now), datagram_, response);
 }
 
 ClientStep ClientTransaction::on_response(const Response& response, TimePoint now) {
-  ClientStep step;
-  switch (state_) {
-    case State::Trying:
-    case State::Proceeding:
-      step.deliver = response;
-      if (is_provisional(response)) {
-        state_ = State::Proceeding;
-        step.wake_at = std::min(next_send_, deadline_);
-      } else {
-        state_ = State::Completed;
-        deadline_ = now + timers_.t4;  // Timer K
-        step.wake_at = deadline_;
-      }
-      return step;
-    case State::Completed:
-      step.wake_at = deadline_;
-      return step;
-    case State::Terminated:
-      step.terminated = true;
-      return step;
-  }
-  return step;
+  return follow(event_of(response), now, &response);
 }
 
 ClientStep ClientTransaction::on_wake(TimePoint now) {
-  ClientStep step;
-  switch (state_) {
-    case State::Trying:
-    case State::Proceeding:
-      if (now >= deadline_) {
-        state_ = State::Terminated;
-        step.timed_out = step.terminated = true;
-        return step;
-      }
-      if (now >= next_send_) {
-        step.send.push_back(datagram_);
-        // T2 at once after a provisional response (§17.1.2.2)
-        interval_ = state_ == State::Trying ? std::min(2 * interval_, timers_.t2) : timers_.t2;
-        next_send_ = now + interval_;
-      }
-      step.wake_at = std::min(next_send_, deadline_);
-      return step;
-    case State::Completed:
-      if (now < deadline_) {
-        step.wake_at = deadline_;
-        return step;
-      }
-      state_ = State::Terminated;
-      step.terminated = true;
-      return step;
-    case State::Terminated:
-      step.terminated = true;
-      return step;
-  }
-  return step;
+  const auto timer = machine_.due(now);
+  return timer ? follow(*timer, now) : step_of<ClientStep>(machine_);
 }
 
-InviteServerTransaction::InviteServerTransaction(TransactionTimers timers) : timers_(timers) {}
+InviteServerTransaction::InviteServerTransaction(TransactionTimers timers)
+    : machine_(kInviteServerFigure, timers) {}
 
-/// When the machine next has something to do.
-static std::optional<TimePoint> next_wake(bool repeats, TimePoint next_send, TimePoint deadline) {
-  return repeats ? std::min(next_send, deadline) : deadline;
-}
-
-ServerStep InviteServerTransaction::on_request(TimePoint) {
-  ServerStep step;
-  switch (state_) {
-    case State::Proceeding:
-      if (!last_.empty()) step.send.push_back(last_);
-      return step;
-    case State::Completed:
-      step.send.push_back(last_);
-      step.wake_at = std::min(next_send_, deadline_);
-      return step;
-    case State::Accepted:  // RFC 6026 §7.1: absorbed; the 2xx repeats by its own clock
-      step.wake_at = next_wake(!acknowledged_, next_send_, deadline_);
-      return step;
-    case State::Confirmed:
-      step.wake_at = deadline_;
-      return step;
-    case State::Terminated:
-      step.terminated = true;
-      return step;
-  }
-  return step;
+ServerStep InviteServerTransaction::on_request(TimePoint now) {
+  return server_step(machine_, machine_.on(Event::Request, now), last_);
 }
 
 ServerStep InviteServerTransaction::send(const Response& response, TimePoint now) {
-  ServerStep step;
-  switch (state_) {
-    case State::Proceeding:
-      last_ = to_string(response);
-      step.send.push_back(last_);
-      if (is_provisional(response)) return step;
-      state_ = is_success(response) ? State::Accepted : State::Completed;
-      interval_ = timers_.t1;
-      next_send_ = now + interval_;              // Timer G, or §13.3.1.4
-      deadline_ = now + kLifeInT1 * timers_.t1;  // Timer H, or Timer L
-      step.wake_at = std::min(next_send_, deadline_);
-      return step;
-    case State::Accepted:
-      step.wake_at = next_wake(!acknowledged_, next_send_, deadline_);
-      return step;
-    case State::Completed:
-      step.wake_at = std::min(next_send_, deadline_);
-      return step;
-    case State::Confirmed:
-      step.wake_at = deadline_;
-      return step;
-    case State::Terminated:
-      step.terminated = true;
-      return step;
-  }
-  return step;
+  return server_step(machine_, machine_.on(event_of(response), now), last_, &response);
 }
 
 ServerStep InviteServerTransaction::on_ack(TimePoint now) {
-  ServerStep step;
-  switch (state_) {
-    case State::Proceeding:
-      return step;
-    case State::Completed:
-      state_ = State::Confirmed;
-      deadline_ = now + timers_.t4;  // Timer I
-      step.ack_received = true;
-      step.wake_at = deadline_;
-      return step;
-    case State::Accepted:
-      step.wake_at = next_wake(!acknowledged_, next_send_, deadline_);
-      return step;
-    case State::Confirmed:
-      step.wake_at = deadline_;
-      return step;
-    case State::Terminated:
-      step.terminated = true;
-      return step;
-  }
-  return step;
+  return server_step(machine_, machine_.on(Event::Ack, now), last_);
 }
 
-ServerStep InviteServerTransaction::on_ack_of_2xx(TimePoint) {
-  ServerStep step;
-  switch (state_) {
-    case State::Proceeding:
-      return step;
-    case State::Accepted:
-      acknowledged_ = true;
-      step.wake_at = deadline_;
-      return step;
-    case State::Completed:
-      step.wake_at = std::min(next_send_, deadline_);
-      return step;
-    case State::Confirmed:
-      step.wake_at = deadline_;
-      return step;
-    case State::Terminated:
-      step.terminated = true;
-      return step;
-  }
-  return step;
+ServerStep InviteServerTransaction::on_ack_of_2xx(TimePoint now) {
+  return server_step(machine_, machine_.on(Event::AckOf2xx, now), last_);
 }
 
 ServerStep InviteServerTransaction::on_wake(TimePoint now) {
-  ServerStep step;
-  switch (state_) {
-    case State::Proceeding:
-      return step;
-    case State::Accepted:
-    case State::Completed:
-    case State::Confirmed: {
-      const bool repeats = state_ != State::Confirmed && !acknowledged_;
-      if (now >= deadline_) {
-        state_ = State::Terminated;
-        step.timed_out = repeats;
-        step.terminated = true;
-        return step;
-      }
-      if (repeats && now >= next_send_) {
-        step.send.push_back(last_);
-        interval_ = std::min(2 * interval_, timers_.t2);
-        next_send_ = now + interval_;
-      }
-      step.wake_at = next_wake(repeats, next_send_, deadline_);
-      return step;
-    }
-    case State::Terminated:
-      step.terminated = true;
-      return step;
-  }
-  return step;
+  const auto timer = machine_.due(now);
+  return server_step(machine_, timer ? machine_.on(*timer, now) : std::nullopt, last_);
 }
 
-ServerTransaction::ServerTransaction(TransactionTimers timers) : timers_(timers) {}
+ServerTransaction::ServerTransaction(TransactionTimers timers) : machine_(kServerFigure, timers) {}
 
-ServerStep ServerTransaction::on_request(TimePoint) {
-  ServerStep step;
-  switch (state_) {
-    case State::Trying:
-      return step;
-    case State::Proceeding:
-      step.send.push_back(last_);
-      return step;
-    case State::Completed:
-      step.send.push_back(last_);
-      step.wake_at = deadline_;
-      return step;
-    case State::Terminated:
-      step.terminated = true;
-      return step;
-  }
-  return step;
+ServerStep ServerTransaction::on_request(TimePoint now) {
+  return server_step(machine_, machine_.on(Event::Request, now), last_);
 }
 
 ServerStep ServerTransaction::send(const Response& response, TimePoint now) {
-  ServerStep step;
-  switch (state_) {
-    case State::Trying:
-    case State::Proceeding:
-      last_ = to_string(response);
-      step.send.push_back(last_);
-      if (is_provisional(response)) {
-        state_ = State::Proceeding;
-        return step;
-      }
-      state_ = State::Completed;
-      deadline_ = now + kLifeInT1 * timers_.t1;  // Timer J
-      step.wake_at = deadline_;
-      return step;
-    case State::Completed:
-      step.wake_at = deadline_;
-      return step;
-    case State::Terminated:
-      step.terminated = true;
-      return step;
-  }
-  return step;
+  return server_step(machine_, machine_.on(event_of(response), now), last_, &response);
 }
 
 ServerStep ServerTransaction::on_wake(TimePoint now) {
-  ServerStep step;
-  switch (state_) {
-    case State::Trying:
-    case State::Proceeding:
-      return step;
-    case State::Completed:
-      if (now < deadline_) {
-        step.wake_at = deadline_;
-        return step;
-      }
-      state_ = State::Terminated;
-      step.terminated = true;
-      return step;
-    case State::Terminated:
-      step.terminated = true;
-      return step;
-  }
-  return step;
+  const auto timer = machine_.due(now);
+  return server_step(machine_, timer ? machine_.on(*timer, now) : std::nullopt, last_);
 }
 
 }  // namespace earshot::sip

@@ -6,16 +6,9 @@
 
 #include "base/time.h"
 #include "wire/sip/message.h"
+#include "wire/sip/transaction_machine.h"
 
 namespace earshot::sip {
-
-/// RFC 3261 §17.1.1.1 and Table 4, for UDP.
-struct TransactionTimers {
-  Duration t1 = milliseconds{500};
-  Duration t2 = seconds{4};
-  Duration t4 = seconds{5};
-  Duration d = seconds{32};  ///< how long an INVITE client absorbs repeated final responses
-};
 
 /// What a transaction wishes after each input. The transaction layer carries it out.
 struct ClientStep {
@@ -37,15 +30,12 @@ class InviteClientTransaction {
   const Request& request() const { return invite_; }
 
  private:
-  enum class State { Calling, Proceeding, Accepted, Completed, Terminated };
+  ClientStep follow(TransactionEvent event, TimePoint now, const Response* response = nullptr);
+
   Request invite_;
-  TransactionTimers timers_;
-  State state_ = State::Calling;
+  TransactionMachine machine_;
   std::string datagram_;
   std::string ack_;
-  Duration interval_{};
-  TimePoint next_send_{};
-  TimePoint deadline_{};
 };
 
 /// Non-INVITE client transaction (RFC 3261 §17.1.2): Timer E doubles from T1 up to T2, Timer F
@@ -59,14 +49,11 @@ class ClientTransaction {
   const Request& request() const { return request_; }
 
  private:
-  enum class State { Trying, Proceeding, Completed, Terminated };
+  ClientStep follow(TransactionEvent event, TimePoint now, const Response* response = nullptr);
+
   Request request_;
-  TransactionTimers timers_;
-  State state_ = State::Trying;
+  TransactionMachine machine_;
   std::string datagram_;
-  Duration interval_{};
-  TimePoint next_send_{};
-  TimePoint deadline_{};
 };
 
 struct ServerStep {
@@ -88,19 +75,13 @@ class InviteServerTransaction {
   ServerStep on_ack(TimePoint now);  ///< matched by branch: for 300-699
   ServerStep on_ack_of_2xx(TimePoint now);
   ServerStep on_wake(TimePoint now);
-  bool has_final() const { return state_ != State::Proceeding; }
+  bool has_final() const { return machine_.state() != TransactionState::Proceeding; }
   /// A 300-699 went out, and its ACK has not come.
-  bool awaits_ack() const { return state_ == State::Completed; }
+  bool awaits_ack() const { return machine_.state() == TransactionState::Completed; }
 
  private:
-  enum class State { Proceeding, Accepted, Completed, Confirmed, Terminated };
-  TransactionTimers timers_;
-  State state_ = State::Proceeding;
+  TransactionMachine machine_;
   std::string last_;
-  bool acknowledged_ = false;
-  Duration interval_{};
-  TimePoint next_send_{};
-  TimePoint deadline_{};
 };
 
 /// Non-INVITE server transaction (RFC 3261 §17.2.2): Timer J absorbs for 64·T1.
@@ -110,14 +91,14 @@ class ServerTransaction {
   ServerStep on_request(TimePoint now);
   ServerStep send(const Response& response, TimePoint now);
   ServerStep on_wake(TimePoint now);
-  bool has_final() const { return state_ != State::Trying && state_ != State::Proceeding; }
+  bool has_final() const {
+    return machine_.state() != TransactionState::Trying &&
+           machine_.state() != TransactionState::Proceeding;
+  }
 
  private:
-  enum class State { Trying, Proceeding, Completed, Terminated };
-  TransactionTimers timers_;
-  State state_ = State::Trying;
+  TransactionMachine machine_;
   std::string last_;
-  TimePoint deadline_{};
 };
 
 }  // namespace earshot::sip
