@@ -29,6 +29,12 @@ constexpr std::string_view wire_name(MonitoringScope scope) {
   return scope == MonitoringScope::Agent ? "Agent" : "Call";
 }
 
+constexpr std::optional<SupervisorMode> supervisor_mode_named(std::string_view name) {
+  for (const auto mode : {SupervisorMode::Coach, SupervisorMode::ListenIn, SupervisorMode::BargeIn})
+    if (wire_name(mode) == name) return mode;
+  return std::nullopt;
+}
+
 constexpr std::optional<MonitoringMode> monitoring_mode_named(std::string_view name) {
   for (const auto mode : {MonitoringMode::NextCall, MonitoringMode::AllCalls})
     if (wire_name(mode) == name) return mode;

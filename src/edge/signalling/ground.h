@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "edge/signalling/sip_settings.h"
 #include "model/directory.h"
+#include "ports/kept_state.h"
 #include "ports/signalling.h"
 #include "wire/sip/dialog.h"
 #include "wire/sip/message.h"
@@ -29,7 +30,8 @@ struct Ground {
   SipSettings settings;
   SignallingEvents& events;
   sip::TransactionLayer& layer;
-  Endpoint bound;         ///< where we listen
+  KeptState* kept;        ///< where bindings outlive us; null: they do not
+  Endpoint bound{};       ///< where we listen
   bool stopping = false;  ///< no events any more, no new work
   /// Requests of ours other than INVITE without a final response, and their methods.
   std::unordered_map<sip::ClientTransactionId, std::string> pending{};

@@ -88,6 +88,7 @@ sip::Response Registrar::on_register(const sip::Request& request, const Device& 
                      {{"Min-Expires", std::to_string(ground_.settings.min_expires.count())}});
   if (refused != 0) return answer_to(request, refused, to_tag);
   for (const Wish& wish : *wishes) bind(device.id, wish, request, from);
+  if (!wishes->empty()) keep(device.id);
   tell_if_changed(device.id, was_registered);
   return listing(request, device.id, to_tag);
 }
@@ -117,14 +118,47 @@ void Registrar::bind(const DeviceId& device, const Wish& wish, const sip::Reques
   binding.call_id = request.headers.call_id;
   binding.cseq = request.headers.cseq.number;
   binding.expires_at = ground_.loop.now() + wish.expires;
-  binding.expiry = ground_.loop.wake_at(
-      binding.expires_at, [this, device, contact = wish.contact] { expire(device, contact); });
-  devices_[device].push_back(std::move(binding));
+  add(device, std::move(binding));
   log(LogLevel::Debug, "binding",
       {{"device", device.value},
        {"number", number_of(device)},
        {"from", from.to_string()},
        {"expires", wish.expires.count()}});
+}
+
+void Registrar::add(const DeviceId& device, Binding binding) {
+  binding.expiry = ground_.loop.wake_at(
+      binding.expires_at, [this, device, contact = binding.contact] { expire(device, contact); });
+  devices_[device].push_back(std::move(binding));
+}
+
+void Registrar::restore(const KeptPhone& phone) {
+  if (!ground_.directory->device(phone.device)) return;
+  const bool was_registered = devices_.contains(phone.device);
+  for (const KeptBinding& kept : phone.bindings) {
+    auto contact = sip::parse_uri(kept.contact);
+    const auto found = devices_.find(phone.device);
+    const bool is_full = found != devices_.end() && found->second.size() >= kMaxBindings;
+    if (!contact || contact->host.empty() || is_full || kept.expires_at <= ground_.loop.now())
+      continue;
+    add(phone.device, {.contact = std::move(*contact),
+                       .source = kept.source,
+                       .talk = kept.talk,
+                       .call_id = kept.call_id,
+                       .cseq = kept.cseq,
+                       .expires_at = kept.expires_at});
+  }
+  tell_if_changed(phone.device, was_registered);
+}
+
+void Registrar::keep(const DeviceId& device) const {
+  if (!ground_.kept) return;
+  KeptPhone phone{device, {}};
+  if (const auto found = devices_.find(device); found != devices_.end())
+    for (const Binding& binding : found->second)
+      phone.bindings.push_back({sip::to_string(binding.contact), binding.source, binding.talk,
+                                binding.call_id, binding.cseq, binding.expires_at});
+  ground_.kept->keep(std::move(phone));
 }
 
 std::string Registrar::number_of(const DeviceId& device) const {
@@ -146,6 +180,7 @@ void Registrar::on_directory_changed(const Directory& before) {
 void Registrar::unbind_all(const DeviceId& device, std::string_view cause) {
   const bool was_registered = devices_.contains(device);
   while (devices_.contains(device)) unbind(device, devices_[device].begin(), cause);
+  keep(device);
   tell_if_changed(device, was_registered);
 }
 
@@ -169,6 +204,7 @@ void Registrar::expire(DeviceId device, sip::Uri contact) {
                    [&](const Binding& binding) { return same_contact(binding.contact, contact); });
   if (place == found->second.end()) return;
   unbind(device, place, "expired");
+  keep(device);
   tell_if_changed(device, true);
 }
 

@@ -18,7 +18,8 @@ struct Binding {
   TimerId expiry = 0;
 };
 
-/// The registrar and location service of our own devices.
+/// The registrar and location service of our own devices. Tells KeptState each change of a
+/// device's bindings, so that they outlive the server.
 class Registrar {
  public:
   explicit Registrar(Ground& ground) : ground_(ground) {}
@@ -33,6 +34,9 @@ class Registrar {
                             std::string_view to_tag);
   /// Ends the bindings of devices that are gone or have other credentials.
   void on_directory_changed(const Directory& before);
+  /// What an earlier life kept of a phone: as if it had registered, without a word to it. What
+  /// cannot be read, is of no device of the directory, or is expired is passed over.
+  void restore(const KeptPhone& phone);
   /// Newest first.
   std::vector<Binding> bindings(const DeviceId& device) const;
   /// Bindings, over all devices.
@@ -52,6 +56,8 @@ class Registrar {
             const Endpoint& from);
   std::string number_of(const DeviceId& device) const;
   void unbind_all(const DeviceId& device, std::string_view cause);
+  void add(const DeviceId& device, Binding binding);
+  void keep(const DeviceId& device) const;
   void unbind(const DeviceId& device, Bindings::iterator binding, std::string_view cause);
   void expire(DeviceId device, sip::Uri contact);
   void tell_if_changed(const DeviceId& device, bool was_registered);

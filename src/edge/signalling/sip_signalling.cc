@@ -23,10 +23,10 @@ using namespace signalling;  // the parts of this very class
 class SipSignalling::Parts final : public sip::TransactionUser {
  public:
   Parts(const DirectorySnapshot& directory, Loop& loop, Entropy& entropy, net::UdpNetwork& network,
-        SipSettings settings, SignallingEvents& events)
+        SipSettings settings, SignallingEvents& events, KeptState* kept)
       : network_(network),
         layer_(loop, entropy, *this, settings.timers, settings.limits),
-        ground_{directory, loop, entropy, std::move(settings), events, layer_, {}},
+        ground_{directory, loop, entropy, std::move(settings), events, layer_, kept},
         registrar_(ground_),
         legs_(ground_, registrar_),
         admission_(ground_, registrar_, legs_) {
@@ -36,9 +36,9 @@ class SipSignalling::Parts final : public sip::TransactionUser {
   Result<Endpoint, std::string> start();
   void stop(std::function<void()> quiet);
   Legs& legs() { return legs_; }
+  Registrar& registrar() { return registrar_; }
   std::size_t transactions() const { return layer_.size() + legs_.invitations().size(); }
   std::size_t registrations() const { return registrar_.size(); }
-  Registrar& registrar() { return registrar_; }
 
   void send(std::string_view datagram, const Endpoint& to) override;
   std::optional<sip::Response> answer_without_state(const sip::Request& request,
@@ -180,12 +180,13 @@ void SipSignalling::Parts::on_response(sip::ClientTransactionId transaction,
 
 SipSignalling::SipSignalling(const DirectorySnapshot& directory, Loop& loop, Entropy& entropy,
                              net::UdpNetwork& network, SipSettings settings,
-                             SignallingEvents& events)
-    : parts_(std::make_unique<Parts>(directory, loop, entropy, network, std::move(settings),
-                                     events)) {}
+                             SignallingEvents& events, KeptState* kept)
+    : parts_(std::make_unique<Parts>(directory, loop, entropy, network, std::move(settings), events,
+                                     kept)) {}
 SipSignalling::~SipSignalling() = default;
 
 Result<Endpoint, std::string> SipSignalling::start() { return parts_->start(); }
+void SipSignalling::restore(const KeptPhone& phone) { parts_->registrar().restore(phone); }
 void SipSignalling::stop(std::function<void()> quiet) { parts_->stop(std::move(quiet)); }
 
 void SipSignalling::on_directory_changed(const Directory& before) {

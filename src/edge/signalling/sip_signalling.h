@@ -10,6 +10,7 @@
 #include "edge/signalling/sip_settings.h"
 #include "model/directory.h"
 #include "net/udp.h"
+#include "ports/kept_state.h"
 #include "ports/signalling.h"
 
 namespace earshot {
@@ -23,8 +24,10 @@ namespace earshot {
 class SipSignalling final : public Signalling {
  public:
   /// All references outlive this object.
+  /// @param kept  keeps where phones can be reached; outlives this object; null: nobody does
   SipSignalling(const DirectorySnapshot& directory, Loop& loop, Entropy& entropy,
-                net::UdpNetwork& network, SipSettings settings, SignallingEvents& events);
+                net::UdpNetwork& network, SipSettings settings, SignallingEvents& events,
+                KeptState* kept = nullptr);
   /// Closes the socket and disarms every timer; whoever is still connected is not told (see stop).
   ~SipSignalling() override;
   SipSignalling(const SipSignalling&) = delete;
@@ -33,6 +36,10 @@ class SipSignalling final : public Signalling {
   /// Opens the socket. Once.
   /// @return where it listens, or a sentence ("127.0.0.1:5060: Address already in use")
   Result<Endpoint, std::string> start();
+  /// What an earlier life of the server kept of a phone: calls reach it at once, and
+  /// device_registered is told of it. Before start(). What is expired, cannot be read, or is of no
+  /// device of the directory is passed over.
+  void restore(const KeptPhone& phone);
   /// Ends every leg with CANCEL, BYE or 503 and refuses what is new; no event is told from now on.
   /// Does not wait: the peers' answers are taken while the loop runs on.
   /// @param quiet  called once, later on this loop, when every peer has answered our BYE or CANCEL
