@@ -164,7 +164,16 @@ json::value Desk::device() { return get("/api/v2/me/devices").body.at("devices")
 json::array Desk::calls() { return get("/api/v2/me/calls?fields=*").body.at("calls").as_array(); }
 
 void Desk::log_in() {
+  come_back();
+  (void)post("/api/v2/me", R"({"operationName":"StartContactCenterSession","channels":["voice"]})");
+}
+
+void Desk::come_back() {
   cookie_.clear();
+  listen();
+}
+
+void Desk::listen() {
   (void)get("/api/v2/me");
   auto sent = send(request("POST", "/api/v2/notifications",
                            R"([{"channel":"/meta/handshake","id":"1","version":"1.0",)"
@@ -181,7 +190,6 @@ void Desk::log_in() {
   world_.loop.run_posted();
   sent->finish(true);
   poll(true);
-  (void)post("/api/v2/me", R"({"operationName":"StartContactCenterSession","channels":["voice"]})");
 }
 
 /// One /meta/connect after the other, looked after by the loop as a client's network would.
@@ -253,10 +261,7 @@ World::World(std::uint64_t seed) : World(seed, config()) {}
 
 World::World(std::uint64_t seed, app::Config config)
     : entropy(seed), network(loop, seed), config_(std::move(config)) {
-  centre_ = std::make_unique<app::Centre>(
-      config_,
-      app::Ground{loop, loop, loop, entropy, network, network, [this] { return wall_time(); }});
-  centre_->mount(router_);
+  make_centre();
   std::uint8_t host = 10;
   const auto settings_for = [&](const std::string& number, Hertz tone) {
     PhoneSettings settings;
@@ -281,6 +286,21 @@ World::World(std::uint64_t seed, app::Config config)
 }
 
 World::~World() = default;
+
+void World::make_centre() {
+  centre_ = std::make_unique<app::Centre>(
+      config_,
+      app::Ground{loop, loop, loop, entropy, network, network, [this] { return wall_time(); }});
+  centre_->mount(router_);
+}
+
+bool World::restart(Duration down) {
+  router_ = {};
+  centre_.reset();
+  run(down);
+  make_centre();
+  return centre_->start().has_value();
+}
 
 WallTime World::wall_time() const {
   constexpr std::chrono::sys_days kBegin = std::chrono::year{2026} / 1 / 1;

@@ -49,6 +49,9 @@ class Desk {
 
   /// Handshake, subscription to all of /v2/me, the contact-centre session.
   void log_in();
+  /// After a restart of the server, as clients do that are told to shake hands again: a new HTTP
+  /// session by its credentials, handshake and subscription, but no contact-centre session.
+  void come_back();
   /// Dies: polls no more, without a word. Requests still work.
   void leave() { listens_ = false; }
   /// The user's device and the calls as the API shows them now.
@@ -69,6 +72,7 @@ class Desk {
   friend class World;
   http::Request request(std::string method, const std::string& path, std::string body);
   std::shared_ptr<FakeRequest> send(http::Request request);
+  void listen();
   void poll(bool at_once);
   void take(const std::string& batch);
 
@@ -108,6 +112,9 @@ class World {
 
   /// Registers all phones and logs the desks in. False: something did not come about.
   bool open();
+  /// The server is gone without a word to anybody, and `down` later a new one of the same
+  /// configuration is there. Phones do nothing about it; the desks' sessions are over.
+  bool restart(Duration down = {});
   /// 5000 calls 5001 and both are up.
   bool connect();
   /// The same, with 5005 on the call in the mode of `operation`.
@@ -131,6 +138,8 @@ class World {
 
  private:
   friend class Desk;
+  void make_centre();
+
   app::Config config_;
   http::PrefixRouter router_;
   std::unique_ptr<app::Centre> centre_;

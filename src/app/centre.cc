@@ -6,6 +6,7 @@
 #include "app/ending.h"
 #include "app/orphan_watch.h"
 #include "app/session_callers.h"
+#include "app/station_keeper.h"
 #include "base/log.h"
 #include "edge/api/api.h"
 #include "edge/auth/sessions.h"
@@ -14,6 +15,7 @@
 #include "edge/notify/hub.h"
 #include "edge/records/record_log.h"
 #include "edge/signalling/sip_signalling.h"
+#include "edge/state/state_store.h"
 #include "engine/call_loop.h"
 
 namespace earshot::app {
@@ -60,6 +62,12 @@ std::unique_ptr<records::RecordLog> make_record_log(const Config& config, const 
                                               ground.wall_clock);
 }
 
+std::unique_ptr<state::StateStore> make_state_store(const Config& config, const Ground& ground) {
+  if (config.server.state_directory.empty()) return nullptr;
+  return std::make_unique<state::StateStore>(config.server.state_directory, ground.control,
+                                             ground.disk, ground.wall_clock);
+}
+
 }  // namespace
 
 /// In the order of their making; undone in reverse.
@@ -73,11 +81,13 @@ struct Centre::Parts {
         callers(sessions, directory),
         hub(ground.control, ground.entropy, callers, config.notifications, config.view),
         record_log(make_record_log(config, ground)),
-        engine(directory, policy, ground.control, ground.entropy, hub, records()),
+        state_store(make_state_store(config, ground)),
+        stations(hub, state_store.get()),
+        engine(directory, policy, ground.control, ground.entropy, stations, records()),
         bridges(config.media, ground.control, ground.media, ground.disk, ground.media_network,
                 ground.entropy, engine),
-        signalling(directory, ground.control, ground.entropy, ground.sip_network, named(config.sip),
-                   engine),
+        signalling(directory, ground.control, ground.entropy, ground.sip_network,
+                   named(config.sip), engine, state_store.get()),
         api(engine, hub.history(), directory, sessions, config.view, ground.control,
             EARSHOT_VERSION),
         orphans(ground.control, config.orphan_grace, hub, sessions, engine),
@@ -101,6 +111,7 @@ struct Centre::Parts {
   }
   void admit_pages();
   void change_directory();
+  std::optional<std::string> restore();
   std::vector<Ending::Step> steps_to_the_end();
 
   Config config;
@@ -112,6 +123,8 @@ struct Centre::Parts {
   notify::Hub hub;
   NoRecords no_records;
   std::unique_ptr<records::RecordLog> record_log;  ///< null: none are kept
+  std::unique_ptr<state::StateStore> state_store;  ///< null: nothing outlives the server
+  StationKeeper stations;
   engine::CallLoop engine;
   media::MediaBridges bridges;
   SipSignalling signalling;
@@ -138,6 +151,23 @@ void Centre::Parts::change_directory() {
   const DirectorySnapshot before = std::exchange(directory, to);
   signalling.on_directory_changed(*before);
   control.post([this, before] { sessions.on_directory_changed(*before); });  // once it is told
+}
+
+/// Phones first: an agent whose phone is not registered cannot be logged in.
+/// @return why the directory cannot be used
+std::optional<std::string> Centre::Parts::restore() {
+  if (!state_store) return std::nullopt;
+  const auto kept = state_store->open(
+      [this](const DeviceId& device) { return directory->device(device) != nullptr; });
+  if (!kept) return kept.error();
+  for (const KeptPhone& phone : kept->phones) signalling.restore(phone);
+  const auto agents = stations.bring_back(*kept, *directory, engine, config.orphan_grace);
+  for (const UserId& user : agents) orphans.on_session_ended(user, 0);
+  log(LogLevel::Info, "state is restored",
+      {{"directory", config.server.state_directory},
+       {"phones", std::int64_t(kept->phones.size())},
+       {"agents", std::int64_t(agents.size())}});
+  return std::nullopt;
 }
 
 /// Each waits for the one before: calls tell their end to clients that listen, their media counts
@@ -171,6 +201,9 @@ Result<Endpoint, std::string> Centre::start() {
   if (parts_->record_log)
     if (const auto failed = parts_->record_log->open())
       return Error{"records.file " + parts_->config.records.file + ": " + *failed};
+  if (const auto failed = parts_->restore())
+    return Error{"server.state_directory " + parts_->config.server.state_directory + ": " +
+                 *failed};
   auto sip = parts_->signalling.start();
   if (!sip) return Error{"SIP: " + sip.error()};
   return sip;

@@ -22,7 +22,7 @@ struct Ground {
   Entropy& entropy;
   net::UdpNetwork& sip_network;    ///< on `control`
   net::UdpNetwork& media_network;  ///< on `media`
-  /// The time of day, for call records.
+  /// The time of day, for call records and kept state. Called on `control` and `disk`.
   std::function<WallTime()> wall_clock = [] {
     return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
   };
@@ -38,7 +38,8 @@ class Centre {
   ~Centre();
 
   /// @return where SIP is heard, or why not ("SIP: 127.0.0.1:5060: Address already in use",
-  ///         "records.file /var/log/x: Permission denied")
+  ///         "records.file /var/log/x: Permission denied"). What an earlier life kept under
+  ///         server.state_directory is in force by then
   Result<Endpoint, std::string> start();
   /// The one way to end, once. New calls and registrations are refused with 503; every call ends
   /// with its notifications and records; BYE, CANCEL and last answers are repeated until the peers

@@ -181,7 +181,9 @@ Config read(const toml::table& file, TomlReading& reading) {
   const TomlTable root{reading, &file, ""};
   const auto table = [&](const char* name) { return TomlTable{reading, root.table(name), name}; };
   Config config;
-  table("server").span("stop_grace_s", config.server.stop_grace, seconds{0}, seconds{600});
+  const TomlTable server = table("server");
+  server.span("stop_grace_s", config.server.stop_grace, seconds{0}, seconds{600});
+  server.text("state_directory", config.server.state_directory);
   const TomlTable http = table("http");
   read_http(http, config);
   read_sip(table("sip"), config.sip);

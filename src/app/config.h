@@ -29,6 +29,7 @@ namespace earshot::app {
 struct Config {
   struct Server {
     Duration stop_grace = seconds{8};  ///< how long phones may take to confirm their calls' end
+    std::string state_directory;       ///< what outlives a restart; "": nothing does
   } server;
   struct Http {
     Endpoint listen = Endpoint::v4({127, 0, 0, 1}, 8080);

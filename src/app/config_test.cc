@@ -15,6 +15,7 @@ namespace {
 constexpr const char* kFull = R"(
 [server]
 stop_grace_s = 28
+state_directory = "/var/lib/earshot"
 [http]
 listen = "[::1]:8090"
 external_url = "https://voice.example.org/gws/api/v2"
@@ -153,6 +154,7 @@ TEST(Config, takes_every_key_to_where_it_belongs) {
   ASSERT_TRUE(loaded) << loaded.error();
   const Config& config = *loaded;
   EXPECT_EQ(config.server.stop_grace, seconds{28});
+  EXPECT_EQ(config.server.state_directory, "/var/lib/earshot");
   EXPECT_EQ(config.http.listen.to_string(), "[::1]:8090");
   EXPECT_EQ(config.view.base, "https://voice.example.org/gws/api/v2");
   EXPECT_TRUE(config.view.call_path_slash);

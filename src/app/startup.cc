@@ -185,6 +185,10 @@ class Trying {
   }
 
   void try_files() {
+    const std::string& state = config_.server.state_directory;
+    if (const auto why = state.empty() ? std::nullopt : cannot_write_into(state))
+      problem("server.state_directory " + state + ": " + *why +
+              ". Choose a directory in which this server's user may write.");
     const std::string recordings = config_.media.recordings.string();
     if (const auto why = recordings.empty() ? std::nullopt : cannot_write_into(recordings))
       problem("media.recordings " + recordings + ": " + *why +

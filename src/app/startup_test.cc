@@ -40,6 +40,7 @@ struct Startup : testing::Test {
 TEST_F(Startup, what_can_serve_has_no_problems_and_leaves_nothing_behind) {
   config.media.recordings = scratch.path() / "recordings";
   config.records.file = scratch.path() / "calls.jsonl";
+  config.server.state_directory = scratch.path() / "state";
   const Trial trial = try_out(config);
   EXPECT_TRUE(trial.problems.empty()) << trial.problems.front();
   EXPECT_TRUE(trial.doubts.empty());
@@ -94,11 +95,14 @@ TEST_F(Startup, directories_that_cannot_be_written_are_told_all_at_once) {
   std::ofstream{scratch.path() / "file"} << "x";
   config.media.recordings = scratch.path() / "file";
   config.records.file = scratch.path() / "nowhere" / "calls.jsonl";
+  config.server.state_directory = scratch.path() / "file" / "state";
   const Trial trial = try_out(config);
-  ASSERT_EQ(trial.problems.size(), 2u);
+  ASSERT_EQ(trial.problems.size(), 3u);
+  EXPECT_TRUE(trial.problems[0].starts_with("server.state_directory " +
+                                            config.server.state_directory + ": "));
   EXPECT_TRUE(
-      trial.problems[0].starts_with("media.recordings " + config.media.recordings.string() + ": "));
-  EXPECT_TRUE(trial.problems[1].starts_with("records.file " + config.records.file + ": "));
+      trial.problems[1].starts_with("media.recordings " + config.media.recordings.string() + ": "));
+  EXPECT_TRUE(trial.problems[2].starts_with("records.file " + config.records.file + ": "));
 }
 
 }  // namespace

@@ -35,7 +35,6 @@ struct KeptPhone {
 struct KeptStation {
   DeviceId device;
   AgentState agent_state = AgentState::LoggedOut;
-  std::optional<TimePoint> wrap_up_ends;  ///< AfterCallWork that becomes Ready by itself, then
   std::optional<MonitoringSubscription> monitoring;
   bool operator==(const KeptStation&) const = default;
 };

@@ -157,11 +157,10 @@ MonitoringSubscription read_monitoring(Members monitoring) {
   return read;
 }
 
-KeptStation read_station(Members line, WallTime written, const Moment& now, std::string& fault) {
+KeptStation read_station(Members line, std::string& fault) {
   KeptStation station;
   station.device = DeviceId{line.text("station")};
   station.agent_state = line.named<AgentState>("state", agent_state_named);
-  if (line.find("wrapUpEnds")) station.wrap_up_ends = line.ahead("wrapUpEnds", written, now);
   if (const auto* monitoring = line.find("monitoring")) {
     if (monitoring->is_object())
       station.monitoring = read_monitoring(Members{monitoring->get_object(), fault});
@@ -185,7 +184,6 @@ std::string line_of(const KeptStation& station, const Moment& written) {
   json::object line{{"station", station.device.value}, {"at", ms_of(written.day)}};
   for (const auto& [state, name] : kAgentStates)
     if (state == station.agent_state) line["state"] = name;
-  if (station.wrap_up_ends) line["wrapUpEnds"] = ms_of(*station.wrap_up_ends, written);
   if (station.monitoring) line["monitoring"] = monitoring_json(*station.monitoring);
   return checked(line);
 }
@@ -205,7 +203,7 @@ Result<Line, std::string> read_line(std::string_view text, const Moment& now) {
   if (members.find("phone"))
     line.what = read_phone(members, line.written, now, fault);
   else if (members.find("station"))
-    line.what = read_station(members, line.written, now, fault);
+    line.what = read_station(members, fault);
   if (!fault.empty()) return Bad{fault};
   return line;
 }

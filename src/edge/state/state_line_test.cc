@@ -82,30 +82,18 @@ TEST(StateLine, stations_of_every_kind_come_back) {
   std::vector<KeptStation> stations;
   for (const AgentState state : {AgentState::LoggedOut, AgentState::Ready, AgentState::NotReady,
                                  AgentState::AfterCallWork, AgentState::AuxWork})
-    stations.push_back({DeviceId{"d"}, state, {}, {}});
+    stations.push_back({DeviceId{"d"}, state, {}});
   for (const SupervisorMode mode :
        {SupervisorMode::Coach, SupervisorMode::ListenIn, SupervisorMode::BargeIn})
     for (const MonitoringMode calls : {MonitoringMode::NextCall, MonitoringMode::AllCalls})
       for (const MonitoringScope scope : {MonitoringScope::Agent, MonitoringScope::Call})
-        stations.push_back({DeviceId{"d"},
-                            AgentState::NotReady,
-                            {},
+        stations.push_back({DeviceId{"d"}, AgentState::NotReady,
                             MonitoringSubscription{mode, calls, scope, DeviceId{"target"}}});
   for (const auto& station : stations) {
     const auto read = read_as<KeptStation>(without_end(line_of(station, kThen)), later({}));
     ASSERT_TRUE(read) << read.error();
     EXPECT_EQ(*read, station);
   }
-}
-
-TEST(StateLine, wrap_up_ends_when_it_would_have) {
-  const KeptStation station{DeviceId{"d"}, AgentState::AfterCallWork, kThen.loop + seconds{30},
-                            std::nullopt};
-  const std::string line = without_end(line_of(station, kThen));
-  const TimePoint start = TimePoint{} + seconds{7};
-  EXPECT_EQ(read_as<KeptStation>(line, later(seconds{12}))->wrap_up_ends, start + seconds{18});
-  EXPECT_EQ(read_as<KeptStation>(line, later(seconds{99}))->wrap_up_ends, start);
-  EXPECT_EQ(read_as<KeptStation>(line, later(seconds{-9}))->wrap_up_ends, start + seconds{30});
 }
 
 TEST(StateLine, an_alive_line_tells_its_time) {
@@ -146,7 +134,6 @@ TEST(StateLine, what_no_server_would_write_is_refused_by_member) {
       {start + R"("expires":-5}]})", "expires"},
       {R"({"station":"d","at":1})", "state"},
       {R"({"station":"d","at":1,"state":"Asleep"})", "state"},
-      {R"({"station":"d","at":1,"state":"Ready","wrapUpEnds":"soon"})", "wrapUpEnds"},
       {R"({"station":"d","at":1,"state":"Ready","monitoring":7})", "monitoring"},
       {R"({"station":"d","at":1,"state":"Ready","monitoring":{"mode":"Whisper","calls":"AllCalls",)"
        R"("scope":"Call","target":"e"}})",

@@ -62,7 +62,7 @@ class StateStoreTest : public testing::Test {
               .expires_at = loop.now() + expires}}};
   }
   static KeptStation station(int number, AgentState state) {
-    return {DeviceId{"device-" + std::to_string(number)}, state, {}, {}};
+    return {DeviceId{"device-" + std::to_string(number)}, state, {}};
   }
   static std::string content(const fs::path& path) {
     std::ifstream in{path, std::ios::binary};
