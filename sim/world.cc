@@ -295,6 +295,7 @@ void World::make_centre() {
 }
 
 bool World::restart(Duration down) {
+  loop.run_posted();  // it is killed between two turns
   router_ = {};
   centre_.reset();
   run(down);

@@ -21,6 +21,7 @@
 #include "app/serving.h"
 #include "app/startup.h"
 #include "base/log.h"
+#include "base/number.h"
 #include "net/asio_loop.h"
 #include "net/signals.h"
 

@@ -35,6 +35,8 @@ CallLoop::CallLoop(DirectorySnapshot directory, const core::Policy& policy, Loop
       floor_(core::open_floor(std::move(directory))),
       lines_(loop, records, [this](Fact fact) { take(std::move(fact)); }) {}
 
+CallLoop::~CallLoop() { loop_.cancel(look_timer_); }
+
 void CallLoop::connect(Signalling& signalling, Media& media) { lines_.connect(signalling, media); }
 
 void CallLoop::change_directory(const DirectorySnapshot& to) {

@@ -34,6 +34,7 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
   CallLoop(DirectorySnapshot directory, const core::Policy& policy, Loop& loop, Entropy& entropy,
            EventSink& sink, CallRecords& records);
   void connect(Signalling& signalling, Media& media);
+  ~CallLoop() override;
   /// Another directory is in force from now on. Calls of devices that are gone have ended, who is
   /// gone is logged out, and all of it is told.
   void change_directory(const DirectorySnapshot& to);

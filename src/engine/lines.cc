@@ -11,8 +11,10 @@ Lines::Lines(Loop& loop, CallRecords& records, std::function<void(Fact)> take)
     : loop_(loop), records_(records), take_(std::move(take)) {}
 
 Lines::~Lines() {
-  for (const auto& [id, line] : lines_)
+  for (const auto& [id, line] : lines_) {
+    loop_.cancel(line.ring_timer);
     for (const Segment& segment : line.ended) records_.keep(segment);
+  }
 }
 
 void Lines::connect(Signalling& signalling, Media& media) {

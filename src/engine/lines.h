@@ -23,7 +23,7 @@ class Lines {
  public:
   /// @param take  queues a fact; may not handle it at once
   Lines(Loop& loop, CallRecords& records, std::function<void(Fact)> take);
-  /// Hands over the records of lines whose media never came to be closed.
+  /// Hands over the records of lines whose media never came to be closed; no timer runs on.
   ~Lines();
   Lines(const Lines&) = delete;
   Lines& operator=(const Lines&) = delete;

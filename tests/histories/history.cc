@@ -54,25 +54,27 @@ RemoteMedia media(MediaDirection direction) {
 }  // namespace
 
 History::History(std::uint32_t seed) : random_(seed) {
+  DirectoryEntries entries;
   for (const int number : {5000, 5001, 5002, 5005, 5006}) {
     Device each;
     each.id = device(number);
     each.phone_number = std::to_string(number);
-    directory_.devices.push_back(each);
+    entries.devices.push_back(each);
     User owner;
     owner.id = UserId{"user-" + std::to_string(number)};
     owner.default_device = each.id;
-    directory_.users.push_back(owner);
+    entries.users.push_back(owner);
   }
   Trunk trunk;
   trunk.id = TrunkId{"pstn"};
   trunk.prefixes = {"+"};
-  directory_.trunks.push_back(trunk);
+  entries.trunks.push_back(trunk);
   Queue queue;
   queue.id = QueueId{"service"};
   queue.phone_number = "8000";
   queue.agents = {device(5001), device(5002)};
-  directory_.queues.push_back(queue);
+  entries.queues.push_back(queue);
+  directory_ = std::make_shared<const Directory>(std::move(entries));
 
   const auto some = [&] { return draw(2) == 0; };
   policy_.supervision.monitor_internal_calls = draw(4) != 0;
@@ -109,7 +111,7 @@ History::History(std::uint32_t seed) : random_(seed) {
 }
 
 core::Surroundings History::around() const {
-  return {directory_,
+  return {*directory_,
           policy_,
           {},
           watches_,
@@ -146,6 +148,17 @@ core::Command History::phone_acts(const Leg& leg) {
   return core::LineEnded{leg.line, ReleaseCause::Normal};
 }
 
+/// Another subscription of theirs, in place of the one they have.
+core::Watch History::subscribe(const DeviceId& supervisor) {
+  const core::Watch watch{
+      supervisor,
+      {static_cast<SupervisorMode>(draw(3)), static_cast<MonitoringMode>(draw(2)),
+       static_cast<MonitoringScope>(draw(2)), device(draw(2) ? 5001 : 5002)}};
+  std::erase_if(watches_, [&](const core::Watch& each) { return each.supervisor == supervisor; });
+  watches_.push_back(watch);
+  return watch;
+}
+
 core::Command History::next() {
   const Leg& leg = call_->legs[draw(static_cast<std::uint32_t>(call_->legs.size()))];
   for (const Conversation& conversation : call_->conversations)
@@ -154,11 +167,9 @@ core::Command History::next() {
   const auto supervisor = [&] { return device(draw(2) ? 5005 : 5006); };
   switch (draw(24)) {
     case 0:
-      return core::WatchBegan{
-          {supervisor(),
-           {static_cast<SupervisorMode>(draw(3)), static_cast<MonitoringMode>(draw(2)),
-            static_cast<MonitoringScope>(draw(2)), device(draw(2) ? 5001 : 5002)}}};
+      return core::WatchBegan{subscribe(supervisor())};
     case 1:
+      if (draw(6) == 0) return core::DeviceRemoved{supervisor()};
       return draw(3) ? core::Command{core::WatchReplaced{supervisor(), std::nullopt}}
                      : core::Command{core::WatcherLeft{supervisor()}};
     case 2:
@@ -224,6 +235,9 @@ void History::take(const core::Command& command) {
     }
     std::string operator()(const core::WatchReplaced& each) const {
       return each.supervisor.value + " watches no more";
+    }
+    std::string operator()(const core::DeviceRemoved& each) const {
+      return each.device.value + " is removed";
     }
     std::string operator()(const core::WatcherLeft& each) const {
       return each.supervisor.value + " logs out";

@@ -34,13 +34,14 @@ class History {
   CallRequest request(Operation operation) const;
   core::Command next();
   core::Command phone_acts(const Leg& leg);
+  core::Watch subscribe(const DeviceId& supervisor);
   Operation wish_of(const Leg& leg);
   void take(const core::Command& command);
   void commit(core::Decision decision);
   std::uint32_t draw(std::uint32_t below) { return static_cast<std::uint32_t>(random_() % below); }
 
   mutable std::mt19937 random_;
-  Directory directory_;
+  DirectorySnapshot directory_;
   core::Policy policy_;
   std::vector<core::Watch> watches_;
   std::optional<Call> call_;

@@ -149,6 +149,18 @@ TEST_F(Setting, http_call_path_slash) {
   }
 }
 
+TEST_F(Setting, server_state_directory) {
+  const sim::ScratchDirectory scratch;
+  for (const bool kept : {false, true}) {
+    with(kept ? "server.state_directory = \"" + (scratch.path() / "state").string() + "\"" : "");
+    ASSERT_TRUE(world->restart(seconds{2}));
+    world->phone(5000).dial("5001");
+    world->run(seconds{2});
+    EXPECT_EQ(world->phone(5001).is_up(), kept) << "its phone has not registered again";
+    world.reset();
+  }
+}
+
 TEST_F(Setting, records_file) {
   const sim::ScratchDirectory scratch;
   const auto file = scratch.path() / "calls.jsonl";

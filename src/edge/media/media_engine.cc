@@ -13,7 +13,10 @@ MediaEngine::MediaEngine(Loop& home, Events events) : home_(home), events_(std::
   prepare_tones();
 }
 
-MediaEngine::~MediaEngine() = default;
+/// A loop of its own runs no more by then.
+MediaEngine::~MediaEngine() {
+  if (timer_ != 0 && home_.is_here()) home_.cancel(timer_);
+}
 
 void MediaEngine::add(BridgeId bridge, std::unique_ptr<Leg> leg,
                       std::unique_ptr<net::UdpSocket> rtp, std::unique_ptr<net::UdpSocket> rtcp) {
