@@ -189,31 +189,65 @@ TEST_F(CallRecords, a_file_that_cannot_be_written_keeps_the_server_from_starting
   EXPECT_EQ(started.error(), "records.file /nowhere/calls.jsonl: No such file or directory");
 }
 
-/// The disk loop writes, and nobody waits for it: it may stand still.
-TEST(CallRecordsOnDisk, are_written_by_the_disk_loop_alone) {
-  const sim::ScratchDirectory scratch;
-  const auto file = scratch.path() / "calls.jsonl";
-  app::Config config = World::config();
-  config.records.file = file;
-  sim::VirtualLoop control, disk;
+/// One phone and the server, whose media and disk have loops of their own.
+struct RecordsByLoops : testing::Test {
+  sim::ScratchDirectory scratch;
+  std::filesystem::path file = scratch.path() / "calls.jsonl";
+  sim::VirtualLoop control, media, disk;
   sim::SeededEntropy entropy{1};
   sim::FakeNetwork network{control, 1};
-  app::Centre centre{config, {control, control, disk, entropy, network, network}};
-  ASSERT_TRUE(centre.start());
-  sim::PhoneSettings settings;
-  settings.number = "5000";
-  settings.password = "sip-5000";
-  settings.local = *Endpoint::parse("198.51.100.11", 5060);
-  settings.server = config.sip.listen;
-  sim::Phone phone{control, network, entropy, settings};
-  ASSERT_TRUE(phone.start());
-  phone.register_with_server();
-  ASSERT_TRUE(control.run_until([&] { return phone.is_registered(); }, seconds{5}));
+  sim::FakeNetwork media_network{media, 2};
+  app::Config config =
+      World::config("server.stop_grace_s = 0\nrecords.file = \"" + file.string() + "\"");
+  std::unique_ptr<app::Centre> centre = std::make_unique<app::Centre>(
+      config, app::Ground{control, media, disk, entropy, network, media_network});
+  sim::Phone phone{control, network, entropy, settings()};
+
+  static sim::PhoneSettings settings() {
+    sim::PhoneSettings settings;
+    settings.number = "5000";
+    settings.password = "sip-5000";
+    settings.local = *Endpoint::parse("198.51.100.11", 5060);
+    settings.server = *Endpoint::parse("192.0.2.1", 5060);
+    return settings;
+  }
+  void SetUp() override {
+    ASSERT_TRUE(centre->start());
+    ASSERT_TRUE(phone.start());
+    phone.register_with_server();
+    ASSERT_TRUE(control.run_until([&] { return phone.is_registered(); }, seconds{5}));
+  }
+  void run(Duration span, bool with_disk) {
+    for (Duration ran{}; ran < span; ran += milliseconds{10}) {
+      control.run_for(milliseconds{10});
+      media.run_for(milliseconds{10});
+      if (with_disk) disk.run_for(milliseconds{10});
+    }
+  }
+};
+
+/// The disk loop writes, and nobody waits for it: it may stand still.
+TEST_F(RecordsByLoops, the_disk_loop_alone_writes) {
   phone.dial("5001");  // where no phone is
-  control.run_for(seconds{10});
+  run(seconds{10}, false);
   EXPECT_EQ(std::filesystem::file_size(file), 0u) << "the disk stands still";
   disk.run_for(seconds{10});
   EXPECT_GT(std::filesystem::file_size(file), 0u);
+}
+
+/// The end waits for what the media loop has counted: the control loop stops once it is told.
+TEST_F(RecordsByLoops, the_end_has_the_audio_of_calls_under_way) {
+  phone.dial("8000");  // a queue answers
+  run(seconds{2}, true);
+  ASSERT_TRUE(phone.is_up());
+  struct LoopStops {};
+  centre->stop([] { throw LoopStops{}; });
+  EXPECT_THROW(run(seconds{5}, true), LoopStops);
+  centre.reset();
+  std::ifstream in{file};
+  std::string line;
+  ASSERT_TRUE(std::getline(in, line));
+  EXPECT_GT(json::parse(line)->at("media").at("packetsSent").to_number<int>(), 40);
 }
 
 }  // namespace
