@@ -122,6 +122,62 @@ TEST_F(Hall, a_call_goes_to_an_agent_whom_another_supervisor_monitors) {
   EXPECT_EQ(shown("colleague", "supervisorListeningIn"), "true");
 }
 
+// ---- what a supervisor brings about from their own leg (decisions A2) ----
+
+TEST_F(Hall, a_supervisor_s_transfer_hands_their_seat_over) {
+  for (const std::string& mode : kModes) {
+    SCOPED_TRACE(mode);
+    supervised(mode);
+    act_to("supervisor", "SingleStepTransfer", "5002");
+    const bool barge = mode == "BargeIn", heard = mode != "ListenIn";
+    EXPECT_EQ(ears(), std::string{"5000<5001"} + (barge ? " 5002" : "") + "; 5001<5000" +
+                          (heard ? " 5002" : "") + "; 5002<5000 5001");
+    EXPECT_EQ(shown("colleague", "mute"), heard ? R"("Off")" : R"("On")");
+    EXPECT_EQ(shown("colleague", "monitoring"), "true");
+    EXPECT_EQ(shown("agent", "supervisorListeningIn"), "true");
+    EXPECT_EQ(parties("agent"), barge ? "5000 5002" : "5000");
+    EXPECT_FALSE(!barge && ever_heard(world.phone(5000), world.phone(5002)));
+    EXPECT_FALSE(offers("colleague", "SwitchToBargeIn") || offers("colleague", "SwitchToListenIn"));
+    Supervised::end(world);
+    forget();
+    for (const int number : {5000, 5001}) world.phone(number).mark();
+  }
+}
+
+TEST_F(Hall, a_supervisor_s_consultation_is_heard_by_nobody_in_the_call) {
+  for (const std::string& mode : kModes) {
+    SCOPED_TRACE(mode);
+    supervised(mode);
+    act_to("supervisor", "InitiateConference", "5002");
+    EXPECT_EQ(ears(), "5000<5001; 5001<5000; 5002<5005; 5005<5002");
+    act("supervisor", "CompleteConference", "", "Held");
+    const bool barge = mode == "BargeIn", coach = mode == "Coach";
+    const std::string all = barge ? " 5002 5005" : "";
+    EXPECT_EQ(ears(), "5000<5001" + all + "; 5001<5000" + (coach ? " 5002 5005" : all) +
+                          "; 5002<5000 5001" + (barge ? " 5005" : "") + "; 5005<5000 5001" +
+                          (barge ? " 5002" : ""));
+    EXPECT_EQ(parties("agent"), barge ? "5000 5002 5005" : "5000");
+    Supervised::end(world);
+    forget();
+  }
+}
+
+/// A guest behind the trunk hears what their host does, and is heard as their host is.
+TEST_F(Hall, an_outside_guest_comes_in_the_mode_of_their_host) {
+  for (const std::string& mode : kModes) {
+    SCOPED_TRACE(mode);
+    supervised(mode);
+    act_to("supervisor", "SingleStepConference", "outside");
+    const bool barge = mode == "BargeIn", coach = mode == "Coach";
+    const std::string all = barge ? " 5005 outside" : "";
+    EXPECT_EQ(ears(), "5000<5001" + all + "; 5001<5000" + (coach ? " 5005 outside" : all) +
+                          "; 5005<5000 5001" + (barge ? " outside" : "") + "; outside<5000 5001" +
+                          (barge ? " 5005" : ""));
+    Supervised::end(world);
+    forget();
+  }
+}
+
 // ---- consultations that are monitored (§E.4, DD-28) ----
 
 struct Consulted : Hall {
