@@ -29,8 +29,8 @@ struct Part {
   bool established = false;
   bool in_mix = false;
   bool supervises = false;
-  Barging barging = Barging::No;      ///< of its user as a supervisor, in this call
-  std::optional<DeviceId> next_call;  ///< brought by a NextCall subscription to this agent
+  Barging barging = Barging::No;        ///< of its user as a supervisor, in this call
+  std::optional<DeviceId> next_call{};  ///< brought by a NextCall subscription to this agent
   bool operator==(const Part&) const = default;
 };
 
