@@ -108,6 +108,44 @@ TEST_F(Recordings, a_held_agent_and_a_coach_are_never_recorded) {
   EXPECT_EQ(all, (std::set<std::string>{"[550 ][550 ][550 ]", "[700 ][][700 ]", "[][][2000 ]"}));
 }
 
+// What an agent says to the colleague they consult is no part of the customer's recording.
+TEST_F(Recordings, a_consultation_is_not_recorded_with_the_call_it_is_about) {
+  ASSERT_TRUE(world.connect());
+  ASSERT_EQ(operate(world.agent(), "StartCallRecording"), 200);
+  world.run(seconds{1});
+  const std::string call{world.agent().calls().at(0).at("id").as_string()};
+  ASSERT_EQ(
+      world.agent()
+          .post("/api/v2/me/calls/" + call,
+                R"({"operationName":"InitiateConference","destination":{"phoneNumber":"5002"}})")
+          .status,
+      200);
+  ASSERT_TRUE(world.until([&] { return world.phone(5002).is_up(); }));
+  world.run(seconds{2});
+  ASSERT_TRUE(world.hears(5002, 5001) && world.hears(5001, 5002) && !world.hears(5000, 5001));
+  EXPECT_EQ(stems().size(), 2u) << "the colleague is in no recording";
+  ASSERT_EQ(world.agent()
+                .post("/api/v2/me/calls/" + call, R"({"operationName":"CompleteConference"})")
+                .status,
+            200);
+  world.run(seconds{3});
+  ASSERT_EQ(operate(world.agent(), "StopCallRecording"), 200);
+  world.run(seconds{1});
+  const auto files = stems();
+  ASSERT_EQ(files.size(), 3u);
+  const auto agent = std::find_if(files.begin(), files.end(), [&](const auto& file) {
+    return heard(file.second).find("700") != std::string::npos;
+  });
+  ASSERT_NE(agent, files.end());
+  const std::string told = heard(agent->second);
+  EXPECT_EQ(told.substr(0, 6), "[700 ]") << told;
+  EXPECT_EQ(told.find("[][]"), 6u) << told << ": nothing said in the consultation";
+  EXPECT_EQ(told.substr(told.size() - 6), "[700 ]") << told;
+  EXPECT_TRUE(std::any_of(files.begin(), files.end(), [&](const auto& file) {
+    return heard(file.second).ends_with("[850 ]");
+  })) << "the colleague is recorded once they talk with the customer";
+}
+
 TEST_F(Recordings, where_nothing_can_be_written_the_call_goes_on_and_its_parties_are_told) {
   ASSERT_TRUE(world.connect());
   world.run(milliseconds{100});

@@ -83,6 +83,46 @@ TEST_F(ListenerStreamTest, a_source_that_begins_anew_is_a_change_too) {
   EXPECT_TRUE(jump->marker);
 }
 
+TEST_F(ListenerStreamTest, a_source_that_is_passed_through_for_hours_stays_the_same) {
+  for (std::uint32_t i = 0; i < 100'000; ++i) {  // half an hour; its numbers wrap round
+    const auto header = stream_.pass(a_, packet(static_cast<std::uint16_t>(60'000 + i), 160 * i),
+                                     160, at(static_cast<int>(20 * i)));
+    ASSERT_TRUE(header) << i;
+    ASSERT_EQ(header->sequence, static_cast<std::uint16_t>(1000 + i)) << i;
+    ASSERT_EQ(header->timestamp, 5000 + 160 * i) << i;
+    ASSERT_EQ(header->marker, i == 0) << i;
+  }
+}
+
+TEST_F(ListenerStreamTest, a_jump_of_its_numbers_alone_is_a_change) {
+  stream_.pass(a_, packet(10, 1000), 160, at(0));
+  const auto far = stream_.pass(a_, packet(5000, 1160), 160, at(20));
+  ASSERT_TRUE(far);
+  EXPECT_EQ(far->sequence, 1001) << "no listener waits for 4,989 packets";
+  EXPECT_EQ(far->timestamp, 5160u);
+  EXPECT_TRUE(far->marker);
+  const auto back = stream_.pass(a_, packet(4000, 1320), 160, at(40));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->sequence, 1002);
+  EXPECT_EQ(back->timestamp, 5320u);
+  const auto lost = stream_.pass(a_, packet(4011, 3080), 160, at(260));
+  ASSERT_TRUE(lost);
+  EXPECT_EQ(lost->sequence, 1013) << "a few that are missing are shown as missing";
+}
+
+TEST_F(ListenerStreamTest, a_jump_of_its_timestamps_alone_is_a_change) {
+  stream_.pass(a_, packet(10, 1000), 160, at(0));
+  const auto ahead = stream_.pass(a_, packet(11, 80'000'000), 160, at(20));
+  ASSERT_TRUE(ahead);
+  EXPECT_EQ(ahead->sequence, 1001);
+  EXPECT_EQ(ahead->timestamp, 5160u);
+  EXPECT_TRUE(ahead->marker);
+  const auto back = stream_.pass(a_, packet(12, 1320), 160, at(40));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->timestamp, 5320u);
+  EXPECT_TRUE(back->marker);
+}
+
 TEST_F(ListenerStreamTest, the_marker_tells_of_each_change) {
   EXPECT_TRUE(stream_.frame(at(0))->marker);
   EXPECT_FALSE(stream_.frame(at(20))->marker);

@@ -129,6 +129,17 @@ TEST_F(SipDigestVerifier, a_count_must_grow) {
   EXPECT_EQ(verify(phone(0, "secret", 0xFFFFFFFF)), Verdict::Good);
 }
 
+// RFC 7616 §3.4: not the last count alone, any that was sent is known to whoever listened.
+TEST_F(SipDigestVerifier, no_earlier_count_is_taken_again) {
+  const std::uint32_t sent[] = {1, 2, 3, 7, 8, 20};
+  for (const std::uint32_t count : sent)
+    EXPECT_EQ(verify(phone(0, "secret", count)), Verdict::Good) << count;
+  for (std::uint32_t count = 0; count <= 20; ++count)
+    for (const std::size_t algorithm : {0, 1})
+      EXPECT_EQ(verify(phone(algorithm, "secret", count)), Verdict::Replayed) << count;
+  EXPECT_EQ(verify(phone(0, "secret", 21)), Verdict::Good);
+}
+
 TEST_F(SipDigestVerifier, without_qop_only_md5_and_only_once) {
   EXPECT_EQ(verify(phone(0, "secret", 1, false)), Verdict::Wrong);
   EXPECT_EQ(verify(phone(1, "secret", 1, false)), Verdict::Good);
