@@ -78,7 +78,7 @@ struct DirectoryEntries {
 };
 
 /// The same with indexes: nothing is found by looking at all entries. Immutable; a server that runs
-/// is given another one whole (docs/decisions/0008-a-directory-that-changes.md).
+/// is given another one whole (docs/decisions/0009-a-directory-that-changes.md).
 class Directory {
  public:
   explicit Directory(DirectoryEntries entries);
