@@ -78,6 +78,8 @@ TEST(InviteClient, a_refusal_is_acknowledged_each_time_and_delivered_once) {  //
   EXPECT_EQ(ack.uri, request_of("INVITE").uri);
   EXPECT_EQ(ack.headers.via, request_of("INVITE").headers.via);
   EXPECT_EQ(ack.headers.route, request_of("INVITE").headers.route);
+  EXPECT_EQ(ack.headers.max_forwards, 70);
+  EXPECT_EQ(ack.headers.from, request_of("INVITE").headers.from);
   EXPECT_EQ(ack.headers.to.tag(), "b1");
   EXPECT_EQ(ack.headers.cseq, (CSeq{7, "ACK"}));
   EXPECT_EQ(step.wake_at, kStart + seconds{32});  // Timer D
@@ -87,6 +89,30 @@ TEST(InviteClient, a_refusal_is_acknowledged_each_time_and_delivered_once) {  //
   EXPECT_TRUE(invite.on_response(answer(180), kStart + seconds{1}).send.empty());
   EXPECT_FALSE(invite.on_wake(kStart + seconds{31}).terminated);
   EXPECT_TRUE(invite.on_wake(kStart + seconds{32}).terminated);
+}
+
+TEST(InviteClient, statuses_count_by_their_first_digit) {  // §17.1.1.2, RFC 6026 §7.2
+  for (const auto& [status, acks] : {std::pair{199, 0}, {200, 0}, {299, 0}, {300, 1}, {699, 1}}) {
+    InviteClientTransaction invite{request_of("INVITE"), {}};
+    (void)invite.start(kStart);
+    const ClientStep step = invite.on_response(answer(status), kStart);
+    EXPECT_EQ(step.send.size(), static_cast<std::size_t>(acks)) << status;
+    EXPECT_EQ(step.wake_at.has_value(), status >= 200) << status;
+    ClientTransaction options{request_of("OPTIONS"), {}};
+    (void)options.start(kStart);
+    const ClientStep other = options.on_response(answer(status, "OPTIONS"), kStart);
+    EXPECT_EQ(other.wake_at, kStart + (status < 200 ? Duration{milliseconds{500}} : seconds{5}))
+        << status;
+  }
+}
+
+TEST(InviteClient, an_early_wake_sends_nothing) {
+  InviteClientTransaction invite{request_of("INVITE"), {}};
+  (void)invite.start(kStart);
+  const ClientStep early = invite.on_wake(kStart + milliseconds{499});
+  EXPECT_TRUE(early.send.empty());
+  EXPECT_EQ(early.wake_at, kStart + milliseconds{500});
+  EXPECT_EQ(invite.on_wake(kStart + milliseconds{500}).send.size(), 1u);
 }
 
 TEST(InviteClient, each_2xx_is_delivered_while_accepted) {  // RFC 6026 §7.2
