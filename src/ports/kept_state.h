@@ -28,6 +28,7 @@ struct KeptBinding {
 struct KeptPhone {
   DeviceId device;
   std::vector<KeptBinding> bindings;  ///< oldest first
+  std::string credentials{};          ///< a digest of those it proved to have
   bool operator==(const KeptPhone&) const = default;
 };
 

@@ -153,6 +153,22 @@ TEST_F(Restart, a_device_that_is_not_configured_any_more_is_forgotten) {
   EXPECT_FALSE(world.phone(5002).is_up());
 }
 
+TEST_F(Restart, a_phone_whose_password_was_changed_registers_again_first) {
+  {
+    sim::World world{1, config()};
+    ASSERT_TRUE(world.open());
+  }
+  app::Config changed = config();
+  for (Device& device : changed.directory.devices)
+    if (device.phone_number == "5001") device.sip_password = "another";
+  sim::World world{2, changed};
+  ASSERT_TRUE(world.centre().start());
+  for (const int number : {5000, 5001, 5002}) ASSERT_TRUE(world.phone(number).start());
+  EXPECT_FALSE(world.connect());
+  world.phone(5000).dial("5002");
+  EXPECT_TRUE(world.until([&] { return world.phone(5002).is_up(); })) << "the others are there";
+}
+
 TEST_F(Restart, two_servers_on_one_directory_are_refused) {
   sim::World world{1, config()};
   ASSERT_TRUE(world.open());

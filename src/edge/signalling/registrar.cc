@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/digest_hash.h"
 #include "base/log.h"
 #include "base/number.h"
 #include "edge/signalling/answers.h"
@@ -25,6 +26,11 @@ std::optional<std::int64_t> expires_param(const sip::Params& params) {
   const auto text = sip::find_param(params, "expires");
   if (!text) return std::nullopt;
   return whole_number<std::uint32_t>(*text);
+}
+
+/// Tells whether they are still the same, and little else of them.
+std::string digest_of_credentials(const Device& device) {
+  return sha256_hex(device.sip_user + "\n" + device.sip_password).substr(0, 16);
 }
 
 }  // namespace
@@ -133,7 +139,8 @@ void Registrar::add(const DeviceId& device, Binding binding) {
 }
 
 void Registrar::restore(const KeptPhone& phone) {
-  if (!ground_.directory->device(phone.device)) return;
+  const Device* device = ground_.directory->device(phone.device);
+  if (!device || phone.credentials != digest_of_credentials(*device)) return;
   const bool was_registered = devices_.contains(phone.device);
   for (const KeptBinding& kept : phone.bindings) {
     auto contact = sip::parse_uri(kept.contact);
@@ -153,7 +160,9 @@ void Registrar::restore(const KeptPhone& phone) {
 
 void Registrar::keep(const DeviceId& device) const {
   if (!ground_.kept) return;
-  KeptPhone phone{device, {}};
+  KeptPhone phone{device, {}, {}};
+  if (const Device* known = ground_.directory->device(device))
+    phone.credentials = digest_of_credentials(*known);
   if (const auto found = devices_.find(device); found != devices_.end())
     for (const Binding& binding : found->second)
       phone.bindings.push_back({sip::to_string(binding.contact), binding.source, binding.talk,

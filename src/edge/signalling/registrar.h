@@ -35,7 +35,8 @@ class Registrar {
   /// Ends the bindings of devices that are gone or have other credentials.
   void on_directory_changed(const Directory& before);
   /// What an earlier life kept of a phone: as if it had registered, without a word to it. What
-  /// cannot be read, is of no device of the directory, or is expired is passed over.
+  /// cannot be read, is of no device of the directory or of other credentials, or is expired, is
+  /// passed over.
   void restore(const KeptPhone& phone);
   /// Newest first.
   std::vector<Binding> bindings(const DeviceId& device) const;

@@ -38,7 +38,7 @@ class SipSignalling final : public Signalling {
   Result<Endpoint, std::string> start();
   /// What an earlier life of the server kept of a phone: calls reach it at once, and
   /// device_registered is told of it. Before start(). What is expired, cannot be read, or is of no
-  /// device of the directory is passed over.
+  /// device of the directory or of other credentials is passed over.
   void restore(const KeptPhone& phone);
   /// Ends every leg with CANCEL, BYE or 503 and refuses what is new; no event is told from now on.
   /// Does not wait: the peers' answers are taken while the loop runs on.

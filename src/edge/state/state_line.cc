@@ -131,7 +131,7 @@ KeptBinding read_binding(Members binding, WallTime written, const Moment& now) {
 }
 
 KeptPhone read_phone(Members line, WallTime written, const Moment& now, std::string& fault) {
-  KeptPhone phone{DeviceId{line.text("phone")}, {}};
+  KeptPhone phone{DeviceId{line.text("phone")}, {}, {}};
   const auto* bindings = line.find("bindings");
   if (!bindings || !bindings->is_array()) {
     line.refuse("bindings");
@@ -145,6 +145,7 @@ KeptPhone read_phone(Members line, WallTime written, const Moment& now, std::str
     auto binding = read_binding(Members{each.get_object(), fault}, written, now);
     if (binding.expires_at > now.loop) phone.bindings.push_back(std::move(binding));
   }
+  phone.credentials = line.text("credentials");
   return phone;
 }
 
@@ -177,6 +178,7 @@ std::string line_of(const KeptPhone& phone, const Moment& written) {
   for (const auto& binding : phone.bindings) bindings.push_back(binding_json(binding, written));
   return checked({{"phone", phone.device.value},
                   {"at", ms_of(written.day)},
+                  {"credentials", phone.credentials},
                   {"bindings", std::move(bindings)}});
 }
 

@@ -31,7 +31,8 @@ KeptPhone phone() {
             .source = *Endpoint::parse("2001:db8::7", 40000),
             .call_id = "quote\"back\\slash \xC3\xA9",
             .cseq = 1,
-            .expires_at = kThen.loop + seconds{60}}}};
+            .expires_at = kThen.loop + seconds{60}}},
+          "0123456789abcdef"};
 }
 
 std::string without_end(std::string line) {
@@ -116,7 +117,8 @@ TEST(StateLine, any_changed_octet_is_noticed) {
 }
 
 TEST(StateLine, what_no_server_would_write_is_refused_by_member) {
-  const std::string start = R"({"phone":"d","at":1000,"bindings":[{"contact":"sip:a@b",)"
+  const std::string start = R"({"phone":"d","at":1000,"credentials":"5f",)"
+                            R"("bindings":[{"contact":"sip:a@b",)"
                             R"("source":"192.0.2.1:5060","talk":true,"callId":"c","cseq":1,)";
   ASSERT_TRUE(read_line(checked(start + R"("expires":2000}]})"), kThen));
   const std::vector<std::pair<std::string, std::string>> bad{
@@ -129,6 +131,7 @@ TEST(StateLine, what_no_server_would_write_is_refused_by_member) {
       {R"({"phone":7,"at":1,"bindings":[]})", "phone"},
       {R"({"phone":"d","at":1})", "bindings"},
       {R"({"phone":"d","at":1,"bindings":[7]})", "bindings"},
+      {R"({"phone":"d","at":1,"bindings":[]})", "credentials"},
       {R"({"phone":"d","at":1,"bindings":[{}]})", "contact"},
       {start + R"("expires":253402300799999}]})", "expires"},
       {start + R"("expires":-5}]})", "expires"},
