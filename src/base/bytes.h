@@ -14,6 +14,7 @@ using ByteView = std::span<const std::uint8_t>;
 inline std::string_view as_text(ByteView bytes) {
   return {static_cast<const char*>(static_cast<const void*>(bytes.data())), bytes.size()};
 }
+/// Valid as long as the characters of `text` are.
 inline ByteView as_bytes(std::string_view text) {
   return {static_cast<const std::uint8_t*>(static_cast<const void*>(text.data())), text.size()};
 }

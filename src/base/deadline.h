@@ -20,6 +20,7 @@ class Deadline {
 
   /// Far-off ones are kept roughly.
   void set(TimePoint at) { set(at, loop_.now()); }
+  /// The same, counted from the loop's now.
   void set_in(Duration after) {
     const TimePoint now = loop_.now();
     set(now + after, now);

@@ -7,6 +7,7 @@ namespace earshot {
 
 /// Lower-case hex of the digest. MD5 only for old phones' SIP digest (RFC 8760), nothing else.
 std::string md5_hex(std::string_view text);
+/// SHA-256 (FIPS 180-4): 64 lower-case hex digits.
 std::string sha256_hex(std::string_view text);
 /// SHA-1 in base64, as the WebSocket handshake wants it (RFC 6455 §4.2.2); for nothing else.
 std::string sha1_base64(std::string_view text);

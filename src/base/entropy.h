@@ -11,8 +11,10 @@ namespace earshot {
 class Entropy {
  public:
   virtual ~Entropy() = default;
+  /// Fills all of `out`. Never fails.
   virtual void fill(std::span<std::uint8_t> out) = 0;
 
+  /// 64 random bits.
   std::uint64_t number();
   /// `length` characters, each drawn evenly from `alphabet` (2 to 256 characters).
   std::string text(std::size_t length, std::string_view alphabet);

@@ -13,6 +13,7 @@ struct TextId {
   std::string value;
   auto operator<=>(const TextId&) const = default;
   bool operator==(const TextId&) const = default;
+  /// Names nothing, or nothing yet.
   bool empty() const { return value.empty(); }
 };
 
@@ -22,6 +23,7 @@ struct NumberId {
   std::uint64_t value = 0;
   auto operator<=>(const NumberId&) const = default;
   bool operator==(const NumberId&) const = default;
+  /// Names nothing, or nothing yet.
   bool empty() const { return value == 0; }
 };
 
@@ -36,6 +38,7 @@ struct std::hash<earshot::TextId<Tag>> {
   }
 };
 
+/// Noexcept: to hash a number again costs less than to keep its hash.
 template <class Tag>
 struct std::hash<earshot::NumberId<Tag>> {
   std::size_t operator()(const earshot::NumberId<Tag>& id) const noexcept {

@@ -9,6 +9,7 @@
 
 namespace earshot {
 
+/// How much a line matters; see set_log_level.
 enum class LogLevel { Debug, Info, Warn, Error };
 
 /// Json: an object {ts, level, msg, fields…} a line. Text: for people at a terminal,
@@ -31,6 +32,7 @@ struct LogField {
 /// Writes one line. Any thread; never blocks on the disk: lines wait in a bounded queue and are
 /// counted when it is full. Digits sent and audio are never logged.
 void log(LogLevel level, std::string_view message, std::span<const LogField> fields);
+/// The same with the fields in braces: `log(LogLevel::Warn, "no answer", {{"number", "5001"}})`.
 inline void log(LogLevel level, std::string_view message,
                 std::initializer_list<LogField> fields = {}) {
   log(level, message, std::span{fields.begin(), fields.size()});

@@ -19,6 +19,7 @@ class Loop {
  public:
   virtual ~Loop() = default;
 
+  /// What its clock shows. Monotonic; under simulation it moves only when a test moves it.
   virtual TimePoint now() const = 0;
   /// Runs `work` later on this loop, in the order posted. Never runs it inside this call.
   virtual void post(std::function<void()> work) = 0;
@@ -30,6 +31,7 @@ class Loop {
   /// Whether the caller is on this loop's thread. For assertions.
   virtual bool is_here() const = 0;
 
+  /// wake_at, counted from now().
   TimerId wake_in(Duration after, std::function<void()> work) {
     return wake_at(now() + after, std::move(work));
   }

@@ -10,9 +10,11 @@ template <class E>
 struct Error {
   E value;
 };
+/// The type of the error need not be written.
 template <class E>
 Error(E) -> Error<E>;
 
+/// The value of a step that gives none (Status).
 struct Nothing {};
 
 /// A value or an expected error; the shape of C++23's std::expected.
@@ -23,6 +25,7 @@ class [[nodiscard]] Result {
   template <class G>
   Result(Error<G> error) : state_(std::in_place_index<1>, std::move(error.value)) {}
 
+  /// False: error() tells why.
   bool has_value() const { return state_.index() == 0; }
   explicit operator bool() const { return has_value(); }
   /// Precondition of these four: has_value().
@@ -33,6 +36,7 @@ class [[nodiscard]] Result {
   const T* operator->() const { return &std::get<0>(state_); }
   /// Precondition: !has_value().
   E& error() { return std::get<1>(state_); }
+  /// Precondition: !has_value().
   const E& error() const { return std::get<1>(state_); }
 
  private:

@@ -17,13 +17,16 @@ class TimerWheel {
  public:
   explicit TimerWheel(TimePoint now);
 
+  /// Runs `work` once, in an advance() to `at` or later. @return what cancel() takes
   TimerId add(TimePoint at, std::function<void()> work);
+  /// Harmless for a timer that has run or was cancelled, and for 0.
   void cancel(TimerId timer);
   /// Runs everything due at `now`, in order of due time (by tick, then by insertion).
   /// Work may add and cancel timers; one added for the past runs in the same call.
   void advance(TimePoint now);
   /// When `advance` should next be called: never later than the first due timer. Empty when idle.
   std::optional<TimePoint> next() const;
+  /// Timers that are yet to run.
   std::size_t size() const { return live_; }
 
  private:
@@ -33,6 +36,7 @@ class TimerWheel {
   static constexpr int kSlotBits = 8;
   static constexpr int kSlots = 1 << kSlotBits;
 
+  /// A timer, or a free place for one, in the list of its slot.
   struct Entry {
     Tick due = 0;
     std::uint32_t generation = 0;
@@ -41,6 +45,7 @@ class TimerWheel {
     std::uint32_t slot = kNone;  ///< level * kSlots + index while armed; kNone while free
     std::function<void()> work;
   };
+  /// Timers that are due together, as far as its level tells: a doubly linked list.
   struct Slot {
     std::uint32_t first = kNone;
     std::uint32_t last = kNone;

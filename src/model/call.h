@@ -15,6 +15,8 @@
 
 namespace earshot {
 
+/// `callType` (calls.md §1.1): how a conversation began. Kept when another party takes a place in
+/// it; who was consulted has the first call's once the consultation is completed.
 enum class CallType { Internal, Inbound, Outbound, Consult };
 
 /// Why a leg ended or could not be made. edge/signalling turns it into SIP and back.
@@ -45,10 +47,12 @@ struct Dialing {
 struct Offered {
   bool operator==(const Offered&) const = default;
 };
+/// The phone rings. Its owner is shown the call, and may answer or reject it.
 struct Ringing {
   bool answerable = false;  ///< its phone can be made to answer (decisions A9)
   bool operator==(const Ringing&) const = default;
 };
+/// Its phone has answered, and it has reached the other side.
 struct Established {
   bool held = false;  ///< by operation; the phone may hold beside it
   bool operator==(const Established&) const = default;
@@ -77,6 +81,7 @@ struct Monitoring {
 /// party's. So the side opposite to a monitored agent is the customer's, whoever that is.
 enum class Side { Caller, Called };
 
+/// The other of the two ends.
 constexpr Side opposite(Side side) { return side == Side::Caller ? Side::Called : Side::Caller; }
 
 /// Brought into a standing call by a party of it: SingleStepConference, or SingleStepTransfer,
@@ -110,7 +115,9 @@ struct Leg {
   std::optional<Monitoring> monitoring;
   bool operator==(const Leg&) const = default;
 
+  /// Has answered and reached somebody, held or not.
   bool is_established() const { return std::holds_alternative<Established>(state); }
+  /// By operation or by its own phone. Only an established leg can be.
   bool is_held() const {
     const auto* established = std::get_if<Established>(&state);
     return established && (established->held || phone_holds);
@@ -136,6 +143,7 @@ struct Queueing {
   TimePoint since;           ///< entered this queue
   Side side = Side::Called;  ///< of the agents it brings
   bool waiting = true;
+  /// An agent who was offered the call and did not take it.
   struct Declined {
     DeviceId agent;
     TimePoint until;  ///< the call is not offered to them before
@@ -166,6 +174,7 @@ struct Conversation {
   std::optional<Queueing> queueing;
   std::optional<CallRecording> recording;
   unsigned recordings = 0;  ///< how many have begun
+  /// In its queue still; false also where it never was in one.
   bool is_waiting() const { return queueing && queueing->waiting; }
   bool operator==(const Conversation&) const = default;
 };
@@ -181,28 +190,35 @@ struct Call {
   std::uint64_t revision = 0;        ///< of the media plan; grows with each plan that differs
   bool operator==(const Call&) const = default;
 
+  /// Null where it has left the call. Linear: a call has few legs (calls.max_legs).
   const Leg* leg(LegId id) const {
     for (const Leg& candidate : legs)
       if (candidate.id == id) return &candidate;
     return nullptr;
   }
+  /// The same, for core to change.
   Leg* leg(LegId id) { return const_cast<Leg*>(std::as_const(*this).leg(id)); }
   /// The leg that has been on the line the longest: the only one until its phone has answered.
+  /// Null where no leg of this call is on it.
   const Leg* first_on(LineId line) const {
     for (const Leg& candidate : legs)
       if (candidate.line == line) return &candidate;
     return nullptr;
   }
+  /// The same, for core to change.
   Leg* first_on(LineId line) { return const_cast<Leg*>(std::as_const(*this).first_on(line)); }
   /// Precondition: there is one of that id, as there is for every leg's `in`.
   const Conversation& conversation(ConversationId id) const {
     return *std::find_if(conversations.begin(), conversations.end(),
                          [&](const Conversation& each) { return each.id == id; });
   }
+  /// The same, for core to change.
   Conversation& conversation(ConversationId id) {
     return const_cast<Conversation&>(std::as_const(*this).conversation(id));
   }
+  /// The one that `leg`, a leg of this call, is in now.
   const Conversation& conversation_of(const Leg& leg) const { return conversation(leg.in); }
+  /// The same, for core to change.
   Conversation& conversation_of(const Leg& leg) { return conversation(leg.in); }
 };
 

@@ -15,6 +15,7 @@ enum class CallViewState { Dialing, Ringing, Established, Held, Released };
 /// `recordingState`.
 enum class RecordingState { Stopped, Recording, Paused };
 
+/// One of `participants`: another party, as the owner of the view is shown it.
 struct Participant {
   std::string number;
   bool internal = true;  ///< a device of ours; e164Number is ""

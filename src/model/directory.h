@@ -17,8 +17,11 @@
 
 namespace earshot {
 
+/// What a user may do (rest-and-sessions.md §C.3). None implies another; rules ask for Supervisor
+/// alone.
 enum class Role { Agent, Supervisor, Admin, ApiUser };
 
+/// Somebody who logs in by name and password, and acts by one device, if any.
 struct User {
   UserId id;
   std::string user_name;  ///< the login name; any string
@@ -28,6 +31,7 @@ struct User {
   std::string email_address;
   std::vector<Role> roles;
   std::optional<DeviceId> default_device;
+  /// Exactly this role.
   bool has(Role role) const {
     for (const Role held : roles)
       if (held == role) return true;
@@ -36,6 +40,7 @@ struct User {
   bool operator==(const User&) const = default;
 };
 
+/// A phone of ours: the number it is called at, and the SIP account it registers with.
 struct Device {
   DeviceId id;
   std::string phone_number;  ///< internal number, as dialled
@@ -85,27 +90,38 @@ class Directory {
   Directory(const Directory&) = delete;
   Directory& operator=(const Directory&) = delete;
 
+  /// As configured, in the order of the file; so are the three below.
   const std::vector<User>& users() const { return entries_.users; }
+  /// Their order decides between agents idle equally long (core/distribution.h).
   const std::vector<Device>& devices() const { return entries_.devices; }
+  /// Of two with the same prefix, or the same address, the first counts.
   const std::vector<Trunk>& trunks() const { return entries_.trunks; }
+  /// Whether or not they have agents.
   const std::vector<Queue>& queues() const { return entries_.queues; }
 
   /// Null where nobody matches; of several the first.
   const User* user(const UserId& id) const;
+  /// By login name, in the case written. Null: nobody has it.
   const User* user_named(std::string_view user_name) const;
-  /// The user whose default device it is.
+  /// The user whose default device it is; null: nobody's.
   const User* owner_of(const DeviceId& id) const;
+  /// Null where it is not configured, or no longer: ids outlive a reload.
   const Device* device(const DeviceId& id) const;
+  /// By the number it is called at, as base/phone_number.h writes it. Null: none.
   const Device* device_numbered(std::string_view phone_number) const;
+  /// By digest user name, in the case written. Null: none.
   const Device* device_of_sip_user(std::string_view sip_user) const;
+  /// Null where it is not configured, or no longer.
   const Queue* queue(const QueueId& id) const;
+  /// By the number callers dial. Null: none.
   const Queue* queue_numbered(std::string_view phone_number) const;
   /// The queues that `agent` serves.
   const std::vector<const Queue*>& queues_of(const DeviceId& agent) const;
+  /// Null where it is not configured, or no longer.
   const Trunk* trunk(const TrunkId& id) const;
-  /// The trunk with the longest prefix of `number`.
+  /// The trunk with the longest prefix of `number`; null where none fits.
   const Trunk* trunk_for(std::string_view number) const;
-  /// The trunk whose address (port aside) is `source`'s.
+  /// The trunk whose address (port aside) is `source`'s; null: a stranger.
   const Trunk* trunk_at(const Endpoint& source) const;
 
  private:

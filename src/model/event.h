@@ -57,6 +57,7 @@ struct DeviceErrorEvent {
 /// What one user is to be told. The order of publication is the order of the user's notifications.
 using Event = std::variant<CallEvent, DeviceEvent, DeviceErrorEvent>;
 
+/// Whose notification it is: nobody else may be told.
 inline const UserId& user_of(const Event& event) {
   return std::visit([](const auto& each) -> const UserId& { return each.user; }, event);
 }

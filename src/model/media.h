@@ -10,6 +10,7 @@
 
 namespace earshot {
 
+/// What a line may agree on: G.711 in µ-law or A-law, 8000 Hz, mono (RFC 3551 §4.5.14).
 enum class Codec { Pcmu, Pcma };
 
 /// `a=` direction of RFC 3264 §5, always as its owner states it.
@@ -42,6 +43,8 @@ struct HearingEdge {
   bool operator==(const HearingEdge&) const = default;
 };
 
+/// What the bridge can play by itself (edge/media/tones.h): music while nobody is there to talk to,
+/// ringback while a phone rings.
 enum class Tone { HoldMusic, Ringback };
 
 /// What the bridge itself plays to `listener`, beside whom they hear.

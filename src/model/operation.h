@@ -60,6 +60,7 @@ enum class Operation {
   EndContactCenterSession,
 };
 
+/// As the API spells it. O(1), valid for ever.
 std::string_view name_of(Operation operation);
 /// Case-sensitive; nothing for a name the API does not have.
 std::optional<Operation> operation_named(std::string_view name);

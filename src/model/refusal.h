@@ -23,6 +23,7 @@ enum class RefusalCode {
   TooManyKeys,       // 429 / 2; the user has used too many of them lately
 };
 
+/// A request that is not carried out: nothing has changed.
 struct Refusal {
   RefusalCode code;
   std::string

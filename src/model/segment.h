@@ -18,6 +18,7 @@ using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
 /// One party's part in one call, from its beginning to its end: what a call record tells. The life
 /// of one leg. Times are the control loop's.
 struct Segment {
+  /// `endedBy` of a call record (docs/call-records.md).
   enum class EndedBy {
     Party,   ///< the party itself: hung up, declined, or its phone is gone
     Other,   ///< by what another party did

@@ -10,6 +10,7 @@ class CallRecords {
   virtual ~CallRecords() = default;
   /// @param segment  has ended
   virtual void keep(const Segment& segment) = 0;
+  /// A record of its own, after that of the segment: what is written stays as it is.
   virtual void keep(const LateDisposition& late) = 0;
 };
 

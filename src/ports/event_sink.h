@@ -10,6 +10,8 @@ namespace earshot {
 class EventSink {
  public:
   virtual ~EventSink() = default;
+  /// What is published is true already: a plan it came with is applied (decisions A7). May be
+  /// empty.
   virtual void publish(const std::vector<Event>& events) = 0;
 };
 

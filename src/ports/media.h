@@ -66,6 +66,7 @@ class MediaEvents {
   /// The stem of `line` cannot be written, or no further; said once a stem, which keeps what it
   /// has. The line may be gone. @param reason  a sentence for the log ("No space left on device")
   virtual void recording_failed(LineId line, const std::string& reason) = 0;
+  /// Follows close(), once: nothing more is told of the line. @param quality  as it was at the end
   virtual void line_closed(LineId line, LineQuality quality) = 0;
 };
 

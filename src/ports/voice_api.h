@@ -25,8 +25,13 @@ class VoiceApi {
   /// SetCallDisposition is accepted for the user's last released calls too (calls.md §4.3).
   virtual Status<Refusal> operate(const UserId& user, const CallId& call,
                                   const CallRequest& request, Run run) = 0;
+  /// Calls the device's own phone, and once that is up the destination. Refused: NotFound for
+  /// another's device, BackendFailure while its phone is not registered, ParameterInvalid where
+  /// nobody can be called at the destination.
   virtual Status<Refusal> dial(const UserId& user, const DeviceId& device,
                                const DialRequest& request, Run run) = 0;
+  /// What a supervisor asks at the own device: to monitor, and to mute the agent they are barged in
+  /// to. Refused: see core/station.h; NotFound for another's device.
   virtual Status<Refusal> operate(const UserId& user, const DeviceId& device,
                                   const DeviceRequest& request, Run run) = 0;
   /// Ready, NotReady, AfterCallWork, AuxWork, Offline.
@@ -34,15 +39,20 @@ class VoiceApi {
   /// Logs the user's voice channel in; again is harmless.
   virtual Status<Refusal> start_session(const UserId& user, const SessionRequest& request,
                                         Run run) = 0;
+  /// Logs the user's voice channel out, as Offline does; harmless when it is. Calls go on.
   virtual void end_session(const UserId& user) = 0;
 
   /// Takes in what the world has told up to now: what is read after it is what an operation judges.
   virtual void catch_up() = 0;
+  /// The oldest first; none for a user without a device.
   virtual std::vector<CallView> calls_of(const UserId& user) const = 0;
+  /// Nothing where the user has no such call, or has it no longer. After a completed consultation
+  /// the call is found by both ids.
   virtual std::optional<CallView> call_of(const UserId& user, const CallId& call) const = 0;
   /// Every operation on the user's leg of `call`, with what is in its way. Nothing: no such call.
   virtual std::optional<std::vector<Availability>> availabilities_of(const UserId& user,
                                                                      const CallId& call) const = 0;
+  /// The user's default device, or none.
   virtual std::vector<DeviceView> devices_of(const UserId& user) const = 0;
 };
 

@@ -27,7 +27,9 @@ bool is_service(std::string_view name);
 class Pattern {
  public:
   explicit Pattern(std::string name);
+  /// As it was given: who makes one has checked it.
   const std::string& name() const { return name_; }
+  /// Taken when it was made.
   std::size_t hash() const { return hash_; }
   bool operator==(const Pattern& other) const {
     return hash_ == other.hash_ && name_ == other.name_;
@@ -44,6 +46,7 @@ class Channel {
  public:
   /// Nothing where `name` is not a concrete channel.
   static std::optional<Channel> of(std::string name);
+  /// Without wildcards.
   const std::string& name() const { return patterns_.front().name(); }
   /// For /a/b/c: itself, /a/b/*, /a/b/**, /a/**, /**.
   const std::vector<Pattern>& patterns() const { return patterns_; }
@@ -59,12 +62,17 @@ class Subscriptions {
  public:
   /// @return whether it is new
   bool add(const std::string& pattern) { return patterns_.emplace(pattern).second; }
+  /// Harmless where it was never added.
   void remove(const std::string& pattern) { patterns_.erase(Pattern{pattern}); }
+  /// This very pattern: a wider one that covers it does not count.
   bool contains(const std::string& pattern) const { return patterns_.contains(Pattern{pattern}); }
+  /// Whether any pattern matches. As many look-ups as the channel has segments, and two.
   bool match(const Channel& channel) const;
+  /// Each pattern counts once, however often it was added.
   std::size_t size() const { return patterns_.size(); }
 
  private:
+  /// A Pattern brings its hash along.
   struct Hash {
     std::size_t operator()(const Pattern& pattern) const { return pattern.hash(); }
   };

@@ -12,6 +12,7 @@
 
 namespace earshot::bayeux {
 
+/// What a message asks for: its channel says (bayeux.md §3).
 enum class Kind { Handshake, Connect, Disconnect, Subscribe, Unsubscribe, OtherMeta, Publish };
 
 /// One request message, as far as a server acts on it. Members of a wrong JSON type count as
@@ -41,6 +42,7 @@ struct Message {
   std::string_view fault;
 };
 
+/// Why a text is no batch; 400 and 413 over HTTP, the end of a WebSocket.
 enum class BatchFault {
   Malformed,  ///< no JSON, nested too deep, or neither an object nor an array of objects
   TooMany,    ///< more messages than the limit

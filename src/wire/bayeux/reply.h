@@ -60,6 +60,7 @@ std::string handshake_reply(const ReplyTo& to, std::string_view client_id,
 /// @param batch  the number the client acknowledges it by, as `ext.ack` (bayeux.md §8)
 std::string connect_reply(const ReplyTo& to, const std::optional<Advice>& advice,
                           const std::optional<std::uint64_t>& batch = std::nullopt);
+/// `{channel,id,successful:true}` and nothing else: what disconnect gets.
 std::string success_reply(const ReplyTo& to);
 /// @param error  `code:arguments:text`, as bayeux.md §2 lists them
 std::string failure_reply(const ReplyTo& to, std::string_view error,

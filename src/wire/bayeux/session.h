@@ -60,6 +60,7 @@ class Session {
   /// `reconnect` with this server's interval and timeout.
   static Advice advice(const SessionSettings& settings, Reconnect reconnect);
 
+  /// What to do with a connect that came.
   struct ConnectStep {
     std::uint64_t cycle = 0;
     bool ends_older = false;  ///< an older connect waited: end it without a reply, it gets nothing
@@ -79,15 +80,19 @@ class Session {
   /// Any other message: the session lives on for max_interval at least.
   void on_message(TimePoint now);
 
+  /// Whether an event on `channel` is to be offered.
   bool wants(const Channel& channel) const { return subscriptions_.match(channel); }
   /// Queues an event. @return false where the queue would overflow: the session must end
   [[nodiscard]] bool offer(EventText event);
 
   /// Whether a connect waits and there is something to answer it with.
   bool ready() const { return is_held() && deliverable(); }
+  /// A connect waits for its answer.
   bool is_held() const { return state_ == State::Held; }
+  /// Whether any connect ever came: until then nobody is known to stay.
   bool has_connected() const { return cycle_ > 0; }
 
+  /// What a connect gets: the events, then its reply (bayeux.md §5).
   struct Answer {
     std::uint64_t cycle = 0;
     std::vector<EventText> events;
@@ -113,6 +118,7 @@ class Session {
   /// The reply of the held connect when the session ends under it.
   std::string farewell(Reconnect reconnect) const;
 
+  /// What time alone asks for: to answer() the held connect, or to end the session.
   enum class Due { Nothing, Answer, Expired };
   /// Early or repeated wakes are harmless.
   Due on_wake(TimePoint now) const;
@@ -120,13 +126,18 @@ class Session {
   /// (base/time.h).
   std::optional<TimePoint> wake_at() const;
 
+  /// Those being written are among them until they are.
   std::size_t queued_events() const { return queue_.size(); }
+  /// Of their texts, at most SessionSettings::max_bytes.
   std::size_t queued_bytes() const { return queued_bytes_; }
+  /// How many patterns, at most SessionSettings::max_subscriptions.
   std::size_t subscriptions() const { return subscriptions_.size(); }
 
  private:
+  /// See the figure.
   enum class State { Idle, Held, Answering };
 
+  /// An event that may not have arrived yet.
   struct Queued {
     EventText message;
     std::uint64_t batch = 0;  ///< whose answer carried it first; 0: none yet

@@ -12,6 +12,7 @@ namespace earshot::rtp {
 inline constexpr std::size_t kFrameSamples = 160;
 using Frame = std::array<std::int16_t, kFrameSamples>;
 
+/// In which of G.711's two ways an octet is coded.
 enum class Law { Ulaw, Alaw };
 
 /// Evens out how one G.711 stream arrives, for a reader that takes 20 ms at each tick.

@@ -23,10 +23,13 @@ class Reception {
   /// Remembers an SR of the peer, for last_sr and delay_since_last_sr.
   void on_sender_report(std::uint64_t ntp, TimePoint now);
 
+  /// Whether there is anything to report on.
   bool any() const { return packets_ > 0; }
+  /// Of all SSRCs so far, duplicates included.
   std::uint64_t packets() const { return packets_; }
   /// Of all SSRCs so far; duplicates never make it negative.
   std::uint64_t lost() const;
+  /// The estimate of RFC 3550 §6.4.1 as a time; a ReportBlock has it in timestamp units.
   Duration jitter() const;
   /// For the next report; begins a new interval for fraction_lost.
   ReportBlock take_block(TimePoint now);

@@ -11,10 +11,12 @@
 
 namespace earshot::sdp {
 
+/// `a=` direction as its owner states it (RFC 4566 §6); SendRecv where none is written.
 enum class Direction { SendRecv, SendOnly, RecvOnly, Inactive };
 /// What the answerer says to an offered direction when it wishes `own` (RFC 3264 §6.1).
 Direction answer_direction(Direction offered, Direction own);
 
+/// One `a=rtpmap` (RFC 4566 §6).
 struct RtpMap {
   std::uint8_t payload_type = 0;
   std::string encoding;  ///< as written; compare without case
@@ -36,10 +38,14 @@ struct Media {
   Direction direction = Direction::SendRecv;  ///< own a=, else the session's
   std::optional<Endpoint> rtcp;               ///< a=rtcp (RFC 3605)
   std::optional<std::uint32_t> ptime_ms;
+  /// A section calls can use: audio over plain RTP that is not refused.
   bool is_audio_rtp() const { return type == "audio" && protocol == "RTP/AVP" && port != 0; }
+  /// The first of that encoding, whatever its case; null where there is none. Valid as long as this
+  /// section is.
   const RtpMap* rtpmap(std::string_view encoding, std::uint32_t clock_rate_hz) const;
 };
 
+/// What calls need of a session description (RFC 4566 §5).
 struct SessionDescription {
   std::uint64_t session_id = 0;
   std::uint64_t session_version = 0;

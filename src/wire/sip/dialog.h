@@ -32,7 +32,9 @@ class Dialog {
   /// We called: made from our INVITE and a 1xx-with-tag or 2xx (§12.1.2).
   static Dialog as_caller(const Request& invite, const Response& answer);
 
+  /// The same for life.
   const DialogId& id() const { return id_; }
+  /// The far end, with its tag: To of what we send.
   const NameAddr& remote() const { return remote_; }
   /// Where the next request goes before DNS: the first Route, else the remote target.
   const Uri& next_hop() const;
@@ -43,6 +45,7 @@ class Dialog {
   /// The ACK to a 2xx whose INVITE had `invite_cseq`.
   Request make_ack(std::uint32_t invite_cseq) const;
 
+  /// Whether a request is newer than those before it; an ACK or CANCEL always counts as in order.
   enum class Order { InOrder, Repeated };
   /// Checks and takes the CSeq of a received request (§12.2.2); Repeated: answer 500.
   Order take(const Request& request);

@@ -14,6 +14,7 @@
 
 namespace earshot::sip {
 
+/// SHA-256 (RFC 8760), and MD5 for phones that know no other; no -sess variant.
 enum class DigestAlgorithm { Sha256, Md5 };
 
 /// A parsed WWW-Authenticate or Proxy-Authenticate challenge (RFC 7616 §3.3, RFC 8760).
@@ -25,6 +26,8 @@ struct DigestChallenge {
   bool qop_auth = false;
   bool stale = false;
 };
+/// @return nothing for another scheme or algorithm, without realm or nonce, for a parameter that
+/// comes twice, and where qop is offered without "auth"
 std::optional<DigestChallenge> parse_challenge(std::string_view value);
 
 /// A parsed Authorization or Proxy-Authorization (RFC 7616 §3.4).
@@ -40,6 +43,8 @@ struct DigestCredentials {
   std::optional<std::uint32_t> nc;
   DigestAlgorithm algorithm = DigestAlgorithm::Md5;
 };
+/// @return nothing for another scheme or algorithm, for a parameter that is missing or comes twice,
+/// and for a qop other than "auth" or one without cnonce and nc
 std::optional<DigestCredentials> parse_credentials(std::string_view value);
 
 /// The response a user with `password` would give: RFC 7616 §3.4.1, or without qop RFC 2069 §2.1.2.
@@ -75,6 +80,7 @@ class DigestVerifier {
   std::vector<std::string> challenges(TimePoint issued, bool stale, bool md5_only = false,
                                       std::string_view seed = {}) const;
 
+  /// What verify() thinks of an answer, and what the phone is told.
   enum class Verdict {
     Good,
     Wrong,    ///< no such user or password, a foreign nonce or realm: challenge again, or 403

@@ -14,6 +14,7 @@
 /// the take_ functions remove from its front what they read.
 namespace earshot::sip::grammar {
 
+/// Sets of characters, a bit each. Letters and digits are in all of them.
 enum class CharSet : std::uint8_t {
   Token = 1,      ///< token
   Value = 2,      ///< an unquoted header parameter's value: token, host, IPv6 with or without [],
@@ -26,6 +27,7 @@ enum class CharSet : std::uint8_t {
   UriHeader = 128
 };
 
+/// For each octet the sets it is in; the compiler makes the table.
 constexpr std::array<std::uint8_t, 256> char_sets() {
   std::array<std::uint8_t, 256> sets{};
   const auto add = [&sets](std::string_view characters, CharSet set) {
@@ -47,9 +49,11 @@ constexpr std::array<std::uint8_t, 256> char_sets() {
 }
 inline constexpr std::array<std::uint8_t, 256> kCharSets = char_sets();
 
+/// One look into the table.
 constexpr bool is_in(char c, CharSet set) {
   return (kCharSets[static_cast<std::uint8_t>(c)] & static_cast<std::uint8_t>(set)) != 0;
 }
+/// True for an empty text.
 constexpr bool all_in(std::string_view text, CharSet set) {
   for (const char c : text)
     if (!is_in(c, set)) return false;
@@ -64,6 +68,7 @@ constexpr bool is_token(std::string_view text) {
 constexpr bool is_control(char c) {
   return (static_cast<std::uint8_t>(c) < 0x20 && c != '\t') || c == 0x7F;
 }
+/// Removes spaces and tabs from the front.
 constexpr void skip_space(std::string_view& rest) {
   while (!rest.empty() && is_blank(rest.front())) rest.remove_prefix(1);
 }
@@ -82,9 +87,14 @@ struct HostPort {
   std::string_view host;
   std::uint16_t port = 0;
 };
+/// Nothing also for port 0 and beyond 65535, and for brackets around anything but an IPv6 literal.
 std::optional<HostPort> parse_host_port(std::string_view text);
 
+/// One value of a Via (§20.42): SIP/2.0, any transport, in capitals then. Nothing where it is not
+/// to the grammar.
 std::optional<Via> parse_via(std::string_view text);
+/// What an answer needs of a Via that is not to the grammar or of another version; nothing where
+/// even protocol and transport cannot be told.
 std::optional<Via> parse_via_loosely(std::string_view text);
 
 /// Calls `each` with every value of a comma-separated list, trimmed; commas within quotes and <> do
@@ -121,9 +131,14 @@ std::string cleaned(std::string_view text);
 void append_clean(std::string& out, std::string_view text);
 /// Appends `;name=value…`, values quoted where they must be.
 void append_header_params(std::string& out, const Params& params);
+/// Appends `host:port`, IPv6 in brackets; without a port where it is 0.
 void append_host_port(std::string& out, std::string_view host, std::uint16_t port);
+/// Appends the URI with the escapes its grammar wants (§19.1.2), and as it came where it is kept
+/// so.
 void append_uri(std::string& out, const Uri& uri);
+/// Appends `"display" <uri>;params`; always in <>, so that parameters are the header's.
 void append_name_addr(std::string& out, const NameAddr& address);
+/// Appends `SIP/2.0/UDP host:port;params`; no line break.
 void append_via(std::string& out, const Via& via);
 
 }  // namespace earshot::sip::grammar

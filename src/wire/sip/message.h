@@ -34,10 +34,12 @@ struct Uri {
   /// The user as written, where it is not to the grammar or no UTF-8; printed instead of `user`.
   std::string odd_user{};
   bool operator==(const Uri&) const = default;
+  /// sip: or sips:. Of any other scheme only `other` is filled.
   bool is_sip() const { return other.empty(); }
 };
 /// Nothing for a sip: or sips: URI that is not to the grammar, and for what is no URI.
 std::optional<Uri> parse_uri(std::string_view text);
+/// As parse_uri reads it; control characters become spaces.
 std::string to_string(const Uri& uri);
 /// The number a sip:, sips: or tel: URI calls (base/phone_number.h); "" for any other.
 std::string number_in(const Uri& uri);
@@ -57,8 +59,10 @@ std::optional<NameAddr> parse_name_addr(std::string_view text);
 /// parameters that cannot are left out. Nothing where a quotation mark or ">" is missing, or the
 /// URI.
 std::optional<NameAddr> parse_party(std::string_view text);
+/// As parse_name_addr reads it, always with <>.
 std::string to_string(const NameAddr& address);
 
+/// A hop on the way of a request, and of its answers back (§20.42).
 struct Via {
   std::string transport = "UDP";
   std::string host;
@@ -68,9 +72,11 @@ struct Via {
   /// ErrorReply has such a Via.
   std::string odd_sent_by{};
   bool operator==(const Via&) const = default;
+  /// "" where there is none, as from a peer of RFC 2543.
   std::string_view branch() const;
 };
 
+/// Which request of its dialog a message is about (§20.16).
 struct CSeq {
   std::uint32_t number = 0;
   std::string method;
@@ -109,6 +115,7 @@ struct Headers {
   bool has_token(std::string_view name, std::string_view token) const;
 };
 
+/// A request; its headers are typed where anything depends on them.
 struct Request {
   std::string method;
   Uri uri;
@@ -117,6 +124,7 @@ struct Request {
   bool operator==(const Request&) const = default;
 };
 
+/// An answer, provisional (below 200) or final.
 struct Response {
   int status = 0;  ///< 100 to 699
   std::string reason;
@@ -134,6 +142,7 @@ struct ErrorReply {
   Via via;                       ///< the topmost, as far as it can be read
   std::vector<Header> repeated;  ///< From, To, Call-ID, CSeq and further Vias, as they came
 };
+/// The bytes to send. The reason is the phrase of a 400, and stands in a Warning in any case.
 std::string to_string(const ErrorReply& reply);
 
 /// Why a datagram was refused, and what to tell its sender.
@@ -158,6 +167,7 @@ Result<Message, ParseError> parse(std::string_view datagram);
 /// The bytes to send. Content-Length is written from the body. Values holding CR or LF are never
 /// written as such: a line break in a value becomes a space.
 std::string to_string(const Request& request);
+/// The same for an answer.
 std::string to_string(const Response& response);
 
 /// The reason phrase RFC 3261 §21 gives; "Unknown" beyond it.

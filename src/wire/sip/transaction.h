@@ -24,9 +24,12 @@ struct ClientStep {
 class InviteClientTransaction {
  public:
   InviteClientTransaction(Request invite, TransactionTimers timers);
+  /// Sends the INVITE. Once, before all else.
   ClientStep start(TimePoint now);
+  /// One that the layer matched (§17.1.3); what no arc takes changes nothing.
   ClientStep on_response(const Response& response, TimePoint now);
   ClientStep on_wake(TimePoint now);  ///< early or repeated wakes are harmless
+  /// As it was sent, Via and branch included.
   const Request& request() const { return invite_; }
 
  private:
@@ -43,9 +46,13 @@ class InviteClientTransaction {
 class ClientTransaction {
  public:
   ClientTransaction(Request request, TransactionTimers timers);
+  /// Sends the request. Once, before all else.
   ClientStep start(TimePoint now);
+  /// One that the layer matched (§17.1.3); what no arc takes changes nothing.
   ClientStep on_response(const Response& response, TimePoint now);
+  /// Early or repeated wakes are harmless.
   ClientStep on_wake(TimePoint now);
+  /// As it was sent, Via and branch included.
   const Request& request() const { return request_; }
 
  private:
@@ -56,6 +63,7 @@ class ClientTransaction {
   std::string datagram_;
 };
 
+/// What a server transaction wishes after each input, as ClientStep.
 struct ServerStep {
   std::vector<std::string> send;
   std::optional<TimePoint> wake_at;
@@ -71,10 +79,14 @@ class InviteServerTransaction {
  public:
   explicit InviteServerTransaction(TransactionTimers timers);
   ServerStep on_request(TimePoint now);  ///< the INVITE again
+  /// An answer of the user's; one that comes after a final one is dropped.
   ServerStep send(const Response& response, TimePoint now);
   ServerStep on_ack(TimePoint now);  ///< matched by branch: for 300-699
+  /// The user's dialog matched it: the 2xx is repeated no more.
   ServerStep on_ack_of_2xx(TimePoint now);
+  /// Early or repeated wakes are harmless.
   ServerStep on_wake(TimePoint now);
+  /// Answered for good: a CANCEL comes too late.
   bool has_final() const { return machine_.state() != TransactionState::Proceeding; }
   /// A 300-699 went out, and its ACK has not come.
   bool awaits_ack() const { return machine_.state() == TransactionState::Completed; }
@@ -88,9 +100,13 @@ class InviteServerTransaction {
 class ServerTransaction {
  public:
   explicit ServerTransaction(TransactionTimers timers);
+  /// The request again: so is the answer sent last, where there is one.
   ServerStep on_request(TimePoint now);
+  /// An answer of the user's; one that comes after a final one is dropped.
   ServerStep send(const Response& response, TimePoint now);
+  /// Early or repeated wakes are harmless.
   ServerStep on_wake(TimePoint now);
+  /// Answered for good.
   bool has_final() const {
     return machine_.state() != TransactionState::Trying &&
            machine_.state() != TransactionState::Proceeding;

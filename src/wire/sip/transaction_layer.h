@@ -22,6 +22,7 @@ using ServerTransactionId = NumberId<struct ServerTransactionTag>;
 class TransactionUser {
  public:
   virtual ~TransactionUser() = default;
+  /// Sends a datagram at once; one that is lost is repeated by its transaction.
   virtual void send(std::string_view datagram, const Endpoint& to) = 0;
   /// The final answer to a new request that is worth no transaction: nothing of it is kept, and
   /// nobody repeats it (RFC 3261 §8.2.7, §26.3.2.4). Nothing: on_request follows at once. Its To
@@ -51,6 +52,7 @@ class TransactionUser {
   virtual void on_refused(std::string_view reason, int status, const Endpoint& from) = 0;
 };
 
+/// What bounds the memory of a layer.
 struct TransactionLimits {
   std::size_t server_transactions = 200'000;  ///< at once; beyond it requests get a stateless 503
 };

@@ -66,6 +66,7 @@ struct TransactionTimers {
   Duration d = seconds{32};  ///< how long an INVITE client absorbs repeated final responses
 };
 
+/// The states of all figures; each has some of them.
 enum class TransactionState : std::uint8_t {
   Calling,
   Trying,
@@ -77,6 +78,7 @@ enum class TransactionState : std::uint8_t {
   Terminated
 };
 
+/// What may happen to a transaction: what comes, what its user wishes, and its timers.
 enum class TransactionEvent : std::uint8_t {
   Provisional,  ///< 1xx: come to a client, or wished for by a server's user
   Success,      ///< 2xx, likewise
@@ -99,6 +101,7 @@ enum class TransactionEvent : std::uint8_t {
   Timer2xx  ///< a 2xx is due again (RFC 3261 §13.3.1.4 gives it no letter)
 };
 
+/// What its transaction does as the machine follows an arc.
 enum class TransactionAction : std::uint8_t {
   Nothing,        ///< but the change of the state
   Deliver,        ///< the response goes to the user
@@ -125,6 +128,7 @@ struct TransactionClock {
   TransactionEvent deadline;
 };
 
+/// One of the figures above: where it begins, its arcs, and its timers by state.
 struct TransactionFigure {
   TransactionState initial;
   std::span<const TransactionArc> arcs;
@@ -143,6 +147,7 @@ class TransactionMachine {
   TransactionMachine(const TransactionFigure& figure, TransactionTimers timers)
       : figure_(&figure), timers_(timers), state_(figure.initial) {}
 
+  /// Once: starts the timers of the first state.
   void begin(TimePoint now) { start_clocks({}, now); }
   /// Follows the arc. @return what to do; nothing: there is none, and nothing changed
   std::optional<TransactionAction> on(TransactionEvent event, TimePoint now);
@@ -151,7 +156,9 @@ class TransactionMachine {
   /// When the next one does.
   std::optional<TimePoint> wake_at() const;
 
+  /// After the arcs followed so far.
   TransactionState state() const { return state_; }
+  /// In Terminated, which nothing leaves.
   bool is_over() const { return state_ == TransactionState::Terminated; }
 
  private:
