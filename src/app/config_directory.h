@@ -8,8 +8,8 @@
 
 namespace earshot::app {
 
-/// Reads [[users]], [[devices]] and [[trunks]] of the file's root, and checks them against each
-/// other.
+/// Reads [[users]], [[devices]], [[trunks]] and [[queues]] of the file's root, and checks them
+/// against each other.
 DirectoryEntries read_directory(const TomlTable& root, TomlReading& reading);
 
 /// The id of a user for whom none is configured: the same in every run. 32 lower-case hex digits.

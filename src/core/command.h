@@ -157,7 +157,7 @@ struct WrapUp {
 /// Write what the line says to `file`, in its place in a recording that began at `since`.
 struct Record {
   LineId line;
-  std::string file;  ///< made of ids: "<call id>/<recording>-<leg>.wav"
+  std::string file;  ///< made of ids: "<call id>/<recording>-<line>.wav"
   TimePoint since;
   bool operator==(const Record&) const = default;
 };

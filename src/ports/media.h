@@ -11,8 +11,9 @@ namespace earshot {
 
 /// Where one party's voice is written.
 struct StemOrder {
-  /// Below the configured directory, made of ids the server gave: "<call id>/<line>.wav". At most
-  /// four names of [0-9A-Za-z._-], none beginning with a dot. An existing file is not written over.
+  /// Below the configured directory, made of ids the server gave:
+  /// "<call id>/<recording>-<line>.wav". At most four names of [0-9A-Za-z._-], none beginning with
+  /// a dot. An existing file is not written over.
   std::string file;
   /// When the recording of the call began. A stem whose line comes later begins with the silence
   /// since then, so that all stems of a recording, laid side by side, are the call.

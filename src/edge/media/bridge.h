@@ -22,7 +22,9 @@ class Bridge {
  public:
   /// New legs hear silence until a plan names them.
   void add(Leg& leg, TimePoint now);
+  /// Its listeners hear the others on; it hears nobody, and may go.
   void remove(Leg& leg, TimePoint now);
+  /// No leg is here: the bridge may go.
   bool empty() const { return legs_.empty(); }
 
   /// Everything sent from here on follows `plan`, unless a newer one is in force.

@@ -37,6 +37,7 @@ class FrameRing {
     const std::size_t at = popped_.load(std::memory_order_relaxed);
     return at == pushed_.load(std::memory_order_acquire) ? nullptr : &frames_[at % kCapacity];
   }
+  /// The reading thread; after a front() that was not null.
   void drop_front() { popped_.fetch_add(1, std::memory_order_release); }
 
   /// Frames that found no room, since the beginning. Any thread.

@@ -28,14 +28,17 @@ struct LegSeed {
   std::string cname;
 };
 
-/// One party's RTP in and out. Who hears whom is the bridge's affair. Media loop only, once
-/// attached.
+/// The RTP of one line, in and out: what the media loop calls a leg. Who hears whom is the bridge's
+/// affair. Media loop only, once attached.
 class Leg {
  public:
   Leg(LineId id, const MediaSettings& settings, LegSeed seed);
 
+  /// Once, when the sockets are open. The first report is due within 1.5 report intervals, at a
+  /// time that differs from leg to leg.
   void attach(BridgeId bridge, std::unique_ptr<net::UdpSocket> rtp,
               std::unique_ptr<net::UdpSocket> rtcp, TimePoint now);
+  /// A new offer or answer. Silence is counted from the first one on.
   void connect(const RemoteMedia& remote, TimePoint now);
   /// Says BYE to the peer.
   void say_goodbye(TimePoint now);
@@ -48,12 +51,17 @@ class Leg {
   /// Takes a datagram in. Nothing, and counted as refused, for what is no RTP of this leg's peer;
   /// nothing as well where the peer said it would not send.
   std::optional<Heard> receive(ByteView datagram, const Endpoint& from, TimePoint now);
+  /// Takes an RTCP datagram in. Reports are read from the peer's host alone, and from where its
+  /// `a=rtcp` says.
   void receive_report(ByteView datagram, const Endpoint& from, TimePoint now);
 
   /// Passes on what `source` just sent. Nothing is sent where the peer wants nothing.
   void pass_audio(const Leg& source, const rtp::PacketView& packet, TimePoint now);
+  /// Likewise a telephone event (RFC 4733). Left out, without a gap, where the peer agreed to none.
   void pass_event(const Leg& source, const rtp::PacketView& packet, TimePoint now);
+  /// Sends 20 ms of the bridge's making, in the peer's law. Nothing where the peer wants nothing.
   void send_frame(const rtp::Frame& frame, TimePoint now);
+  /// Sends 20 ms of silence. Nothing where the peer wants nothing.
   void send_silence(TimePoint now);
 
   /// Other sources from here on, or a tone.
@@ -68,8 +76,11 @@ class Leg {
   /// At each tick: reports when they are due.
   Life look_after(TimePoint now);
 
+  /// The line whose RTP this is.
   LineId id() const { return id_; }
+  /// 0 until it is attached.
   BridgeId bridge() const { return bridge_; }
+  /// What was counted so far.
   LineQuality quality() const;
 
   // What the plan makes of this leg; the bridge's to write.
@@ -91,6 +102,7 @@ class Leg {
   bool speaks = false;           ///< whether `frame` is more than silence
   TimePoint passed_at{};         ///< when a packet was last passed to this leg, or its route began
 
+  /// Of the codec agreed on; µ-law before connect().
   rtp::Law law() const { return remote_.codec == Codec::Pcmu ? rtp::Law::Ulaw : rtp::Law::Alaw; }
   /// Whether the peer wants to hear, and where is known.
   bool can_send() const;

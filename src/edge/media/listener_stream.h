@@ -37,6 +37,7 @@ class ListenerStream {
   /// A packet of the source passed through that the listener cannot take: leaves no gap behind.
   void leave_out(LineId source, const rtp::PacketView& packet);
 
+  /// One for life: no change of what the stream is made of shows in it.
   std::uint32_t ssrc() const { return ssrc_; }
   /// What the timestamp is at `now`, for sender reports.
   std::uint32_t timestamp_at(TimePoint now) const;

@@ -14,6 +14,7 @@ namespace earshot::media {
 /// only; another shard is another engine on a loop of its own.
 class MediaEngine {
  public:
+  /// Whom the engine tells of its legs; called on its loop, from within a tick.
   struct Events {
     std::function<void(LineId, bool)> line_silent;  ///< false: it is back
   };
@@ -21,23 +22,31 @@ class MediaEngine {
   MediaEngine(Loop& home, Events events);
   ~MediaEngine();
 
+  /// Opens a leg in `bridge`, made with its first one. Until then its sockets' datagrams are
+  /// dropped.
   void add(BridgeId bridge, std::unique_ptr<Leg> leg, std::unique_ptr<net::UdpSocket> rtp,
            std::unique_ptr<net::UdpSocket> rtcp);
+  /// Nothing happens for a leg that is not here.
   void connect(LineId leg, const RemoteMedia& remote);
+  /// Nothing happens for a leg that is not here.
   void send_digits(LineId from, std::string_view digits);
   /// Nothing happens for a leg that is not here; then the stem is ended at once.
   void record(LineId leg, std::shared_ptr<Stem> stem);
+  /// Nothing happens where nothing is recorded.
   void pause_recording(LineId leg, bool paused);
+  /// Ends the stem; nothing happens where nothing is recorded.
   void stop_recording(LineId leg);
   /// @return the revision in force; the plan's own where the bridge is gone and nobody hears
   /// anything
   std::uint64_t follow(MediaPlan plan);
   /// Says goodbye, closes the sockets. @return what was counted; zeroes for a leg that is not here
   LineQuality remove(LineId leg);
+  /// As remove(), for every leg; the tick stops.
   void remove_all();
 
   /// For the sockets' callbacks. Nothing happens for a leg not yet added.
   void on_rtp(Leg& leg, ByteView datagram, const Endpoint& from);
+  /// As on_rtp, of the port above.
   void on_rtcp(Leg& leg, ByteView datagram, const Endpoint& from);
 
  private:

@@ -16,7 +16,9 @@ class PortPool {
   /// @param draw  any number; the one that decides which
   /// @return nothing where all are taken
   std::optional<std::uint16_t> take(std::uint64_t draw);
+  /// A port that take() gave. It goes behind all others.
   void give_back(std::uint16_t port) { free_.push_back(port); }
+  /// How many can be taken; each stands for itself and the odd one above.
   std::size_t free() const { return free_.size(); }
 
  private:

@@ -28,6 +28,7 @@ class SourceLatch {
   bool is_at_home(const Endpoint& from) const;
   /// Where to send; unspecified where nothing may be sent (RFC 2543 hold, port 0, before expect()).
   const Endpoint& peer() const { return peer_; }
+  /// Whether another source than the signalled one has the place.
   bool is_latched() const { return peer_ != signalled_; }
 
  private:

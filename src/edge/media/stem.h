@@ -14,8 +14,8 @@
 namespace earshot::media {
 
 /// What the media loop and the disk loop share of one party's recording. Frames that are not in it
-/// are silence: before the leg came, while it is paused or says nothing, and where the disk was too
-/// slow. So a stem is aligned with the others of its call, whatever happens.
+/// are silence: before the line came, while it is paused or says nothing, and where the disk was
+/// too slow. So a stem is aligned with the others of its call, whatever happens.
 struct Stem {
   static constexpr std::uint32_t kOpen = 0xFFFFFFFF;
 

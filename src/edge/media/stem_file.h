@@ -14,8 +14,9 @@
 namespace earshot::media {
 
 /// One WAV file: linear 16 bit, 8000 Hz, mono. Linear, though twice as long as G.711, because then
-/// silence is zeroes and need not be written (the file system keeps no blocks for it), legs of both
-/// laws get one format, concealed frames are not companded once more, and every player takes it.
+/// silence is zeroes and need not be written (the file system keeps no blocks for it), lines of
+/// both laws get one format, concealed frames are not companded once more, and every player takes
+/// it.
 ///
 /// The header never promises what is not there: a crash leaves a file that plays up to the last
 /// sync(). Errors are sentences ("No space left on device").

@@ -20,6 +20,7 @@ class StemTap {
   StemTap(const StemTap&) = delete;
   StemTap& operator=(const StemTap&) = delete;
 
+  /// An audio packet that was accepted from the peer.
   void hear(const rtp::PacketView& packet, rtp::Law law) {
     incoming_.insert(packet.ssrc, packet.timestamp, packet.payload, law);
   }

@@ -25,11 +25,13 @@ class StemWriter {
   /// Writes what waits once more; for a home that no longer runs, or never will.
   ~StemWriter();
 
+  /// Makes the stem's file; where it cannot be made, `failed` is called before this returns.
   void add(std::shared_ptr<Stem> stem);
   /// Writes what waits, and finishes the stems that have ended.
   void write();
 
  private:
+  /// A stem that is being written.
   struct Open {
     std::shared_ptr<Stem> stem;
     std::optional<StemFile> file;  ///< nothing once it failed

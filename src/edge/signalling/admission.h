@@ -19,7 +19,7 @@
 namespace earshot::signalling {
 
 /// Which requests are let in, and whose they are (decision 0004). Who is nobody's phone and no
-/// trunk gets no further than a challenge. Whoever is known, a device, a trunk, or a leg for what
+/// trunk gets no further than a challenge. Whoever is known, a device, a trunk, or a line for what
 /// comes within its dialog, has an account with room for so many open requests. What is not let in
 /// is answered without a transaction, and told to the log.
 class Admission {

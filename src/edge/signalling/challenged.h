@@ -20,12 +20,15 @@ class Challenged {
   Challenged(const Challenged&) = delete;
   Challenged& operator=(const Challenged&) = delete;
 
+  /// A challenge went out. Beyond 250 that wait, and for one that waits already, nothing is noted.
   void add(const Endpoint& source, std::string_view number, std::string_view user_agent);
+  /// They came back with an answer, right or wrong.
   void answered(const Endpoint& source, std::string_view number);
   /// Whether an earlier challenge went unanswered.
   bool gave_up(const Endpoint& source, std::string_view number) const;
 
  private:
+  /// Somebody from whom an answer is due.
   struct Waiting {
     Endpoint source;
     std::string number;

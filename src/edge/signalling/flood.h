@@ -28,6 +28,7 @@ class Flood {
   static constexpr int kMostRead = 2000;
   static constexpr int kMostRefused = 400;
   static constexpr Duration kWindow = milliseconds{100};
+  /// What one sender did in the 100 ms that count.
   struct Window {
     TimePoint began{};
     int came = 0;

@@ -43,8 +43,9 @@ struct Ground {
   bool is_near(const Endpoint& peer) const;
   /// Our address as `peer` reaches it: in Via, Contact and From.
   Endpoint local_to(const Endpoint& peer) const;
-  /// The same of a leg's media, for SDP.
+  /// The same of a line's media, for SDP.
   LocalMedia media_to(const Endpoint& peer, const LocalMedia& media) const;
+  /// Our Contact as `peer` reaches us.
   sip::NameAddr contact_for(const Endpoint& peer) const;
   /// Adds Server and answers.
   void respond(sip::ServerTransactionId transaction, sip::Response response);
@@ -58,12 +59,13 @@ struct Ground {
   Duration patience() const { return 64 * settings.timers.t1; }
 };
 
-/// A leg, as every log line about it names it.
+/// A line, called a leg in this folder and in the log, as every log line about it names it.
 struct LegName {
   LineId line;
   CallId call;
   std::string number;  ///< of the party at its far end
 };
+/// One log line about a leg, with its call, number and `more`.
 void log_leg(LogLevel level, std::string_view what, const LegName& name,
              std::initializer_list<LogField> more = {});
 /// Its end, which the far end brought about. @param sip_code  of its answer; 0: it gave none

@@ -23,10 +23,12 @@ class Guesses {
   void forgive(const Endpoint& source, std::string_view user);
 
  private:
+  /// Wrong passwords from one host, in the second that counts.
   struct Host {
     TimePoint second_began{};
     int in_this_second = 0;
   };
+  /// Wrong passwords for one user from one host, and when the next one is looked at.
   struct Pair {
     int failures = 0;
     TimePoint last{};

@@ -19,10 +19,12 @@ class Invitations {
   Invitations(const Invitations&) = delete;
   Invitations& operator=(const Invitations&) = delete;
 
+  /// Sends an INVITE for `leg`, which waits for its answer from now on.
   sip::ClientTransactionId send(LineId leg, sip::Request invite, Peer to);
   /// `leg` waits no more: CANCEL, and a 2xx that crosses it is hung up.
   void cancel(sip::ClientTransactionId transaction);
 
+  /// For whom a response is.
   struct Heard {
     LineId line;  ///< who waits; 0: nobody, nothing left to do
   };
@@ -39,11 +41,13 @@ class Invitations {
   /// The dialog a provisional response with a tag makes.
   std::optional<sip::Dialog> early_dialog(sip::ClientTransactionId transaction,
                                           const sip::Response& response) const;
+  /// INVITEs not yet forgotten: a 2xx to any of them is still acknowledged.
   std::size_t size() const { return sent_.size(); }
   /// Nobody waits for an answer to any INVITE of ours.
   bool is_quiet() const { return unanswered_ == 0; }
 
  private:
+  /// An INVITE of ours, until no further 2xx can come.
   struct Sent {
     LineId line;
     sip::Request invite;

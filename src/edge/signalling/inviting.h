@@ -31,15 +31,18 @@ class Inviting {
   /// CANCELs every branch.
   void give_up();
 
+  /// Why the leg could not be made.
   struct Failure {
     ReleaseCause cause;
     std::string why;  ///< see SignallingEvents::line_ended
   };
   /// The leg goes on as it was, is up, or is over.
   using Outcome = std::variant<std::monostate, Talk, Failure>;
+  /// A response to one of the branches; to any other, nothing happens.
   Outcome on_response(sip::ClientTransactionId transaction, const sip::Response& response);
 
  private:
+  /// One place the callee may be, invited and without a final answer.
   struct Branch {
     sip::ClientTransactionId transaction;
     Peer to;

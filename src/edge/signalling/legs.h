@@ -21,7 +21,7 @@ struct Caller {
   std::string name{};   ///< display name
 };
 
-/// Every leg, from its INVITE to the end of its dialog:
+/// The SIP side of every line, called a leg here, from its INVITE to the end of its dialog:
 ///
 ///   Invited  ──answer()──► Talk           an incoming INVITE without final answer
 ///   Inviting ──first 2xx──► Talk          ours, to one place or several
@@ -34,13 +34,22 @@ class Legs {
   Legs& operator=(const Legs&) = delete;
 
   // Signalling's commands.
+  /// An INVITE to each place the callee may be. Where there is none, line_ended follows in a later
+  /// turn: Unreachable.
   void dial(const OutgoingLine& outgoing);
+  /// 180 now, and once a minute until the leg is answered or over.
   void ring(LineId id);
+  /// 200 with our SDP. An offer of the INVITE is one that refuse_call let pass.
   void answer(LineId id, const LocalMedia& media);
+  /// NOTIFY to a phone that rings; harmless for any other leg.
   void make_answer(LineId id);
+  /// OPTIONS within the dialog of a leg that is up; harmless for any other.
   void probe(LineId id);
+  /// The answer that is due will not end the leg.
   void call_off_probe(LineId id);
+  /// The final answer that `cause` means, CANCEL or BYE. Harmless for a leg that is gone.
   void release(LineId id, ReleaseCause cause);
+  /// release() of every leg, in the order of their ids.
   void release_all(ReleaseCause cause);
 
   // What the transaction layer brings.
@@ -50,9 +59,13 @@ class Legs {
   /// Any request with a To tag.
   void on_request(sip::ServerTransactionId transaction, const sip::Request& request,
                   const Endpoint& from);
+  /// An ACK to a 2xx of ours.
   void on_ack(const sip::Request& ack);
+  /// A CANCEL that came before the answer: 487, and line_ended.
   void on_cancel(sip::ServerTransactionId transaction);
+  /// No ACK came for our 200: BYE, and line_ended unless the leg was released.
   void on_no_ack(sip::ServerTransactionId transaction);
+  /// A response to any request of ours.
   void on_response(sip::ClientTransactionId transaction, const sip::Response& response);
 
   /// Whether phones and trunks have made as many legs as admitted.
@@ -63,10 +76,13 @@ class Legs {
   std::size_t calls_of(const DeviceId& device) const;
   /// The leg a request's To tag belongs to; null: none.
   const LegName* leg_named(const sip::Headers& request) const;
+  /// Legs of all states; one that was released may wait here for its ACK.
   std::size_t size() const { return legs_.size(); }
+  /// For counts alone.
   const Invitations& invitations() const { return invitations_; }
 
  private:
+  /// Somebody called us, and has no final answer yet.
   struct Invited {
     sip::ServerTransactionId transaction;
     sip::Request invite;
@@ -74,6 +90,7 @@ class Legs {
     std::string tag;     ///< ours
     TimerId repeat = 0;  ///< of the 180
   };
+  /// One line's SIP side, in one of its states.
   struct Leg {
     LegName name;
     bool incoming;

@@ -26,6 +26,7 @@ class Pace {
  private:
   static constexpr std::size_t kAlways = 20;
   static constexpr Duration kWindow = milliseconds{100};
+  /// What was taken of one party in the 100 ms that count.
   struct Window {
     TimePoint began{};
     std::size_t taken = 0;

@@ -44,6 +44,7 @@ class Registrar {
   std::size_t size() const;
 
  private:
+  /// A Contact of a REGISTER; `expires` 0 takes its binding back.
   struct Wish {
     sip::Uri contact;
     seconds expires;

@@ -33,7 +33,7 @@ struct SipSettings {
   std::vector<sip::DigestAlgorithm> digest_algorithms{sip::DigestAlgorithm::Sha256,
                                                       sip::DigestAlgorithm::Md5};
 
-  std::size_t max_calls = 2000;       ///< legs made by phones and trunks at once; beyond it a 503
+  std::size_t max_calls = 2000;       ///< lines made by phones and trunks at once; beyond it a 503
   std::size_t calls_per_device = 20;  ///< of these, made by one phone; beyond it a 503
   // Requests outside calls (REGISTER, INVITE) that are open at once; beyond it a 503. One stays
   // open for 32 s (RFC 3261 §17.2: Timers H, J and L), or 5 s after the ACK to a refusal.

@@ -15,7 +15,7 @@
 
 namespace earshot {
 
-/// The signalling port over SIP on one UDP socket: registrar, and one dialog for each leg
+/// The signalling port over SIP on one UDP socket: registrar, and one dialog for each line
 /// (RFC 3261, 3264, 3581, 3311, 7616). Control loop only.
 ///
 /// Phones and trunks are those of the directory. A phone proves itself by digest with each REGISTER
@@ -40,7 +40,7 @@ class SipSignalling final : public Signalling {
   /// device_registered is told of it. Before start(). What is expired, cannot be read, or is of no
   /// device of the directory or of other credentials is passed over.
   void restore(const KeptPhone& phone);
-  /// Ends every leg with CANCEL, BYE or 503 and refuses what is new; no event is told from now on.
+  /// Ends every line with CANCEL, BYE or 503 and refuses what is new; no event is told from now on.
   /// Does not wait: the peers' answers are taken while the loop runs on.
   /// @param quiet  called once, later on this loop, when every peer has answered our BYE or CANCEL
   ///               and acknowledged our last word to its INVITE, or been given up (64·T1, 32 s, at
@@ -60,7 +60,7 @@ class SipSignalling final : public Signalling {
   void release(LineId line, ReleaseCause cause) override;
 
   // For leak checks: all 0 again at the end of the world.
-  /// Legs whose dialog or INVITE is not over; a released leg may wait here for its ACK.
+  /// Lines whose dialog or INVITE is not over; a released one may wait here for its ACK.
   std::size_t legs() const;
   /// Live transactions, and INVITEs of ours whose further 2xx we still acknowledge.
   std::size_t transactions() const;

@@ -22,7 +22,9 @@ class SipTrace {
   /// their Call-IDs; "": all
   explicit SipTrace(std::string number) : number_(std::move(number)) {}
 
+  /// A datagram that is about to go out.
   void sent(std::string_view message, const Endpoint& to) { tell("SIP sent", "to", message, to); }
+  /// A datagram that came, before anything looks at it.
   void received(std::string_view message, const Endpoint& from) {
     tell("SIP received", "from", message, from);
   }

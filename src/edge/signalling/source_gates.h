@@ -14,6 +14,7 @@ class SourceGates {
  public:
   /// @param lines  of one host in ten seconds
   explicit SourceGates(int lines = 10) : lines_(lines) {}
+  /// The host's gate, whatever the port. Valid until the next call.
   LogGate& of(const Endpoint& source) {
     if (gates_.size() >= kMost) gates_.clear();
     return gates_.try_emplace(source.with_port(0), lines_).first->second;

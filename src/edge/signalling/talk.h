@@ -7,7 +7,7 @@
 
 namespace earshot::signalling {
 
-/// A leg with a confirmed dialog, either way it was made.
+/// A line with a confirmed dialog, either way it was made.
 ///
 ///   awaiting ACK of its 200 ──ACK──► up ──BYE either way──► over
 ///        │ no ACK in 64·T1: BYE, over
@@ -30,16 +30,21 @@ class Talk {
   /// A request whose dialog is this one's. Answers it, and tells what it means.
   void on_request(sip::ServerTransactionId transaction, const sip::Request& request,
                   const Endpoint& from);
+  /// An ACK to a 200 of this dialog; one that is not awaited changes nothing.
   void on_ack(const sip::Request& ack);
+  /// None came in 64·T1: the far end is gone.
   void on_no_ack(sip::ServerTransactionId transaction);
   /// Asks whether the far end is there (Signalling::probe).
   /// @return the OPTIONS; nothing where one is under way or the dialog is not up
   std::optional<sip::ClientTransactionId> probe();
+  /// The answer to a probe under way is not looked at.
   void call_off_probe() { probe_.reset(); }
+  /// 408 and 481 end the call; any other answer proves the far end.
   void on_probe_answer(sip::ClientTransactionId transaction, int status);
   /// Hangs up; no event.
   void release();
 
+  /// A BYE was sent or came: only its transaction is left.
   bool is_over() const { return over_; }
   /// Somebody is still told of it.
   bool is_open() const { return !over_ && !closing_; }
@@ -47,11 +52,13 @@ class Talk {
   sip::ServerTransactionId awaited() const {
     return awaited_ ? awaited_->transaction : sip::ServerTransactionId{};
   }
+  /// Valid as long as this leg is.
   const sip::Dialog& dialog() const { return dialog_; }
   /// What the peer said last, and from which host; nothing before the first exchange.
   std::optional<RemoteMedia> remote() const;
 
  private:
+  /// A 200 of ours that its ACK has not confirmed.
   struct AwaitedAck {
     sip::ServerTransactionId transaction;
     std::uint32_t cseq;
