@@ -55,11 +55,13 @@ json::object success();
 std::string success_json(std::string_view name, json::value value);
 /// {"statusCode":n,"statusMessage":"…"} and nothing else.
 std::string fault_json(int status_code, std::string_view message);
+/// The same of a refusal, with its status code.
 std::string fault_json(const Refusal& refusal);
 
 /// What an operation came to: its answer, or why not.
 using Outcome = Result<json::object, Refusal>;
 
+/// The body of the answer: what came of it, or the refusal.
 std::string outcome_json(const Outcome& outcome);
 /// The same of an operation that was only judged, with `"dryRun":true`. Where a capability is
 /// missing, `reasonCode` and `remedy` say which and what would help.

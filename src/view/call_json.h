@@ -17,6 +17,7 @@ std::string call_version(const CallView& call, const ViewSettings& settings);
 /// `callType`.
 std::string_view wire_name(CallType type);
 
+/// The absolute URI of a call, as `uri` shows it.
 std::string call_uri(const CallId& call, const ViewSettings& settings);
 
 }  // namespace earshot::view

@@ -22,6 +22,7 @@ Result<DialRequest, Refusal> parse_dial_request(std::string_view body);
 /// POST /me/channels/voice: an agent state's operation.
 Result<Operation, Refusal> parse_state_request(std::string_view body);
 
+/// What POST /me asks for.
 struct MeRequest {
   Operation operation;  ///< StartContactCenterSession, EndContactCenterSession, or an agent state
   SessionRequest session;  ///< with StartContactCenterSession

@@ -7,6 +7,7 @@
 
 namespace earshot::view {
 
+/// `userData` of a call; parse_user_data reads it back.
 json::object user_data_json(const UserData& data);
 
 /// Nothing where a value is null, which user data does not have.

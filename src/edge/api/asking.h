@@ -32,6 +32,7 @@ struct Asking {
   KeptAnswers& kept;
   TimePoint now;
 
+  /// Of the query, decoded; "" where it is absent.
   std::string_view parameter(std::string_view name) const {
     return request.parameter(name).value_or("");
   }
@@ -48,7 +49,9 @@ json::object selected(const Asking& asking, json::object resource);
 std::optional<Refusal> no_device(const Asking& asking);
 
 // Replies.
+/// 200 with a JSON body.
 http::Response ok(std::string body);
+/// The refusal in the API's form, with the HTTP status of its code (view/api_fault.h).
 http::Response refused(const Refusal& refusal);
 /// {"statusCode":0}, or the refusal.
 view::Outcome done(const Status<Refusal>& status);
@@ -56,19 +59,32 @@ view::Outcome done(const Status<Refusal>& status);
 // One function a route; the files are named for the resources. What operates is answered by
 // answer_operation().
 http::Response get_me(const Asking& asking);
+/// POST /me: StartContactCenterSession, EndContactCenterSession, or an agent state's operation.
 view::Outcome post_me(const Asking& asking, Run run);
+/// GET /me/devices: the resources, not their URIs.
 http::Response get_devices(const Asking& asking);
+/// GET /me/devices/{}; 404 where the user has no such device.
 http::Response get_device(const Asking& asking);
+/// POST /me/devices/{}: an operation of the device, or SetCallDisposition of the call it names.
 view::Outcome post_device(const Asking& asking, Run run);
+/// POST /me/devices/{}/calls: Dial.
 view::Outcome post_device_calls(const Asking& asking, Run run);
+/// GET /me/calls: URIs; the resources where `fields` is given (rest-and-sessions.md §A.3).
 http::Response get_calls(const Asking& asking);
+/// GET /me/calls/{}, with the ETag that If-Match names.
 http::Response get_call(const Asking& asking);
+/// GET /me/calls/{}/capabilities: every operation, with what is in its way.
 http::Response get_call_capabilities(const Asking& asking);
+/// POST /me/calls/{}. A call that is over may still be given a disposition.
 view::Outcome post_call(const Asking& asking, Run run);
 /// The entity tag of the call named by the path.
 std::optional<std::string> call_tag(const Asking& asking);
+/// GET /me/events: those `after` a sequence number, 500 or `limit` (1 to 1000) at most; without
+/// `after` none, only where the numbers stand.
 http::Response get_events(const Asking& asking);
+/// GET /me/channels: the voice channel of a user with a device; else none.
 http::Response get_channels(const Asking& asking);
+/// POST /me/channels/voice: an agent state's operation.
 view::Outcome post_voice_channel(const Asking& asking, Run run);
 
 }  // namespace earshot::api

@@ -16,6 +16,7 @@ struct KeptAnswer {
   std::string body;
 };
 
+/// How long answers are kept, and how many, each user's and all.
 struct KeptAnswersLimits {
   Duration kept_for = seconds{600};
   std::size_t keys_per_user = 1000;
@@ -33,18 +34,23 @@ class KeptAnswers {
 
   /// Null: none. Valid until the next call.
   const KeptAnswer* find(const UserId& user, const std::string& key, TimePoint now);
+  /// Whether one more of the user's may be kept; false also where all users together keep too many.
   bool has_room(const UserId& user, TimePoint now);
   /// Precondition: find() has just given none for them.
   void keep(const UserId& user, const std::string& key, KeptAnswer answer, TimePoint now);
 
+  /// Answers kept, of all users.
   std::size_t keys() const { return oldest_first_.size(); }
+  /// What they take in memory, about: texts, and 256 octets each for the containers.
   std::size_t bytes() const { return bytes_; }
 
  private:
+  /// What one user has kept.
   struct Share {
     std::unordered_map<std::string, KeptAnswer> answers;
     std::size_t bytes = 0;
   };
+  /// When an answer is forgotten, and whose it is.
   struct Due {
     TimePoint at;
     UserId user;

@@ -15,6 +15,7 @@ using TagOf = std::optional<std::string> (*)(const Asking& asking);
 /// the form of the answer. Answers are synchronous, so two requests of one key never overlap.
 http::Response answer_operation(const Asking& asking, Operate operate, TagOf tag_of);
 
+/// Of what has no versions: an If-Match is refused there with 412.
 inline std::optional<std::string> no_tag(const Asking&) { return ""; }
 
 /// As a route's handler.

@@ -28,8 +28,10 @@ struct Condition {
   bool any = false;               ///< `*`, or no such header
   std::vector<std::string> tags;  ///< the strong ones, in quotes; weak ones never match
 
+  /// Whether the version with this tag, in quotes, is one of those meant.
   bool holds_for(std::string_view tag) const;
 };
+/// Several If-Match lines are one list; `*` stands alone.
 Result<Condition, Refusal> read_condition(const http::Request& request);
 
 }  // namespace earshot::api

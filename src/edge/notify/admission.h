@@ -16,6 +16,7 @@ class Admission {
   /// `ground` and `dispatch` outlive it.
   Admission(Ground& ground, Dispatch& dispatch);
 
+  /// Why there may be no further session.
   struct Refusal {
     std::string_view error;  ///< of the handshake's reply
     Duration again_after{};  ///< zero: not by itself

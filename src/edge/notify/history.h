@@ -16,6 +16,7 @@
 
 namespace earshot::notify {
 
+/// How many events are kept, and for how long.
 struct HistorySettings {
   Duration keep = seconds{600};           ///< an event, at the longest
   std::size_t events_per_user = 10'000;   ///< beyond: the user's oldest goes
@@ -47,6 +48,7 @@ class History final : public EventHistory {
   class Track {
    public:
     explicit Track(std::uint64_t before_first) : newest_(before_first) {}
+    /// The number of the latest event; before the first, one less than it will have.
     std::uint64_t newest() const { return newest_; }
     /// Whether every event after `sequence` is still kept.
     bool reaches(std::uint64_t sequence) const {
@@ -63,6 +65,7 @@ class History final : public EventHistory {
     std::uint64_t newest_;
     std::size_t bytes_ = 0;
   };
+  /// An event, and until when it can be asked for.
   struct Kept {
     Track* track;
     const bayeux::Channel* channel;
@@ -80,6 +83,7 @@ class History final : public EventHistory {
   ToldEvents told_after(const UserId& user, std::optional<std::uint64_t> after,
                         std::size_t limit) override;
 
+  /// How many are kept now, of all users.
   std::size_t events() const { return order_.size(); }
   /// Of the messages and of what keeping them costs.
   std::size_t bytes() const { return bytes_; }

@@ -61,19 +61,28 @@ class Hub final : public EventSink, public http::Handler {
   /// As Dispatch::on_ended.
   void on_ended(std::function<void(const UserId& user, End why, std::size_t left)> ended);
 
+  /// What GET /me/events reads. Lives as long as the hub.
   EventHistory& history() { return ground_.history; }
   /// Of the cookies handed out from now on.
   void set_cookie_scope(CookieScope scope) { reception_.set_cookie_scope(scope); }
 
+  /// Bayeux sessions that live, of all users.
   std::size_t sessions() const { return ground_.roster.size(); }
+  /// Bayeux sessions that live, of this user.
   std::size_t sessions_of(const UserId& user) const { return ground_.roster.of_user(user).size(); }
+  /// Open WebSockets, with a session or without.
   std::size_t lines() const { return lines_.size(); }
   /// No session and no line is left, nor anything that was kept of one.
   bool is_empty() const;
+  /// Connects that wait for their answer. Looks at every session, as do the two below.
   std::size_t held_connects() const;
+  /// Over all sessions; an event counts once for each session it waits for.
   std::size_t queued_events() const;
+  /// Likewise the octets of their texts.
   std::size_t queued_bytes() const;
+  /// Events in the history, of all users.
   std::size_t kept_events() const { return ground_.history.events(); }
+  /// What the history takes in memory, about.
   std::size_t kept_bytes() const { return ground_.history.bytes(); }
 
  private:

@@ -19,6 +19,7 @@ class Index {
     items.push_back(std::move(item));
     return items;
   }
+  /// Harmless where it is not listed. Linear in the key's list.
   void strike(const Key& key, const Item& item) {
     const auto found = lists_.find(key);
     if (found == lists_.end()) return;
@@ -31,6 +32,7 @@ class Index {
     const auto found = lists_.find(key);
     return found == lists_.end() ? kNone : found->second;
   }
+  /// No key has an item.
   bool empty() const { return lists_.empty(); }
 
  private:

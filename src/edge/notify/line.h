@@ -25,6 +25,7 @@ class Line final : public http::WebSocket::Listener,
   /// Hears what is said on a line.
   class Ear {
    public:
+    /// One whole text message. The line may be closed from inside.
     virtual void on_text(const std::shared_ptr<Line>& line, std::string_view text) = 0;
 
    protected:
@@ -50,6 +51,7 @@ class Line final : public http::WebSocket::Listener,
         operator_(board),
         ear_(ear) {}
 
+  /// Takes the socket and listens. Once, in the turn that brought it.
   void open(std::unique_ptr<http::WebSocket> socket) {
     socket_ = std::move(socket);
     socket_->listen(*this);

@@ -31,14 +31,18 @@ class Lines final : private Line::Operator {
   /// Events of `subscriber` are pushed on `line` from now on (bayeux.md §6.3). The session that was
   /// on it is let go; the line that reached `subscriber` before is closed.
   void put(Subscriber& subscriber, const std::shared_ptr<Line>& line);
+  /// Closes a line and forgets it; its session lives on until it expires.
   void close(const std::shared_ptr<Line>& line, http::CloseCode code);
   /// The lines of an HTTP session that ended.
   void close_all_of(const std::string& http_session);
+  /// As close(), of every line.
   void close_all(http::CloseCode code);
 
+  /// Whether a line was opened under that HTTP session.
   bool has_any_of(const std::string& http_session) const {
     return !by_http_session_.of(http_session).empty();
   }
+  /// Open lines, with a session or without.
   std::size_t size() const { return lines_.size(); }
   /// Nothing is left, in no list either.
   bool empty() const { return lines_.empty() && by_user_.empty() && by_http_session_.empty(); }

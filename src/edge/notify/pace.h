@@ -16,6 +16,7 @@ class Pace {
   explicit Pace(std::size_t per_second);
   /// Counts what it allows.
   bool allows(const std::string& name, TimePoint now);
+  /// How many are remembered.
   std::size_t names() const { return rested_at_.size(); }
 
  private:

@@ -54,13 +54,17 @@ class Roster {
   /// Its messages come with another HTTP session now.
   void move_to(Subscriber& subscriber, const std::string& http_session);
 
+  /// Null where no session has that client id. Whose it is, is for the caller to check.
   Subscriber* find(const std::string& client_id) const;
   /// In order of handshake. Valid until the roster changes.
   const Subscribers& of_user(const UserId& user) const { return by_user_.of(user); }
+  /// Those whose latest message came with it. Valid until the roster changes.
   const Subscribers& of_http_session(const std::string& http_session) const {
     return by_http_session_.of(http_session);
   }
+  /// Sessions whose handshake came from that address.
   std::size_t count_at(const std::string& address) const;
+  /// Sessions, of all users.
   std::size_t size() const { return by_client_.size(); }
   /// Nothing is left, in no list either.
   bool empty() const;
