@@ -33,6 +33,7 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
   /// `connect`, because they need this object to tell their events to.
   CallLoop(DirectorySnapshot directory, const core::Policy& policy, Loop& loop, Entropy& entropy,
            EventSink& sink, CallRecords& records);
+  /// Once, before anything is asked or told. Both outlive the loop's last call.
   void connect(Signalling& signalling, Media& media);
   ~CallLoop() override;
   /// Another directory is in force from now on. Calls of devices that are gone have ended, who is
@@ -44,6 +45,7 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
 
   /// Live calls, and lines whose media is still open; 0 and 0 when all is over.
   std::size_t calls() const { return calls_.size(); }
+  /// Lines whose call or media lives.
   std::size_t open_lines() const { return lines_.size(); }
 
   // VoiceApi

@@ -19,6 +19,7 @@ struct Telling {
   std::vector<DeviceId> devices;  ///< told as they are then, after the events
 };
 
+/// A call and what the engine keeps beside its value.
 struct LiveCall {
   Call call;
   std::vector<CallId> ids;  ///< every id it is or was known by
@@ -34,17 +35,22 @@ struct LiveCall {
 /// The calls that live. Home: the control loop.
 class Calls {
  public:
+  /// Calls that live.
   std::size_t size() const { return calls_.size(); }
+  /// A call without a value yet: commit gives it one.
   LiveCall& add(BridgeId bridge, std::string from, std::string to);
   /// Null: there is none, or no longer.
   LiveCall* find(BridgeId bridge);
+  /// Null: there is none, or no longer.
   const LiveCall* find(BridgeId bridge) const;
+  /// Some call; null where none is left.
   LiveCall* any() { return calls_.empty() ? nullptr : &calls_.begin()->second; }
   /// The leg by which the owner of `device` knows a call as `id`, and the call; null and null.
   std::pair<LiveCall*, const Leg*> known_as(const CallId& id, const DeviceId& device);
   std::pair<const LiveCall*, const Leg*> known_as(const CallId& id, const DeviceId& device) const;
   /// Has `live` found by the ids of its conversations, those of earlier ones too.
   void name(LiveCall& live);
+  /// The call is over: neither its bridge nor any of its ids finds it any more.
   void erase(const LiveCall& live);
 
  private:

@@ -31,6 +31,7 @@ struct LineSilent {
   LineId line;
   bool silent = false;
 };
+/// The media of a line is closed; `quality` is final.
 struct LineClosed {
   LineId line;
   LineQuality quality;
@@ -41,6 +42,7 @@ struct CallAsked {
   CallId call;
   CallRequest request;
 };
+/// POST /me/devices/{id}/calls.
 struct DialAsked {
   UserId user;
   DeviceId device;

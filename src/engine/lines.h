@@ -27,6 +27,7 @@ class Lines {
   ~Lines();
   Lines(const Lines&) = delete;
   Lines& operator=(const Lines&) = delete;
+  /// Once, before the first line. Both outlive the lines.
   void connect(Signalling& signalling, Media& media);
 
   /// Those whose call or media lives.
@@ -45,9 +46,11 @@ class Lines {
   void keep(const Segment& segment);
   /// Silence alone ends nothing: who holds or is muted may send nothing. They are asked.
   void on_silent(LineId line, bool silent);
+  /// Completes the records that waited for it, and forgets the line.
   void on_closed(LineId line, const LineQuality& quality);
 
  private:
+  /// One line, until its call and its media are over.
   struct Line {
     CallId call;  ///< for the log
     BridgeId bridge;

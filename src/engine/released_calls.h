@@ -12,7 +12,9 @@ namespace earshot::engine {
 /// (calls.md §4.3). Bounded by the number of users.
 class ReleasedCalls {
  public:
+  /// The user has left `call`. At most 32 a user are kept; the oldest goes.
   void note(const UserId& user, const CallId& call, TimePoint now);
+  /// Whether they left it within the last ten minutes.
   bool knows(const UserId& user, const CallId& call, TimePoint now) const;
 
  private:
