@@ -65,6 +65,7 @@ class Centre {
     std::size_t bayeux_sessions = 0;
     bool operator==(const Census&) const = default;
   };
+  /// As it is now.
   Census census() const;
 
  private:

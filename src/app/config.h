@@ -27,10 +27,12 @@ namespace earshot::app {
 /// What the file configures: the settings of each part, where they have their defaults, and the
 /// little that is app's own. docs/earshot.example.toml tells each key.
 struct Config {
+  /// Table [server].
   struct Server {
     Duration stop_grace = seconds{8};  ///< how long phones may take to confirm their calls' end
     std::string state_directory;       ///< what outlives a restart; "": nothing does
   } server;
+  /// Table [http].
   struct Http {
     Endpoint listen = Endpoint::v4({127, 0, 0, 1}, 8080);
     /// Pages of other origins that may use us: "https://*.example.org" (http/origin_guard.h)

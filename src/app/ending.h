@@ -14,6 +14,7 @@ namespace earshot::app {
 /// when its time is up. Its owner outlives the last step. One loop.
 class Ending {
  public:
+  /// Something to be begun and waited for.
   struct Step {
     std::string what;  ///< for the log, where it is given up: "the phones have not all answered"
     Duration limit;

@@ -26,15 +26,20 @@ namespace earshot::app {
 class TomlReading {
  public:
   explicit TomlReading(std::string file) : errors_{std::move(file), {}} {}
+  /// Keeps an error, unless one of the same key is kept already. @param line  0: the file as a
+  /// whole
   void add(std::uint32_t line, std::string_view key, std::string_view what);
+  /// What the key has in effect, from the file or by default (values()).
   void note(std::string key, std::string value) {
     values_.insert_or_assign(std::move(key), std::move(value));
   }
   /// A table is read from now on. @param node  null where the file has no such table
   void open(const std::string& path, const toml::table* node) { tables_[path].node = node; }
+  /// The key is one that the table may have.
   void ask(const std::string& path, std::string_view key);
   /// Once all is read: a key of the file that nobody asked for is an error.
   void refuse_unasked();
+  /// Whether anything in the file is wrong so far.
   bool has_errors() const { return !errors_.all.empty(); }
   /// In the order of their lines.
   ConfigErrors errors() const;
@@ -79,11 +84,15 @@ class TomlTable {
   /// @param path  the dotted path shown in errors, "" for the root
   TomlTable(TomlReading& reading, const toml::table* node, std::string path);
 
+  /// Whether the file has the key, with whatever value.
   bool has(std::string_view key) const { return find(key) != nullptr; }
+  /// A text, "" too.
   void text(std::string_view key, std::string& into) const;
+  /// A text; "" where it is absent.
   std::string text(std::string_view key) const;
   /// Not absent and not "".
   std::string needed_text(std::string_view key) const;
+  /// true or false, and no other word for them.
   void flag(std::string_view key, bool& into) const;
   /// A whole number.
   template <class Number>
@@ -142,6 +151,7 @@ class TomlTable {
 
   /// Reports a value that is well-formed but cannot be.
   void refuse(std::string_view key, std::string_view what) const;
+  /// The key behind the dotted path of the table, as errors name it.
   std::string path_of(std::string_view key) const;
 
  private:

@@ -18,7 +18,8 @@ enum class LogLevel { Debug, Info, Warn, Error };
 enum class LogFormat { Json, Text };
 
 /// A named value of a log line. Names in use: call_id leg_id number user user_id device op mode
-/// cause sip_code reason from to file key.
+/// cause sip_code reason from to file key. leg_id is the number of a LineId: what the log calls a
+/// leg is one phone's dialog and media.
 struct LogField {
   LogField(std::string_view field, std::string_view text) : name(field), value(text) {}
   LogField(std::string_view field, const char* text) : name(field), value(text) {}

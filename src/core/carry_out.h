@@ -13,6 +13,7 @@ namespace earshot::core {
 std::optional<Refusal> carry_out(Draft& draft, Leg& leg, const CallRequest& request,
                                  std::vector<LegId>& first);
 
+/// Of a request that names no `parameter`.
 inline Refusal missing(std::string_view parameter) {
   return {RefusalCode::ParameterMissing, std::string{parameter} + " is required"};
 }

@@ -19,23 +19,28 @@ namespace earshot::core {
 // What can happen to a call. Commands from the world tell facts and are never refused. They speak
 // of lines: all legs on it rang, answered or ended together.
 
+/// The phone rings. May come again.
 struct LineRang {
   LineId line;
   bool answerable = false;
 };
+/// The line is up, and its peer receives there.
 struct LineAnswered {
   LineId line;
   RemoteMedia remote;
 };
+/// The peer receives elsewhere or otherwise now: hold, retrieve, a new address.
 struct LineMediaChanged {
   LineId line;
   RemoteMedia remote;
 };
+/// The far end ended the line, or it could not be made.
 struct LineEnded {
   LineId line;
   ReleaseCause cause = ReleaseCause::Normal;
   std::string why{};  ///< what the far end did, for people; "": `cause` tells it all
 };
+/// Nobody picked up within DialOut::ring_time.
 struct RingTimedOut {
   LineId line;
 };
@@ -100,6 +105,7 @@ struct DialOut {
   std::string caller_name{};  ///< "" where none is known
   bool operator==(const DialOut&) const = default;
 };
+/// Tell a phone that called us that the other one rings.
 struct RingIncoming {
   LineId line;
   bool operator==(const RingIncoming&) const = default;
@@ -114,11 +120,13 @@ struct MakeAnswer {
   LineId line;
   bool operator==(const MakeAnswer&) const = default;
 };
+/// Tell the line's media where its peer receives, and stop its ring timer.
 struct Connect {
   LineId line;
   RemoteMedia remote;
   bool operator==(const Connect&) const = default;
 };
+/// Have everybody hear as the plan says.
 struct Apply {
   MediaPlan plan;
   bool operator==(const Apply&) const = default;
@@ -167,6 +175,7 @@ struct PauseRecording {
   bool paused = false;
   bool operator==(const PauseRecording&) const = default;
 };
+/// Finish what is written of the line.
 struct StopRecording {
   LineId line;
   bool operator==(const StopRecording&) const = default;

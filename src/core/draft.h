@@ -17,9 +17,13 @@ class Draft {
   Draft(const Call* before, Call call, const Surroundings& around)
       : before_(before), call_(std::move(call)), around_(around) {}
 
+  /// The next value, as far as it has come.
   Call& call() { return call_; }
+  /// The next value, as far as it has come.
   const Call& call() const { return call_; }
+  /// What the rules may know beside the call.
   const Surroundings& around() const { return around_; }
+  /// Effects are carried out in this order; the plan that follows from the call goes before them.
   void effect(Effect effect) { effects_.push_back(std::move(effect)); }
   /// Before what changed is told.
   void tell_first(Event event) { told_first_.push_back(std::move(event)); }
@@ -31,6 +35,7 @@ class Draft {
   /// dial(), now or later. @return its leg, 0 where the conversation waits in the queue at `number`
   /// instead, or why nobody can be called
   Result<LegId, ReleaseCause> add_called(const Leg& caller, const std::string& number, Side side);
+  /// Has the line of `called`, which add_called gave, made; it rings for calls.ring_time at most.
   void dial(const Leg& called, const std::string& caller_number,
             const std::string& caller_name = {});
   /// Offers the conversation, which waits in a queue, to `agent`.

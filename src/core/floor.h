@@ -52,12 +52,14 @@ struct Waiter {
   ConversationId conversation;
   auto operator<=>(const Waiter&) const = default;
 };
+/// What the floor knows of a conversation that waits.
 struct Waiting {
   Queueing queueing;
   bool offerable = false;  ///< is_offerable, and the call has room for the agent
   TimePoint look_at;       ///< when time alone may change what is to be done
   bool operator==(const Waiting&) const = default;
 };
+/// One queue: who waits, first come first, and which agents could be offered a call.
 struct QueueLine {
   std::map<Waiter, Waiting> waiting;
   std::set<ReadyAgent> ready;
@@ -71,6 +73,7 @@ struct Floor {
   std::map<QueueId, QueueLine> queues;       ///< those with anybody in them
   std::vector<QueueId> full;                 ///< as many calls wait there as may
   std::set<QueueId> to_look_at;              ///< changed since LookAtQueues
+  /// When time alone may change what is to be done for a waiter.
   struct LookAt {
     TimePoint at;
     QueueId queue;
@@ -80,13 +83,16 @@ struct Floor {
   std::set<LookAt> looks;
   std::set<std::pair<TimePoint, DeviceId>> wrap_ups;  ///< that end by themselves
 
+  /// Null where no such device is configured.
   const Desk* desk(const DeviceId& device) const;
+  /// The same, for core to change.
   Desk* desk(const DeviceId& device);
   bool operator==(const Floor&) const = default;
 };
 
 // ---- what can happen on it ----
 
+/// A phone's first binding came, or its last one went.
 struct PhoneRegistered {
   DeviceId device;
   bool registered = false;
@@ -114,6 +120,7 @@ struct LookAtQueues {};
 struct DirectoryChanged {
   DirectorySnapshot to;
 };
+/// The other directory takes over: desks and queues are its own from now on.
 struct DirectoryInForce {
   DirectorySnapshot directory;
 };
@@ -126,6 +133,7 @@ struct Order {
   Command command;
 };
 
+/// The next value of the floor, and whom to tell of it.
 struct FloorDecision {
   Floor floor;
   std::vector<Event> events;  ///< to be told at once, before the orders

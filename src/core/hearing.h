@@ -7,8 +7,7 @@
 namespace earshot::core {
 
 /// Whether `listener` hears `source`, both legs of `call`: only ever within one conversation
-/// (supervision-and-devices.md §E.1). The
-/// one place that decides it.
+/// (supervision-and-devices.md §E.1). The one place that decides it.
 bool hears(const Call& call, const Leg& listener, const Leg& source,
            const SupervisionSettings& settings);
 

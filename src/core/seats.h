@@ -9,6 +9,7 @@ namespace earshot::core {
 
 // Who stands how to whom in a call.
 
+/// Whether it talks for itself: no supervisor's leg, nor that of a guest they brought.
 inline bool is_party(const Leg& leg) { return !leg.monitoring; }
 
 /// The legs of the same phone in other conversations: an agent's call and their consultation.

@@ -10,6 +10,7 @@
 
 namespace earshot::core {
 
+/// `operation` leads from one mode to the other.
 struct SupervisorRule {
   SupervisorMode from;
   Operation operation;

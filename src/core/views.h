@@ -20,6 +20,8 @@ bool is_shown(const Leg& leg);
 /// Whether the others in its conversation are shown the leg among the participants.
 bool is_shown_to_others(const Leg& leg);
 
+/// What the owner is shown of their device.
+/// @param owner  null: nobody's, without capabilities
 DeviceView view_of(const Station& station, const Device& device, const User* owner);
 
 }  // namespace earshot::core

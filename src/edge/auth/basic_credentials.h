@@ -6,6 +6,7 @@
 
 namespace earshot::auth {
 
+/// What a client logs in with.
 struct BasicCredentials {
   std::string user_name;  ///< UTF-8
   std::string password;   ///< UTF-8; never logged

@@ -29,9 +29,11 @@ class LoginThrottle {
                                   TimePoint now) const;
   /// @return whether log-ins like this one are refused from now on, and were not before
   bool on_failure(const std::string& address, const std::string& user, TimePoint now);
+  /// How many are remembered, of both kinds.
   std::size_t counts() const { return by_user_.size() + by_address_.size(); }
 
  private:
+  /// Failures of one name or address, in the minute since the first.
   struct Count {
     TimePoint since;
     std::size_t failures = 0;

@@ -28,6 +28,7 @@ struct Identity {
   bool is_new = false;  ///< answer with set_cookie(session)
 };
 
+/// How long sessions last, and how many there may be.
 struct SessionSettings {
   Duration idle_timeout = seconds{1800};
   std::size_t per_user = 64;  ///< beyond: one that is not in use makes room
@@ -49,7 +50,9 @@ class Sessions {
   Sessions(const Sessions&) = delete;
   ~Sessions();
 
+  /// Why it is not known who sends a request.
   enum class Failure { NoCredentials, WrongCredentials, TooManyFailures };
+  /// What to refuse a request with whose sender is not known.
   struct Unidentified {
     Failure why;
     seconds retry_after{};  ///< with TooManyFailures: at least 1
@@ -74,7 +77,9 @@ class Sessions {
   void touch(std::string_view session);
   /// When the user last sent anything, by a session that still lives.
   std::optional<TimePoint> last_used_by(const UserId& user) const;
+  /// False where it ended, or never was.
   bool is_live(const HttpSessionId& session) const;
+  /// Harmless where it has ended; else on_ended is told.
   void end(const HttpSessionId& session, End why = End::LogOut);
   /// Another directory is in force: whoever is gone, or has another password, is logged out.
   void on_directory_changed(const Directory& before);
@@ -94,10 +99,12 @@ class Sessions {
  private:
   static constexpr std::string_view kCookie = "JSESSIONID";
   using Order = std::list<HttpSessionId>;  ///< the longest idle first
+  /// The sessions of one user, by whether their cookie ever came back.
   struct UserSessions {
     Order fresh;  ///< their cookie never came back
     Order returning;
   };
+  /// One log-in, until it ends.
   struct Session {
     UserId user;
     UserSessions* siblings = nullptr;  ///< the user's, in `by_user_`; itself among them

@@ -68,6 +68,7 @@ class Connection final : public OpenSocket, public std::enable_shared_from_this<
   Connection(std::shared_ptr<ConnectionPool> pool, boost::asio::ip::tcp::socket socket,
              const Endpoint& peer);
 
+  /// Waits for the first request. Once.
   void start();
   /// Answers without reading anything, and ends.
   void refuse(Response response);
@@ -78,7 +79,10 @@ class Connection final : public OpenSocket, public std::enable_shared_from_this<
 
   /// For the exchange in hand.
   bool respond(const Response& response, const WhomToTell& whom);
+  /// `gone` is called, once, when the client goes away before the answer, unless it expired by
+  /// then.
   void on_gone(std::weak_ptr<const std::function<void()>> gone);
+  /// Of the request in hand.
   bool is_http_1_0() const { return is_http_1_0_; }
   /// The socket goes on as a WebSocket, this connection ends.
   /// @param handshake  the 101
@@ -86,6 +90,7 @@ class Connection final : public OpenSocket, public std::enable_shared_from_this<
   std::unique_ptr<WebSocket> upgrade(const Response& handshake);
 
  private:
+  /// See the figure.
   enum class State { Idle, Receiving, Held, Writing, Draining, Closed };
 
   void wait();

@@ -12,6 +12,7 @@
 
 namespace earshot::http {
 
+/// A request, whole and decoded.
 struct Request {
   std::string method;
   std::string path;  ///< percent-decoded, without the query; starts with '/'
@@ -27,9 +28,11 @@ struct Request {
   std::optional<std::string_view> header(std::string_view name) const;
   /// Each header of that name, in order.
   std::vector<std::string_view> headers_named(std::string_view name) const;
+  /// The first of that name in the query, in the case written.
   std::optional<std::string_view> parameter(std::string_view name) const;
 };
 
+/// A handler's answer; response_text.h says how it goes over the wire.
 struct Response {
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers;  ///< beyond type and length
@@ -41,6 +44,7 @@ struct Response {
 using Written = std::function<void(bool ok)>;
 /// Asked whom to tell, where the system's socket does not take all of it at once; mostly it does.
 using WhomToTell = std::function<Written()>;
+/// Whom to tell, or nobody where nobody wants to be asked.
 inline Written ask(const WhomToTell& whom) { return whom ? whom() : Written{}; }
 
 class WebSocket;
@@ -50,12 +54,14 @@ class WebSocket;
 class Exchange {
  public:
   virtual ~Exchange() = default;
+  /// Valid as long as the exchange; empty after drop_request().
   virtual const Request& request() const = 0;
   /// For a handler that has read it and will wait long: the memory is wanted back.
   virtual void drop_request() {}
   /// At most once.
   /// @return whether the whole answer was written at once; else `whom` was asked
   virtual bool respond(Response response, const WhomToTell& whom) = 0;
+  /// Where it does not matter how the write ends.
   void respond(Response response) { respond(std::move(response), {}); }
   /// Called (once, never inside this call) when the client goes away before respond().
   virtual void on_gone(std::function<void()> gone) = 0;
@@ -66,9 +72,11 @@ class Exchange {
       std::vector<std::pair<std::string, std::string>> headers);
 };
 
+/// Answers requests.
 class Handler {
  public:
   virtual ~Handler() = default;
+  /// Owns the exchange from now on; may answer in this call or in any later turn of the loop.
   virtual void handle(std::unique_ptr<Exchange> exchange) = 0;
 };
 

@@ -37,6 +37,7 @@ bool is_close_code(std::uint16_t code);
 /// Appends one unmasked final frame, as a server sends it. A control frame's payload is at most 125
 /// octets.
 void append_frame(std::string& out, Opcode opcode, std::string_view payload);
+/// Appends a close frame with `code` and without a reason.
 void append_close(std::string& out, std::uint16_t code);
 
 /// What a client said, whole.
@@ -57,6 +58,7 @@ class FrameReader {
  public:
   explicit FrameReader(std::size_t max_message_bytes) : max_bytes_(max_message_bytes) {}
 
+  /// How far the bytes went, and what was said by them, if anything was.
   struct Step {
     std::size_t used = 0;
     std::optional<Heard> heard;

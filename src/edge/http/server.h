@@ -14,9 +14,8 @@
 namespace earshot::http {
 
 /// HTTP/1.1 over TCP: keep-alive, chunked bodies, one request of a connection at a time, upgrade to
-/// a WebSocket. Malformed
-/// requests get 400 in the API's form ({"statusCode":2,"statusMessage":…}) and a closed connection.
-/// Home: the control loop.
+/// a WebSocket. Malformed requests get 400 in the API's form
+/// ({"statusCode":2,"statusMessage":…}) and a closed connection. Home: the control loop.
 class Server {
  public:
   /// `handler` and `loop` outlive the server.

@@ -15,8 +15,7 @@ struct Target {
 };
 
 /// Takes origin-form ("/path?query") and absolute-form ("http://host/path", RFC 9112 §3.2.2); "*"
-/// is
-/// "/". In the query '+' is a space, as forms send it.
+/// is "/". In the query '+' is a space, as forms send it.
 /// @return nothing for a bad escape, an escaped NUL, text that is not UTF-8, a fragment, or other
 /// forms
 std::optional<Target> parse_target(std::string_view target);

@@ -12,6 +12,7 @@
 
 namespace earshot::http {
 
+/// What a WebSocket takes from its client, and how long it waits for them.
 struct WebSocketSettings {
   std::size_t max_message_bytes = 256 * 1024;  ///< received; beyond: closed with 1009
   /// Sent and not yet taken by the system; a text beyond finds a stalled reader, who is cut. A
@@ -31,6 +32,7 @@ class WebSocket {
   class Listener {
    public:
     virtual ~Listener() = default;
+    /// A whole text message, UTF-8; valid during the call.
     virtual void on_text(std::string_view text) = 0;
     /// It ended, not by the owner's will: the other side closed, broke a rule, or is gone. Nothing
     /// is told after it but writes that failed.

@@ -28,8 +28,11 @@ class WebSocketConnection final : public OpenSocket,
   WebSocketConnection(std::shared_ptr<ConnectionPool> pool, boost::asio::ip::tcp::socket socket,
                       std::string handshake, std::string ahead);
 
+  /// Writes the handshake, and reads. Once.
   void start();
+  /// See WebSocket::listen.
   void listen(WebSocket::Listener& listener);
+  /// See WebSocket::send_text. A reader who left too much unread is cut, in a later turn.
   bool send_text(std::string_view text, const WhomToTell& whom);
   /// By the owner, who hears nothing from now on.
   void leave(CloseCode code);
@@ -37,6 +40,7 @@ class WebSocketConnection final : public OpenSocket,
   void close() override;
 
  private:
+  /// See the figure.
   enum class State { Open, Closing, Leaving, Closed };
   using Untold = std::vector<Written>;
 

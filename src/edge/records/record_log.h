@@ -16,6 +16,7 @@ namespace earshot::records {
 /// log. Home: the control loop.
 class RecordLog final : public CallRecords {
  public:
+  /// Where records are written, and how many may wait for a disk.
   struct Settings {
     std::string file;
     std::size_t max_waiting = 8 << 20;  ///< octets

@@ -22,6 +22,7 @@ class StateFile {
   /// @return a sentence where it cannot be, or belongs to another server that runs
   std::optional<std::string> take();
 
+  /// How far the file could be read.
   struct Reading {
     std::optional<std::string> fault;  ///< why not all of it was read, or none
     bool is_cut = false;               ///< it ends within a line: the end of an earlier life
@@ -45,6 +46,7 @@ class StateFile {
   /// Gives the directory back. After all else.
   void release();
 
+  /// Of the file, for the log.
   const std::string& path() const { return path_; }
 
  private:

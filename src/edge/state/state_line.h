@@ -27,9 +27,12 @@ struct Moment {
 /// Times are milliseconds since 1970, UTC. The third kind says that the server was alive then, as
 /// every line does.
 std::string line_of(const KeptPhone& phone, const Moment& written);
+/// The second kind.
 std::string line_of(const KeptStation& station, const Moment& written);
+/// The third kind.
 std::string alive_line(WallTime now);
 
+/// What a line says, and when it was written; Nothing is the third kind.
 struct Line {
   std::variant<Nothing, KeptPhone, KeptStation> what;
   WallTime written;
