@@ -42,6 +42,7 @@ void CallLoop::connect(Signalling& signalling, Media& media) { lines_.connect(si
 void CallLoop::change_directory(const DirectorySnapshot& to) {
   (void)ask(core::FloorFact{core::DirectoryChanged{to}}, Run::Real);
   (void)ask(core::FloorFact{core::DirectoryInForce{to}}, Run::Real);
+  released_.forget_others(*to);
 }
 
 void CallLoop::stop() {

@@ -24,4 +24,8 @@ bool ReleasedCalls::knows(const UserId& user, const CallId& call, TimePoint now)
          });
 }
 
+void ReleasedCalls::forget_others(const Directory& directory) {
+  std::erase_if(of_, [&](const auto& each) { return !directory.user(each.first); });
+}
+
 }  // namespace earshot::engine

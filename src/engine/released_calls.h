@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "base/time.h"
+#include "model/directory.h"
 #include "model/ids.h"
 
 namespace earshot::engine {
@@ -16,6 +17,8 @@ class ReleasedCalls {
   void note(const UserId& user, const CallId& call, TimePoint now);
   /// Whether they left it within the last ten minutes.
   bool knows(const UserId& user, const CallId& call, TimePoint now) const;
+  /// Forgets users who are not in `directory`.
+  void forget_others(const Directory& directory);
 
  private:
   struct Released {

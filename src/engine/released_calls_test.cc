@@ -31,5 +31,16 @@ TEST(ReleasedCalls, are_the_last_few_of_each_user) {
   EXPECT_TRUE(released.knows(UserId{"other"}, call(0), start));
 }
 
+TEST(ReleasedCalls, of_users_who_are_gone_are_forgotten) {
+  ReleasedCalls released;
+  DirectoryEntries entries;
+  entries.users.emplace_back().id = kUser;
+  released.note(kUser, call(1), TimePoint{});
+  released.note(UserId{"gone"}, call(2), TimePoint{});
+  released.forget_others(Directory{entries});
+  EXPECT_TRUE(released.knows(kUser, call(1), TimePoint{}));
+  EXPECT_FALSE(released.knows(UserId{"gone"}, call(2), TimePoint{}));
+}
+
 }  // namespace
 }  // namespace earshot::engine

@@ -33,16 +33,17 @@ http::Response get_device(const Asking& asking) {
 }
 
 view::Outcome post_device(const Asking& asking, Run run) {
+  if (!named_device(asking)) return Error{no_such_device()};
   const auto request = view::parse_device_request(asking.request.body);
   if (!request) return Error{request.error()};
   if (const auto* on_device = std::get_if<DeviceRequest>(&*request))
     return done(asking.voice.operate(asking.user.id, named_id(asking), *on_device, run));
-  if (!named_device(asking)) return Error{no_such_device()};
   const auto& on_call = std::get<CallRequest>(*request);
   return done(asking.voice.operate(asking.user.id, *on_call.call, on_call, run));
 }
 
 view::Outcome post_device_calls(const Asking& asking, Run run) {
+  if (!named_device(asking)) return Error{no_such_device()};
   const auto request = view::parse_dial_request(asking.request.body);
   if (!request) return Error{request.error()};
   return done(asking.voice.dial(asking.user.id, named_id(asking), *request, run));

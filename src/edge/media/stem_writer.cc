@@ -10,7 +10,7 @@ namespace {
 /// What a crash may cost at most, and what a stem's header costs twice a second.
 constexpr Duration kInterval = milliseconds{500};
 
-/// Its file is named "<call id>/<leg>.wav".
+/// Its file is named "<call id>/<recording>-<line>.wav".
 std::string_view call_of(const Stem& stem) {
   return std::string_view{stem.order.file}.substr(0, stem.order.file.find('/'));
 }

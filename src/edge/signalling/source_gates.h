@@ -16,8 +16,9 @@ class SourceGates {
   explicit SourceGates(int lines = 10) : lines_(lines) {}
   /// The host's gate, whatever the port. Valid until the next call.
   LogGate& of(const Endpoint& source) {
-    if (gates_.size() >= kMost) gates_.clear();
-    return gates_.try_emplace(source.with_port(0), lines_).first->second;
+    const Endpoint host = source.with_port(0);
+    if (gates_.size() >= kMost && !gates_.contains(host)) gates_.clear();
+    return gates_.try_emplace(host, lines_).first->second;
   }
 
  private:
