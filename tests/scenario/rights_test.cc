@@ -29,7 +29,7 @@ std::string participants(const json::value& call) {
 // DD-10: what is not yours is not there, whatever is wrong with the request besides.
 TEST_F(Rights, another_s_device_is_not_there_whatever_is_asked_of_it) {
   const std::string others = "/api/v2/me/devices/" + std::string{"device-5002"};
-  for (const std::string path : {others, others + "/calls"})
+  for (const std::string& path : {others, others + "/calls"})
     for (const char* body :
          {"", "{", R"({"operationName":"Unheard"})", R"({"operationName":"Dial"})"})
       EXPECT_EQ(world.agent().post(path, body).status, 404) << path << " " << body;
