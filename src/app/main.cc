@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -98,18 +99,47 @@ bool has_problems(const Config& config) {
 /// What a SIGHUP asks for. A file with errors changes nothing.
 class HangUp {
  public:
-  HangUp(Options options, Config in_force, Centre& centre)
-      : options_(std::move(options)), in_force_(std::move(in_force)), centre_(centre) {}
+  HangUp(Options options, const Config& in_force, Centre& centre, Loop& control, Loop& disk)
+      : options_(std::move(options)),
+        in_force_(std::make_shared<const Config>(in_force)),
+        centre_(centre),
+        control_(control),
+        disk_(disk) {}
 
   void come() {
     centre_.reopen_records();
     if (options_.demo) return log(LogLevel::Info, "SIGHUP: reopened files");
-    const auto read = read_config(options_);
-    if (!read) return refuse(read.error());
-    Reload changes = reload(in_force_, *read);
-    in_force_ = std::move(changes.config);
-    centre_.follow(in_force_);
-    set_log(in_force_);
+    if (std::exchange(reading_, true)) {
+      comes_again_ = true;
+      return;
+    }
+    disk_.post([this, in_force = in_force_] { read(*in_force); });
+  }
+
+ private:
+  using Read = Result<Reload, ConfigErrors>;
+
+  /// On the disk loop: a centre of 50,000 takes seconds to read, and calls go on meanwhile.
+  void read(const Config& in_force) {
+    const auto config = read_config(options_);
+    auto done = std::make_shared<Read>(config ? Read{reload(in_force, *config)}
+                                              : Read{Error{config.error()}});
+    control_.post([this, done = std::move(done)] { follow(*done); });
+  }
+
+  void follow(Read& read) {
+    reading_ = false;
+    if (read)
+      follow(std::move(*read));
+    else
+      refuse(read.error());
+    if (std::exchange(comes_again_, false)) come();
+  }
+
+  void follow(Reload changes) {
+    in_force_ = std::make_shared<const Config>(std::move(changes.config));
+    centre_.follow(*in_force_);
+    set_log(*in_force_);
     log(LogLevel::Info, "SIGHUP: reopened files and read the configuration again",
         {{"file", options_.config_file},
          {"changed", std::int64_t(changes.live.size() + changes.entries.size())},
@@ -120,7 +150,6 @@ class HangUp {
       tell(each, "setting changed in the file: it needs a restart");
   }
 
- private:
   static void tell(const KeyChange& change, std::string_view what) {
     log(LogLevel::Info, what, {{"key", change.key}, {"from", change.from}, {"to", change.to}});
   }
@@ -148,8 +177,12 @@ class HangUp {
   }
 
   const Options options_;
-  Config in_force_;
+  std::shared_ptr<const Config> in_force_;
   Centre& centre_;
+  Loop& control_;
+  Loop& disk_;
+  bool reading_ = false;
+  bool comes_again_ = false;  ///< another SIGHUP came while the file was read
 };
 
 /// A descriptor a connection and two a leg: as many as the system lets us have.
@@ -173,7 +206,7 @@ int serve(const Options& options, Config config) {
   const auto places = serving.start();
   if (!places) return fail(places.error());
 
-  HangUp hang_up{options, serving.config(), serving.centre()};
+  HangUp hang_up{options, serving.config(), serving.centre(), control, disk};
   const net::Signals hang_ups{control, {SIGHUP}, [&hang_up] { hang_up.come(); }};
   int status = 0;
   bool stopping = false;
