@@ -1,5 +1,5 @@
 # What an administrator does to a server: starts it wrongly, asks it to read its file again, ends it during a call.
-add_scenarios reads_its_file_again_on_sighup ends_in_good_order_on_sigterm ends_at_once_on_a_second_signal \
+add_scenarios reads_its_file_again_on_sighup changes_its_directory_during_a_call ends_in_good_order_on_sigterm ends_at_once_on_a_second_signal \
   says_at_the_start_what_is_wrong shows_sip_without_secrets stands_without_descriptors
 
 hang_up() { kill -HUP "$earshot"; }
@@ -23,6 +23,34 @@ reads_its_file_again_on_sighup() {
   expect "a file that is gone is told" 5 logged 'No such file or directory'
   api "$agent_user" GET /me >/dev/null  # it serves on
 }
+
+# The second signal comes while the first one's file is read; what the last file says is in force.
+changes_its_directory_during_a_call() {
+  start_earshot log 'level = "info"'
+  phone agent 5001 uas_answer -m 1
+  outside caller uac_wait_bye 5001 -m 1
+  expect "the call is up" 10 has_call_in_state "$agent_user" Established
+  cp earshot.toml as-it-was.toml
+  printf '[[users]]\nname = "newcomer"\npassword = "%s"\n' "$secret" >>earshot.toml
+  hang_up
+  sed -e "s/^name = \"$colleague_user\"/name = \"successor\"/" earshot.toml >next.toml
+  mv next.toml earshot.toml
+  hang_up
+  expect "a user is added" 5 logged '"msg":"user added","name":"newcomer"'
+  expect "and one of the second file" 5 logged '"msg":"user added","name":"successor"'
+  expect "a user is removed" 5 logged "\"msg\":\"user removed\",\"name\":\"$colleague_user\""
+  api newcomer GET /me >/dev/null || give_up "the new user cannot log in"
+  expect "who is gone cannot log in" 5 is_turned_away "$colleague_user"
+  has_call_in_state "$agent_user" Established || give_up "the call has not gone on"
+  mv as-it-was.toml earshot.toml
+  hang_up
+  expect "who is back can log in" 5 api "$colleague_user" GET /me
+  operation "$agent_user" "$(api "$agent_user" GET /me/calls | field uris.0 | sed 's|.*/me|/me|')" Hangup >/dev/null ||
+    give_up "the agent cannot hang up"
+  sipp_end caller
+  sipp_end agent
+}
+is_turned_away() { [[ $(curl -sS -o /dev/null -w '%{http_code}' -u "$1:$secret" "http://$http/api/v2/me") == 403 ]]; }
 
 ends_in_good_order_on_sigterm() {
   start_earshot server 'stop_grace_s = 5' records 'file = "calls.jsonl"'
