@@ -36,7 +36,8 @@ constexpr int kPulseEvery = 16;        // frames
 constexpr int kPulseFirst = 50;        // jitter buffers have settled by then
 
 struct NoEvents final : MediaEvents {
-  void plan_applied(BridgeId, std::uint64_t) override {}
+  void plan_applied(BridgeId, std::uint64_t, std::uint64_t) override {}
+  void line_read(LineId, const LineReading&) override {}
   void recording_failed(LineId, const std::string& reason) override {
     std::fprintf(stderr, "%s\n", reason.c_str());
   }

@@ -226,10 +226,18 @@ void Desk::take(const std::string& batch) {
   if (again) poll(false);
 }
 
+namespace {
+
+bool is_about_a_call(const json::value& event) {
+  return event.at("channel") == "/v2/me/calls" && event.at("data").as_object().contains("call");
+}
+
+}  // namespace
+
 std::string Desk::told() const {
   std::string out;
   for (const json::value& event : events) {
-    if (event.at("channel") != "/v2/me/calls") continue;
+    if (!is_about_a_call(event)) continue;
     const auto& type = event.at("data").at("notificationType").as_string();
     const auto& word =
         type == "StatusChange" ? event.at("data").at("call").at("state").as_string() : type;
@@ -240,7 +248,7 @@ std::string Desk::told() const {
 
 const json::value* Desk::last_call() const {
   for (auto event = events.rbegin(); event != events.rend(); ++event)
-    if (event->at("channel") == "/v2/me/calls") return &event->at("data").at("call");
+    if (is_about_a_call(*event)) return &event->at("data").at("call");
   return nullptr;
 }
 

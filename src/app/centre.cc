@@ -68,12 +68,20 @@ std::unique_ptr<state::StateStore> make_state_store(const Config& config, const 
                                              ground.disk, ground.wall_clock);
 }
 
+/// Times are shown by the ground's clocks.
+Config dated(Config config, const Ground& ground) {
+  config.view.day_time = [&loop = ground.control, clock = ground.wall_clock](TimePoint at) {
+    return clock() - std::chrono::round<milliseconds>(loop.now() - at);
+  };
+  return config;
+}
+
 }  // namespace
 
 /// In the order of their making; undone in reverse.
 struct Centre::Parts {
   Parts(const Config& given, const Ground& ground)
-      : config(given),
+      : config(dated(given, ground)),
         directory(std::make_shared<const Directory>(config.directory)),
         control(ground.control),
         policy(policy_of(config)),

@@ -36,6 +36,12 @@ bool listens(const Call& call, const Leg& leg) {
   return std::none_of(others.begin(), others.end(), [](const Leg* each) { return each->in_mix(); });
 }
 
+/// Of a supervisor whom the mode lets nobody else hear.
+HearingRule why_unheard(const Call& call, const Leg& supervisor) {
+  if (supervisor.monitoring->mode == SupervisorMode::ListenIn) return HearingRule::ListensOnly;
+  return monitored_by(call, supervisor) ? HearingRule::CoachesAgentOnly : HearingRule::NobodyServes;
+}
+
 /// What is played to who waits in a queue is played to who supervises there as well (DD-23).
 void add_treatment(const Call& call, MediaPlan& plan) {
   const std::vector<ToneEdge> played = plan.tones;
@@ -52,14 +58,28 @@ void add_treatment(const Call& call, MediaPlan& plan) {
 
 }  // namespace
 
+HearingRule hearing_rule(const Call& call, const Leg& listener, const Leg& source,
+                         const SupervisionSettings& settings) {
+  using enum HearingRule;
+  if (!source.is_established()) return SpeakerNotConnected;
+  if (!listener.is_established()) return ListenerNotConnected;
+  if (source.is_held()) return SpeakerHolds;
+  if (listener.is_held()) return ListenerHolds;
+  if (source.muted) return SpeakerMuted;
+  if (muted_by_supervisor(call, source)) return MutedBySupervisor;
+  if (source.monitoring && !mode_lets_hear(call, source, listener))
+    return why_unheard(call, source);
+  if (listener.monitoring && is_party(source) && private_on_hold(call, listener, source, settings))
+    return PrivateOnHold;
+  if (source.monitoring)
+    return source.monitoring->mode == SupervisorMode::Coach ? CoachReachesAgent : BargedIn;
+  return listener.monitoring ? SupervisorListens : Conversation;
+}
+
 bool hears(const Call& call, const Leg& listener, const Leg& source,
            const SupervisionSettings& settings) {
-  if (listener.id == source.id || listener.in != source.in) return false;
-  if (!listener.in_mix() || !source.in_mix()) return false;
-  if (source.muted || muted_by_supervisor(call, source)) return false;
-  if (source.monitoring && !mode_lets_hear(call, source, listener)) return false;
-  return !listener.monitoring || !is_party(source) ||
-         !private_on_hold(call, listener, source, settings);
+  return listener.id != source.id && listener.in == source.in &&
+         is_open(hearing_rule(call, listener, source, settings));
 }
 
 MediaPlan plan_of(const Call& call, const SupervisionSettings& settings) {

@@ -246,5 +246,122 @@ TEST(Hearing, a_caller_whose_phone_is_up_hears_ringback) {
   EXPECT_EQ(heard_by(kCustomer, plan_of(call, {})), "");
 }
 
+/// "open 3", "closed 7": the way and its rule.
+std::string rule_of(const HearingView& view, LegId speaker, LegId listener) {
+  for (const HearingWay& way : view.ways)
+    if (way.speaker == speaker && way.listener == listener)
+      return (way.open ? "open " : "closed ") + std::to_string(static_cast<int>(way.rule));
+  return "not shown";
+}
+std::string open(HearingRule rule) { return "open " + std::to_string(static_cast<int>(rule)); }
+std::string closed(HearingRule rule) { return "closed " + std::to_string(static_cast<int>(rule)); }
+
+struct HearingViews : testing::Test {
+  const Directory nobody{DirectoryEntries{}};
+  SupervisionSettings settings;
+  std::vector<HearingView> views(const Call& call) const {
+    return hearing_views(call, plan_of(call, settings), settings, nobody);
+  }
+  HearingView view(const Call& call) const {
+    const auto all = views(call);
+    EXPECT_EQ(all.size(), 1u);
+    return all.empty() ? HearingView{} : all.front();
+  }
+};
+
+TEST_F(HearingViews, say_by_which_rule_a_supervisor_is_heard_or_not) {
+  using enum HearingRule;
+  const HearingView listen = view(supervised(Mode::ListenIn, true));
+  const HearingView coach = view(supervised(Mode::Coach, true));
+  const HearingView barge = view(supervised(Mode::BargeIn, true));
+  for (const LegId party : {kCustomer, kAgent, kParty}) {
+    EXPECT_EQ(rule_of(listen, kSupervisor, party), closed(ListensOnly));
+    EXPECT_EQ(rule_of(barge, kSupervisor, party), open(BargedIn));
+    for (const HearingView& each : {listen, coach, barge})
+      EXPECT_EQ(rule_of(each, party, kSupervisor), open(SupervisorListens));
+  }
+  EXPECT_EQ(rule_of(coach, kSupervisor, kAgent), open(CoachReachesAgent));
+  EXPECT_EQ(rule_of(coach, kSupervisor, kCustomer), closed(CoachesAgentOnly));
+  EXPECT_EQ(rule_of(coach, kSupervisor, kParty), closed(CoachesAgentOnly));
+  EXPECT_EQ(rule_of(coach, kAgent, kCustomer), open(Conversation));
+  EXPECT_EQ(listen.ways.size(), 12u) << "each ordered pair of four";
+}
+
+TEST_F(HearingViews, say_what_stands_in_the_way_of_parties) {
+  using enum HearingRule;
+  Call call = supervised(Mode::BargeIn, true);
+  hold(call, kAgent);
+  EXPECT_EQ(rule_of(view(call), kAgent, kCustomer), closed(SpeakerHolds));
+  EXPECT_EQ(rule_of(view(call), kCustomer, kAgent), closed(ListenerHolds));
+  call = supervised(Mode::BargeIn, true);
+  call.leg(kAgent)->muted = true;
+  EXPECT_EQ(rule_of(view(call), kAgent, kCustomer), closed(SpeakerMuted));
+  EXPECT_EQ(rule_of(view(call), kCustomer, kAgent), open(Conversation));
+  call = supervised(Mode::BargeIn, true);
+  call.leg(kSupervisor)->monitoring->target_muted = true;
+  EXPECT_EQ(rule_of(view(call), kAgent, kCustomer), closed(MutedBySupervisor));
+  EXPECT_EQ(rule_of(view(call), kAgent, kSupervisor), closed(MutedBySupervisor));
+  call = supervised(Mode::BargeIn, true);
+  call.leg(kParty)->state = Ringing{};
+  EXPECT_EQ(rule_of(view(call), kParty, kCustomer), closed(SpeakerNotConnected));
+  EXPECT_EQ(rule_of(view(call), kCustomer, kParty), closed(ListenerNotConnected));
+  settings.monitor_party_on_hold = false;
+  call = supervised(Mode::ListenIn, false);
+  hold(call, kAgent);
+  EXPECT_EQ(rule_of(view(call), kCustomer, kSupervisor), closed(PrivateOnHold));
+  call = supervised(Mode::BargeIn, false);
+  call.leg(kSupervisor)->side = Side::Called;  // the agent's
+  std::erase_if(call.legs, [](const Leg& leg) { return leg.id == kAgent; });
+  EXPECT_EQ(rule_of(view(call), kSupervisor, kCustomer), closed(NobodyServes));
+}
+
+TEST_F(HearingViews, name_each_party_by_what_it_is_to_the_supervisor) {
+  using enum HearingRole;
+  Call call = supervised(Mode::Coach, true);
+  call.leg(kCustomer)->side = Side::Caller;
+  for (const LegId leg : {kAgent, kParty, kSupervisor}) call.leg(leg)->side = Side::Called;
+  Leg expert = established(LegId{6}, false);
+  expert.side = Side::Called;
+  call.legs.push_back(expert);
+  std::map<LegId, HearingRole> roles;
+  for (const HearingParty& party : view(call).parties) roles[party.leg] = party.role;
+  EXPECT_EQ(roles, (std::map<LegId, HearingRole>{{kCustomer, Customer},
+                                                 {kAgent, Agent},
+                                                 {kParty, Colleague},
+                                                 {kSupervisor, Supervisor},
+                                                 {LegId{6}, Outsider}}));
+}
+
+TEST_F(HearingViews, are_for_supervisors_and_show_no_other_who_is_silent) {
+  Call call = supervised(Mode::Coach, true);
+  Leg second = established(LegId{5});
+  second.monitoring = Monitoring{.mode = Mode::ListenIn, .target = kParty};
+  call.legs.push_back(second);
+  Leg guest = established(LegId{6});
+  guest.monitoring = Monitoring{.mode = Mode::Coach, .target = kAgent, .guest = true};
+  guest.invited = Invitation{.by = kSupervisor};
+  call.legs.push_back(guest);
+  const auto all = views(call);
+  ASSERT_EQ(all.size(), 2u) << "none for parties, none for a guest";
+  EXPECT_EQ(all[0].viewer, kSupervisor);
+  EXPECT_EQ(rule_of(all[0], LegId{5}, kParty), "not shown");
+  EXPECT_EQ(rule_of(all[0], LegId{6}, kAgent), open(HearingRule::CoachReachesAgent));
+  EXPECT_EQ(all[1].viewer, LegId{5});
+  EXPECT_EQ(rule_of(all[1], kSupervisor, kAgent), "not shown");
+  EXPECT_EQ(rule_of(all[1], LegId{6}, kAgent), "not shown") << "another's guest";
+}
+
+TEST_F(HearingViews, keep_since_when_a_way_is_open_or_closed) {
+  HearingView before = view(supervised(Mode::Coach, false));
+  date_ways(before, nullptr, TimePoint{seconds{1}});
+  HearingView after = view(supervised(Mode::BargeIn, false));
+  date_ways(after, &before, TimePoint{seconds{2}});
+  for (const HearingWay& way : after.ways) {
+    const bool opened = way.speaker == kSupervisor && way.listener == kCustomer;
+    EXPECT_EQ(way.since, TimePoint{seconds{opened ? 2 : 1}})
+        << way.speaker.value << " to " << way.listener.value;
+  }
+}
+
 }  // namespace
 }  // namespace earshot::core

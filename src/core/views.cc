@@ -9,6 +9,16 @@
 namespace earshot::core {
 namespace {
 
+template <class Predicate>
+bool watched(const Call& call, const Leg& leg, Predicate is) {
+  return std::any_of(call.legs.begin(), call.legs.end(), [&](const Leg& other) {
+    return other.monitoring && other.monitoring->target == leg.id && other.is_established() &&
+           is(*other.monitoring);
+  });
+}
+
+}  // namespace
+
 CallViewState shown_state(const Leg& leg) {
   struct Namer {
     const Leg& leg;
@@ -21,16 +31,6 @@ CallViewState shown_state(const Leg& leg) {
   };
   return std::visit(Namer{leg}, leg.state);
 }
-
-template <class Predicate>
-bool watched(const Call& call, const Leg& leg, Predicate is) {
-  return std::any_of(call.legs.begin(), call.legs.end(), [&](const Leg& other) {
-    return other.monitoring && other.monitoring->target == leg.id && other.is_established() &&
-           is(*other.monitoring);
-  });
-}
-
-}  // namespace
 
 bool is_shown_to_others(const Leg& leg) {
   if ((leg.invited || leg.from_queue) && !leg.is_established()) return false;

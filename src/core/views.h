@@ -7,6 +7,9 @@
 
 namespace earshot::core {
 
+/// `state` of a leg, as its owner is shown it.
+CallViewState shown_state(const Leg& leg);
+
 /// What the owner of `leg` sees of `call` at `now`. Precondition: the leg has a device and is not
 /// Offered.
 CallView view_of(const Call& call, const Leg& leg, const Policy& policy, TimePoint now);

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "core/carry_out.h"
+#include "core/hearing.h"
 #include "core/segments.h"
 #include "core/station.h"
 #include "core/user_data.h"
@@ -103,7 +104,10 @@ Status<Refusal> CallLoop::handle(const LineTold& told, Run) {
 
 Status<Refusal> CallLoop::handle(const PlanApplied& applied, Run) {
   if (LiveCall* live = calls_.find(applied.bridge)) {
-    live->applied = std::max(live->applied, applied.revision);
+    if (applied.revision > live->applied) {
+      live->applied = applied.revision;
+      live->applied_at_tick = applied.tick;
+    }
     publish_applied(*live);
   }
   return Nothing{};
@@ -215,8 +219,14 @@ void CallLoop::commit(LiveCall& live, core::Decision decision, const core::Comma
     if (const auto* told = std::get_if<CallEvent>(&event);
         told && told->call.state == CallViewState::Released)
       released_.note(told->user, told->call.id, loop_.now());
-  if (!decision.events.empty() || !decision.barging.empty())
-    live.telling.push_back({revision, std::move(decision.events), std::move(decision.barging)});
+  for (const core::Effect& effect : decision.effects)
+    if (const auto* apply = std::get_if<core::Apply>(&effect)) live.plan = apply->plan;
+  std::vector<HearingView> hearing;
+  if (!over)
+    hearing = core::hearing_views(live.call, live.plan, policy_.supervision, *floor_.directory);
+  if (!decision.events.empty() || !decision.barging.empty() || !hearing.empty())
+    live.telling.push_back(
+        {revision, std::move(decision.events), std::move(decision.barging), std::move(hearing)});
   const CallId id = live.id();
   for (const core::Effect& effect : decision.effects) lines_.perform(id, bridge, effect);
   if (over) live.applied = revision;  // nobody hears anybody any more
@@ -239,8 +249,26 @@ void CallLoop::publish_applied(LiveCall& live) {
       due.events.push_back(
           DeviceEvent{owner->id, core::view_of(desk->station, device, owner), false});
     }
+    tell_hearing(live, std::move(due.hearing), due.events);
     sink_.publish(due.events);
   }
+}
+
+void CallLoop::tell_hearing(LiveCall& live, std::vector<HearingView> heard,
+                            std::vector<Event>& events) {
+  for (HearingView& is : heard) {
+    is.tick = live.applied_at_tick;
+    const auto found =
+        std::find_if(live.hearing.begin(), live.hearing.end(),
+                     [&](const HearingView& each) { return each.viewer == is.viewer; });
+    const HearingView* was = found == live.hearing.end() ? nullptr : &*found;
+    core::date_ways(is, was, loop_.now());
+    if (was && is.parties == was->parties && is.ways == was->ways) continue;
+    const User* user = floor_.directory->owner_of(is.device);
+    if (user && std::count(live.lookers.begin(), live.lookers.end(), is.viewer) > 0)
+      events.push_back(HearingEvent{user->id, is});
+  }
+  live.hearing = std::move(heard);
 }
 
 // ---- what the API asks ----

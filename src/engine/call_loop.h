@@ -65,6 +65,7 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
   std::optional<std::vector<Availability>> availabilities_of(const UserId& user,
                                                              const CallId& call) const override;
   std::vector<DeviceView> devices_of(const UserId& user) const override;
+  Result<HeardCall, Refusal> hearing_of(const UserId& user, const CallId& call) override;
 
   // SignallingEvents
   NamedLine line_offered(IncomingLine line) override;
@@ -75,8 +76,9 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
   void device_registered(DeviceId device, bool registered) override;
 
   // MediaEvents
-  void plan_applied(BridgeId bridge, std::uint64_t revision) override;
+  void plan_applied(BridgeId bridge, std::uint64_t revision, std::uint64_t tick) override;
   void line_silent(LineId line, bool silent) override;
+  void line_read(LineId line, const LineReading& reading) override;
   void recording_failed(LineId line, const std::string& reason) override;
   void line_closed(LineId line, LineQuality quality) override;
 
@@ -100,6 +102,8 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
   void commit(LiveCall& live, core::Decision decision, const core::Command* command = nullptr);
   void record(LiveCall& live, const core::Decision& decision, const core::Command* command);
   void publish_applied(LiveCall& live);
+  /// Who hears whom by the plan that came into force; those who look are told what differs.
+  void tell_hearing(LiveCall& live, std::vector<HearingView> heard, std::vector<Event>& events);
   /// SetCallDisposition of a call that is over: for the records alone, nobody is told.
   Status<Refusal> disposition_after_release(const CallAsked& asked, Run run);
   /// Has queues looked at that have changed, and at the time at which they would.

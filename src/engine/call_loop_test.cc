@@ -29,6 +29,7 @@ struct SlowMedia final : Media {
   void record(LineId, StemOrder) override {}
   void pause_recording(LineId, bool) override {}
   void stop_recording(LineId) override {}
+  void watch(LineId) override {}
   void close(LineId) override {}
 };
 struct Told final : EventSink {
@@ -77,7 +78,7 @@ struct CallLoopTest : testing::Test {
   void apply_all_but_the_last(std::size_t last) {
     for (const MediaPlan& plan : media.plans)
       if (plan.revision + last <= media.plans.back().revision)
-        calls.plan_applied(plan.bridge, plan.revision);
+        calls.plan_applied(plan.bridge, plan.revision, 1);
     settle();
   }
   /// 5000 calls 5001, who answers; every plan but the last is applied.

@@ -8,6 +8,7 @@
 
 #include "model/call.h"
 #include "model/event.h"
+#include "model/hearing.h"
 #include "model/segment.h"
 
 namespace earshot::engine {
@@ -16,17 +17,22 @@ namespace earshot::engine {
 struct Telling {
   std::uint64_t revision = 0;  ///< of the plan
   std::vector<Event> events;
-  std::vector<DeviceId> devices;  ///< told as they are then, after the events
+  std::vector<DeviceId> devices;     ///< told as they are then, after the events
+  std::vector<HearingView> hearing;  ///< by that plan
 };
 
 /// A call and what the engine keeps beside its value.
 struct LiveCall {
   Call call;
   std::vector<CallId> ids;  ///< every id it is or was known by
+  MediaPlan plan;           ///< the last one sent to the bridge
   std::uint64_t applied = 0;
-  std::deque<Telling> telling;    ///< oldest first
-  std::vector<Segment> segments;  ///< of its legs
-  std::string from, to;           ///< its numbers when it began, for the log
+  std::uint64_t applied_at_tick = 0;
+  std::deque<Telling> telling;       ///< oldest first
+  std::vector<HearingView> hearing;  ///< of each of its supervisors, by the plan in force
+  std::vector<LegId> lookers;        ///< those who asked for it, and are told of changes
+  std::vector<Segment> segments;     ///< of its legs
+  std::string from, to;              ///< its numbers when it began, for the log
 
   /// How the log names it.
   CallId id() const { return ids.empty() ? CallId{} : ids.front(); }

@@ -25,6 +25,7 @@ struct LineTold {
 struct PlanApplied {
   BridgeId bridge;
   std::uint64_t revision = 0;
+  std::uint64_t tick = 0;  ///< of its media loop
 };
 /// Nothing came from a phone for a while, or something came again.
 struct LineSilent {

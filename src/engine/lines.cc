@@ -5,7 +5,9 @@
 namespace earshot::engine {
 namespace {
 constexpr const char* kNoPort = "this server has no free port for its audio";
-}
+/// A watched line is read about once a second.
+constexpr Duration kFresh = seconds{3};
+}  // namespace
 
 Lines::Lines(Loop& loop, CallRecords& records, std::function<void(Fact)> take)
     : loop_(loop), records_(records), take_(std::move(take)) {}
@@ -143,6 +145,21 @@ void Lines::on_silent(LineId line, bool silent) {
     signalling_->probe(line);
   else
     signalling_->call_off_probe(line);
+}
+
+std::optional<LineReading> Lines::watch(LineId line) {
+  const auto found = lines_.find(line);
+  if (found == lines_.end() || !found->second.media_open) return std::nullopt;
+  media_->watch(line);
+  const bool fresh = found->second.reading && loop_.now() - found->second.read_at < kFresh;
+  return fresh ? found->second.reading : std::nullopt;
+}
+
+void Lines::on_read(LineId line, const LineReading& reading) {
+  const auto found = lines_.find(line);
+  if (found == lines_.end()) return;
+  found->second.reading = reading;
+  found->second.read_at = loop_.now();
 }
 
 void Lines::on_closed(LineId line, const LineQuality& quality) {

@@ -10,6 +10,7 @@
 #include "base/loop.h"
 #include "core/command.h"
 #include "engine/fact.h"
+#include "model/hearing.h"
 #include "model/segment.h"
 #include "ports/call_records.h"
 #include "ports/media.h"
@@ -46,6 +47,11 @@ class Lines {
   void keep(const Segment& segment);
   /// Silence alone ends nothing: who holds or is muted may send nothing. They are asked.
   void on_silent(LineId line, bool silent);
+  /// Has the line measured from now on (Media::watch). @return what was measured of it within the
+  /// last seconds, if anything
+  std::optional<LineReading> watch(LineId line);
+  /// What was measured.
+  void on_read(LineId line, const LineReading& reading);
   /// Completes the records that waited for it, and forgets the line.
   void on_closed(LineId line, const LineQuality& quality);
 
@@ -57,6 +63,8 @@ class Lines {
     std::string number{};  ///< of its party, for the log
     bool media_open = false;
     TimerId ring_timer = 0;
+    std::optional<LineReading> reading{};  ///< the last one
+    TimePoint read_at{};
     std::vector<Segment> ended{};  ///< with it; wait for what the media loop counted
   };
   struct Performer;

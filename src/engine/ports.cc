@@ -71,6 +71,26 @@ std::vector<DeviceView> CallLoop::devices_of(const UserId& user) const {
   return {core::view_of(desk->station, device, floor_.directory->user(user))};
 }
 
+Result<HeardCall, Refusal> CallLoop::hearing_of(const UserId& user, const CallId& call) {
+  drain();
+  const core::Desk* desk = core::desk_of(floor_, user);
+  const auto [live, leg] =
+      desk ? calls_.known_as(call, desk->station.device) : std::pair<LiveCall*, const Leg*>{};
+  if (!leg) return Error{Refusal{RefusalCode::NotFound, "You have no such call."}};
+  const auto seen = std::find_if(
+      live->hearing.begin(), live->hearing.end(),
+      [&, viewer = leg->id](const HearingView& each) { return each.viewer == viewer; });
+  if (seen == live->hearing.end())
+    return Error{Refusal{RefusalCode::NotAllowedNow,
+                         "Who hears whom is shown to those who supervise the call."}};
+  if (std::count(live->lookers.begin(), live->lookers.end(), leg->id) == 0)
+    live->lookers.push_back(leg->id);
+  HeardCall heard{*seen, {}};
+  for (const HearingParty& party : seen->parties)
+    heard.readings.push_back(lines_.watch(party.line));
+  return heard;
+}
+
 // ---- what the phones tell ----
 
 NamedLine CallLoop::line_offered(IncomingLine offered) {
@@ -102,9 +122,10 @@ void CallLoop::device_registered(DeviceId device, bool registered) {
 // ---- what their audio tells ----
 
 /// At once: it was posted to this loop by itself.
-void CallLoop::plan_applied(BridgeId bridge, std::uint64_t revision) {
-  (void)ask(PlanApplied{bridge, revision}, Run::Real);
+void CallLoop::plan_applied(BridgeId bridge, std::uint64_t revision, std::uint64_t tick) {
+  (void)ask(PlanApplied{bridge, revision, tick}, Run::Real);
 }
+void CallLoop::line_read(LineId line, const LineReading& reading) { lines_.on_read(line, reading); }
 void CallLoop::line_silent(LineId line, bool silent) { take(LineSilent{line, silent}); }
 void CallLoop::recording_failed(LineId line, const std::string& reason) {
   take(LineTold{line, core::RecordingFailed{line, reason}});

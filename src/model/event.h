@@ -6,6 +6,7 @@
 
 #include "model/call_view.h"
 #include "model/device_view.h"
+#include "model/hearing.h"
 
 namespace earshot {
 
@@ -54,8 +55,16 @@ struct DeviceErrorEvent {
   bool operator==(const DeviceErrorEvent&) const = default;
 };
 
+/// CallHearingMessage on /v2/me/calls: who hears whom has changed in a call that the user
+/// supervises and has looked at.
+struct HearingEvent {
+  UserId user;
+  HearingView hearing;
+  bool operator==(const HearingEvent&) const = default;
+};
+
 /// What one user is to be told. The order of publication is the order of the user's notifications.
-using Event = std::variant<CallEvent, DeviceEvent, DeviceErrorEvent>;
+using Event = std::variant<CallEvent, DeviceEvent, DeviceErrorEvent, HearingEvent>;
 
 /// Whose notification it is: nobody else may be told.
 inline const UserId& user_of(const Event& event) {

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "base/result.h"
 #include "base/time.h"
+#include "model/hearing.h"
 #include "model/ids.h"
 #include "model/media.h"
 
@@ -49,6 +51,9 @@ class Media {
   virtual void pause_recording(LineId line, bool paused) = 0;
   /// Finishes the stem; close() does so as well. Harmless where nothing is recorded.
   virtual void stop_recording(LineId line) = 0;
+  /// Has what the peer of `line` says measured for the next 15 s, and told by line_read about once
+  /// a second. Asked again meanwhile, 15 s from then. A line nobody asks about costs nothing.
+  virtual void watch(LineId line) = 0;
   /// Stops a line, frees its ports, and reports line_closed. Last line: the bridge is gone.
   virtual void close(LineId line) = 0;
 };
@@ -58,12 +63,15 @@ class MediaEvents {
  public:
   virtual ~MediaEvents() = default;
   /// From the next frame sent on, everybody hears as revision `revision` says.
-  virtual void plan_applied(BridgeId bridge, std::uint64_t revision) = 0;
+  /// @param tick  how many times 20 ms the bridge's media loop had mixed by then
+  virtual void plan_applied(BridgeId bridge, std::uint64_t revision, std::uint64_t tick) = 0;
   /// Nothing at all came from the peer of a connected line for the configured time: no RTP of any
   /// payload type, no RTCP, no keep-alive. Said again each time as long has passed, and with
   /// `silent` false once something came. That the peer is gone does not follow: one that holds, or
   /// whose user is muted, may send nothing.
   virtual void line_silent(LineId line, bool silent) = 0;
+  /// What was measured of a line that is watched, since it was told last.
+  virtual void line_read(LineId line, const LineReading& reading) = 0;
   /// The stem of `line` cannot be written, or no further; said once a stem, which keeps what it
   /// has. The line may be gone. @param reason  a sentence for the log ("No space left on device")
   virtual void recording_failed(LineId line, const std::string& reason) = 0;

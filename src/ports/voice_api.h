@@ -7,6 +7,7 @@
 #include "model/availability.h"
 #include "model/call_view.h"
 #include "model/device_view.h"
+#include "model/hearing.h"
 #include "model/ids.h"
 #include "model/refusal.h"
 #include "model/requests.h"
@@ -52,6 +53,11 @@ class VoiceApi {
   /// Every operation on the user's leg of `call`, with what is in its way. Nothing: no such call.
   virtual std::optional<std::vector<Availability>> availabilities_of(const UserId& user,
                                                                      const CallId& call) const = 0;
+  /// Who hears whom in `call`, as the plan in force has it, for who supervises it. From then on its
+  /// changes are told (HearingEvent), and the parties' voices are measured for 15 s: what is known
+  /// of them comes with it. Refused: NotFound for a call that is not the user's, NotAllowedNow
+  /// where they do not supervise it.
+  virtual Result<HeardCall, Refusal> hearing_of(const UserId& user, const CallId& call) = 0;
   /// The user's default device, or none.
   virtual std::vector<DeviceView> devices_of(const UserId& user) const = 0;
 };

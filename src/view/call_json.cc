@@ -6,22 +6,6 @@
 namespace earshot::view {
 namespace {
 
-std::string_view name_of(CallViewState state) {
-  switch (state) {
-    case CallViewState::Dialing:
-      return "Dialing";
-    case CallViewState::Ringing:
-      return "Ringing";
-    case CallViewState::Established:
-      return "Established";
-    case CallViewState::Held:
-      return "Held";
-    case CallViewState::Released:
-      return "Released";
-  }
-  return "Released";
-}
-
 /// Internal numbers have no E.164 form and are shown as they are.
 json::object participant_json(const Participant& participant, const ViewSettings& settings,
                               const json::storage_ptr& memory) {
@@ -58,6 +42,22 @@ std::string call_path(const CallId& call, const ViewSettings& settings) {
 
 }  // namespace
 
+std::string_view wire_name(CallViewState state) {
+  switch (state) {
+    case CallViewState::Dialing:
+      return "Dialing";
+    case CallViewState::Ringing:
+      return "Ringing";
+    case CallViewState::Established:
+      return "Established";
+    case CallViewState::Held:
+      return "Held";
+    case CallViewState::Released:
+      return "Released";
+  }
+  return "Released";
+}
+
 std::string_view wire_name(CallType type) {
   switch (type) {
     case CallType::Internal:
@@ -87,7 +87,7 @@ json::object call_json(const CallView& call, const ViewSettings& settings,
 
   json::object out(memory);
   out["id"] = call.id.value;
-  out["state"] = name_of(call.state);
+  out["state"] = wire_name(call.state);
   out["callUuid"] = call.id.value;
   out["connId"] = call.conn_id;
   out["deviceUri"] = settings.base + "/devices/" + call.device.value;

@@ -14,6 +14,8 @@ json::object call_json(const CallView& call, const ViewSettings& settings,
 
 /// Names what `call_json` shows but `duration`: 32 hex digits, others for any other content.
 std::string call_version(const CallView& call, const ViewSettings& settings);
+/// `state`.
+std::string_view wire_name(CallViewState state);
 /// `callType`.
 std::string_view wire_name(CallType type);
 

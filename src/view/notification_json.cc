@@ -4,6 +4,7 @@
 
 #include "view/call_json.h"
 #include "view/device_json.h"
+#include "view/hearing_json.h"
 
 namespace earshot::view {
 namespace {
@@ -88,6 +89,13 @@ struct Teller {
     body["devicePath"] = "/devices/" + event.device.value;
     add_failure(body, event.failure);
     return {message("/v2/me/devices", std::move(body))};
+  }
+
+  std::vector<Notification> operator()(const HearingEvent& event) const {
+    json::object body(memory);
+    body["messageType"] = "CallHearingMessage";
+    body["hearing"] = hearing_json(event.hearing, {}, settings);
+    return {message("/v2/me/calls", std::move(body))};
   }
 };
 

@@ -26,6 +26,7 @@ class History {
   /// The plan that applies; of the last decision that had one.
   const MediaPlan& plan() const { return plan_; }
   TimePoint now() const { return now_; }
+  const Directory& directory() const { return *directory_; }
   /// Every step so far, a line each.
   const std::string& story() const { return story_; }
 

@@ -14,6 +14,7 @@
 #include <string>
 
 #include "core/capabilities.h"
+#include "core/hearing.h"
 #include "core/views.h"
 #include "tests/histories/history.h"
 
@@ -170,6 +171,46 @@ TEST(RandomCalls, are_heard_as_the_pages_say) {
 
 /// Whoever a supervisor monitors is of ours, is no supervisor, and is at their side of the call:
 /// never the customer, wherever the customer's phone is (decision 0006).
+/// What a supervisor is shown of who hears whom is what the bridge does, with a rule that says the
+/// same; and they are shown nobody whom the call resource keeps from them.
+TEST(RandomCalls, show_a_supervisor_what_is_heard) {
+  std::map<bool, int> seen;
+  in_every_history([&](const History& history) {
+    const Call& call = *history.call();
+    const SupervisionSettings& settings = history.policy().supervision;
+    const std::set<HearingEdge> heard{history.plan().hears.begin(), history.plan().hears.end()};
+    for (const HearingView& view :
+         core::hearing_views(call, history.plan(), settings, history.directory())) {
+      const Leg& viewer = *call.leg(view.viewer);
+      std::multiset<std::string> shown = pages::shown(call, viewer, settings).participants;
+      if (const auto& queueing = call.conversation_of(viewer).queueing;
+          queueing && queueing->waiting)
+        shown.erase(queueing->number);
+      std::multiset<std::string> parties;
+      for (const HearingParty& party : view.parties) {
+        const Leg& leg = *call.leg(party.leg);
+        const bool own_guest = party.role == HearingRole::Guest &&
+                               !(leg.is_established() && party.mode == SupervisorMode::BargeIn);
+        if (leg.id != viewer.id && !own_guest) parties.insert(party.number);
+      }
+      EXPECT_EQ(parties, shown) << name_of(viewer);
+      EXPECT_EQ(view.ways.size(), view.parties.size() * (view.parties.size() - 1));
+      for (const HearingWay& way : view.ways) {
+        const Leg& speaker = *call.leg(way.speaker);
+        const Leg& listener = *call.leg(way.listener);
+        const std::string silent = pages::silence(call, listener, speaker, settings);
+        EXPECT_EQ(way.open, silent.empty()) << name_of(listener) << " hears " << name_of(speaker);
+        EXPECT_EQ(way.open, is_open(way.rule))
+            << name_of(listener) << " hears " << name_of(speaker);
+        EXPECT_TRUE(!way.open || heard.contains({listener.line, speaker.line}));
+        ++seen[way.open];
+      }
+    }
+  });
+  EXPECT_GT(seen[true], 1000);
+  EXPECT_GT(seen[false], 1000);
+}
+
 TEST(RandomCalls, are_monitored_at_one_side_alone) {
   std::map<std::string, int> seen;
   in_every_history([&](const History& history) {

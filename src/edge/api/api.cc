@@ -32,6 +32,7 @@ constexpr std::array kRoutes{
     Route{"GET", "me/calls/{}", get_call},
     Route{"POST", "me/calls/{}", operation<post_call, call_tag>},
     Route{"GET", "me/calls/{}/capabilities", get_call_capabilities},
+    Route{"GET", "me/calls/{}/hearing", get_call_hearing},
     Route{"GET", "me/channels", get_channels},
     Route{"GET", "me/events", get_events},
     Route{"POST", "me/channels/voice", operation<post_voice_channel>},

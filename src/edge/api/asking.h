@@ -75,6 +75,9 @@ http::Response get_calls(const Asking& asking);
 http::Response get_call(const Asking& asking);
 /// GET /me/calls/{}/capabilities: every operation, with what is in its way.
 http::Response get_call_capabilities(const Asking& asking);
+/// GET /me/calls/{}/hearing: who hears whom, for who supervises the call; its changes are told from
+/// then on.
+http::Response get_call_hearing(const Asking& asking);
 /// POST /me/calls/{}. A call that is over may still be given a disposition.
 view::Outcome post_call(const Asking& asking, Run run);
 /// The entity tag of the call named by the path.

@@ -3,6 +3,7 @@
 #include "edge/api/asking.h"
 #include "view/availability_json.h"
 #include "view/call_json.h"
+#include "view/hearing_json.h"
 #include "view/operation_json.h"
 
 namespace earshot::api {
@@ -50,6 +51,13 @@ http::Response get_call_capabilities(const Asking& asking) {
   const auto found = asking.voice.availabilities_of(asking.user.id, named_id(asking));
   if (!found) return refused(no_such_call());
   return ok(view::success_json("capabilities", view::availabilities_json(*found)));
+}
+
+http::Response get_call_hearing(const Asking& asking) {
+  const auto heard = asking.voice.hearing_of(asking.user.id, named_id(asking));
+  if (!heard) return refused(heard.error());
+  return ok(view::success_json("hearing",
+                               view::hearing_json(heard->view, heard->readings, asking.settings)));
 }
 
 std::optional<std::string> call_tag(const Asking& asking) {

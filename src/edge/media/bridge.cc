@@ -97,6 +97,7 @@ void Bridge::on_rtp(Leg& leg, ByteView datagram, const Endpoint& from, TimePoint
   const auto heard = leg.receive(datagram, from, now);
   if (!heard) return;
   if (leg.tap && !heard->is_event) leg.tap->hear(heard->packet, leg.law());
+  if (!heard->is_event) leg.measure(heard->packet, now);
   for (Leg* listener : leg.route.listeners) {
     if (heard->is_event)
       listener->pass_event(leg, heard->packet, now);

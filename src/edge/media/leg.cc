@@ -1,6 +1,7 @@
 #include "edge/media/leg.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "wire/rtp/g711.h"
@@ -85,7 +86,11 @@ void Leg::receive_report(ByteView datagram, const Endpoint& from, TimePoint now)
   note_life(from, now);
   if (!same_host(from, latch_.peer()) && from != remote_.rtcp) return;
   const auto compound = rtp::parse_rtcp(datagram);
-  if (compound && compound->sender) reception_.on_sender_report(compound->sender->ntp, now);
+  if (!compound) return;
+  if (compound->sender) reception_.on_sender_report(compound->sender->ntp, now);
+  for (std::size_t at = 0; at < compound->block_count; ++at)
+    if (compound->blocks[at].ssrc == stream_.ssrc())
+      if (const auto measured = rtp::round_trip(compound->blocks[at], now)) round_trip_ = measured;
 }
 
 void Leg::pass_audio(const Leg& source, const rtp::PacketView& packet, TimePoint now) {
@@ -198,5 +203,14 @@ LineQuality Leg::quality() const {
   quality.jitter = reception_.jitter();
   return quality;
 }
+
+void Leg::measure(const rtp::PacketView& packet, TimePoint now) {
+  if (!is_watched(now)) return;
+  const auto decode = law() == rtp::Law::Ulaw ? rtp::ulaw_decode : rtp::alaw_decode;
+  for (const std::uint8_t octet : packet.payload)
+    peak_ = std::max(peak_, static_cast<std::uint16_t>(std::abs(int{decode(octet)})));
+}
+
+LineReading Leg::take_reading() { return {std::exchange(peak_, 0), quality(), round_trip_}; }
 
 }  // namespace earshot::media

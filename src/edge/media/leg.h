@@ -12,6 +12,7 @@
 #include "edge/media/source_latch.h"
 #include "edge/media/stem_tap.h"
 #include "edge/media/tones.h"
+#include "model/hearing.h"
 #include "model/media.h"
 #include "net/udp.h"
 #include "wire/rtp/jitter_buffer.h"
@@ -83,6 +84,15 @@ class Leg {
   /// What was counted so far.
   LineQuality quality() const;
 
+  /// Measures until `until` what the peer says.
+  void watch(TimePoint until) { watched_until_ = until; }
+  /// Whether somebody still wants to know.
+  bool is_watched(TimePoint now) const { return now < watched_until_; }
+  /// A packet of audio that came, in this leg's law; nothing is done unless it is watched.
+  void measure(const rtp::PacketView& packet, TimePoint now);
+  /// What was measured since this was called last.
+  LineReading take_reading();
+
   // What the plan makes of this leg; the bridge's to write.
   struct Route {
     std::vector<Leg*> sources;    ///< this leg hears them
@@ -135,6 +145,9 @@ class Leg {
   TimePoint heard_at_{};  ///< anything from the peer's host; at first, when its address was known
   std::optional<TimePoint> silence_told_{};  ///< since the peer was heard
   TimePoint report_at_{};
+  TimePoint watched_until_{};
+  std::uint16_t peak_ = 0;
+  std::optional<Duration> round_trip_{};
   std::array<std::uint8_t, rtp::kHeaderSize + kMaxPayload> out_{};
 };
 

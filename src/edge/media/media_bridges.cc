@@ -50,10 +50,15 @@ MediaBridges::MediaBridges(MediaSettings settings, Loop& control, Loop& media, L
                 });
               }),
       engine_(media, {[this](LineId leg, bool silent) {
-                control_.post([this, leg, silent] {
-                  if (open_.contains(leg)) events_.line_silent(leg, silent);
-                });
-              }}) {}
+                        control_.post([this, leg, silent] {
+                          if (open_.contains(leg)) events_.line_silent(leg, silent);
+                        });
+                      },
+                      [this](LineId leg, const LineReading& reading) {
+                        control_.post([this, leg, reading] {
+                          if (open_.contains(leg)) events_.line_read(leg, reading);
+                        });
+                      }}) {}
 
 MediaBridges::~MediaBridges() = default;
 
@@ -130,10 +135,14 @@ void MediaBridges::apply(MediaPlan plan) {
   media_.post([this, plan = std::move(plan)]() mutable {
     const BridgeId bridge = plan.bridge;
     const std::uint64_t revision = engine_.follow(std::move(plan));
-    control_.post([this, bridge, revision] {
-      if (!stopping_) events_.plan_applied(bridge, revision);
+    control_.post([this, bridge, revision, tick = engine_.ticks()] {
+      if (!stopping_) events_.plan_applied(bridge, revision, tick);
     });
   });
+}
+
+void MediaBridges::watch(LineId leg) {
+  if (open_.contains(leg)) media_.post([this, leg] { engine_.watch(leg); });
 }
 
 void MediaBridges::record(LineId leg, StemOrder order) {

@@ -41,6 +41,7 @@ class MediaBridges final : public Media {
   void record(LineId leg, StemOrder stem) override;
   void pause_recording(LineId leg, bool paused) override;
   void stop_recording(LineId leg) override;
+  void watch(LineId leg) override;
   void close(LineId leg) override;
 
   /// Any thread, once. Refuses new legs, says goodbye on all open ones and closes them without

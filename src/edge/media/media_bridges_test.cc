@@ -78,11 +78,12 @@ class Phone {
     rtp_->send(bytes, to_);
   }
   void send_raw(const Bytes& bytes) { rtp_->send(bytes, to_); }
-  /// A receiver report about nothing.
-  void report() {
+  /// A receiver report, about nothing or about one stream.
+  void report(std::optional<rtp::ReportBlock> block = std::nullopt) {
     Bytes bytes(rtp::kMaxReportSize);
     rtp::Report about;
     about.ssrc = ssrc_;
+    about.block = block;
     about.cname = "phone";
     bytes.resize(rtp::write_report(about, bytes));
     rtcp_->send(bytes, to_.with_port(static_cast<std::uint16_t>(to_.port() + 1)));
@@ -179,8 +180,12 @@ class MediaRig : public testing::Test, public MediaEvents {
     for (auto& [leg, phone] : phones) phone->received.clear();
   }
 
-  void plan_applied(BridgeId bridge, std::uint64_t applied_revision) override {
+  void line_read(LineId line, const LineReading& reading) override {
+    readings[line].push_back(reading);
+  }
+  void plan_applied(BridgeId bridge, std::uint64_t applied_revision, std::uint64_t tick) override {
     applied.emplace_back(bridge, applied_revision);
+    applied_at.push_back(tick);
   }
   void recording_failed(LineId, const std::string& reason) override { ADD_FAILURE() << reason; }
   void line_silent(LineId leg, bool is_silent) override {
@@ -199,6 +204,8 @@ class MediaRig : public testing::Test, public MediaEvents {
   std::vector<LineId> silent;
   std::vector<LineId> back;
   std::map<LineId, LineQuality> closed;
+  std::vector<std::uint64_t> applied_at;  ///< ticks
+  std::map<LineId, std::vector<LineReading>> readings;
 };
 
 // The parties of supervision-and-devices.md §E and their tones (W-1).
@@ -826,6 +833,93 @@ TEST_F(MediaBridgesTest, stop_closes_everything_and_then_says_so) {
   media->connect(LineId{1}, {});
   loop.run_for(seconds{60});
   EXPECT_TRUE(silent.empty());
+}
+
+TEST_F(MediaBridgesTest, who_is_watched_is_measured_once_a_second_for_fifteen_seconds) {
+  add_parties();
+  apply(listen_in);
+  talk_for(seconds{3});
+  EXPECT_TRUE(readings.empty()) << "nobody asked";
+  phone(kAgent).mute();
+  media->watch(LineId{kCustomer});
+  media->watch(LineId{kAgent});
+  talk_for(seconds{10});
+  EXPECT_EQ(readings[LineId{kCustomer}].size(), 10u);
+  EXPECT_EQ(readings[LineId{kAgent}].size(), 10u);
+  EXPECT_FALSE(readings.contains(LineId{kSupervisor}));
+  for (const LineReading& reading : readings[LineId{kCustomer}]) {
+    // A sine of -13 dBm0: 3.17 dBm0 is the loudest of µ-law's sines, at 32124.
+    EXPECT_NEAR(reading.peak, 32124 * std::pow(10, (-13 - 3.17) / 20), 400);
+    EXPECT_GT(reading.quality.packets_received, 100u);
+  }
+  for (const LineReading& reading : readings[LineId{kAgent}]) EXPECT_LT(reading.peak, 16);
+  talk_for(seconds{20});
+  EXPECT_NEAR(double(readings[LineId{kCustomer}].size()), 15, 1) << "nobody asked again";
+}
+
+TEST_F(MediaBridgesTest, who_asks_again_is_told_on_and_of_no_peak_twice) {
+  add_parties();
+  apply(listen_in);
+  media->watch(LineId{kCustomer});
+  talk_for(seconds{5});
+  phone(kCustomer).mute();
+  media->watch(LineId{kCustomer});
+  talk_for(seconds{14});
+  const auto& told = readings[LineId{kCustomer}];
+  ASSERT_EQ(told.size(), 19u);
+  EXPECT_GT(told[3].peak, 1000);
+  EXPECT_LT(told[8].peak, 16);
+  EXPECT_LT(told.back().peak, 16);
+}
+
+TEST_F(MediaBridgesTest, a_watched_line_that_is_closed_is_told_of_no_more) {
+  add_parties();
+  apply(listen_in);
+  media->watch(LineId{kCustomer});
+  media->watch(LineId{99});  // there is none
+  talk_for(milliseconds{1500});
+  ASSERT_EQ(readings[LineId{kCustomer}].size(), 1u);
+  phones.erase(kCustomer);
+  media->close(LineId{kCustomer});
+  loop.run_for(seconds{5});
+  EXPECT_EQ(readings[LineId{kCustomer}].size(), 1u);
+  EXPECT_EQ(readings.size(), 1u);
+}
+
+TEST_F(MediaBridgesTest, a_peer_s_report_tells_how_long_the_way_is) {
+  add_parties();
+  apply(listen_in);
+  talk_for(seconds{8});  // a report of ours has gone out
+  Phone& customer = phone(kCustomer);
+  ASSERT_FALSE(customer.reports.empty());
+  const auto ours = rtp::parse_rtcp(customer.reports.back());
+  ASSERT_TRUE(ours && ours->sender);
+  media->watch(LineId{kCustomer});
+  talk_for(milliseconds{1100});
+  ASSERT_FALSE(readings[LineId{kCustomer}].empty());
+  EXPECT_FALSE(readings[LineId{kCustomer}].back().round_trip) << "its reports were about nothing";
+  const std::uint32_t now = rtp::middle_of(rtp::ntp_of(loop.now()));
+  const std::uint32_t sent = rtp::middle_of(ours->sender->ntp);
+  rtp::ReportBlock block;
+  block.ssrc = ours->ssrc;
+  block.last_sr = sent;
+  block.delay_since_last_sr = now - sent - 6554;  // 100 ms on the way
+  customer.report(block);
+  block.ssrc += 1;  // of somebody else's stream
+  block.delay_since_last_sr -= 6554;
+  customer.report(block);
+  talk_for(milliseconds{1100});
+  ASSERT_TRUE(readings[LineId{kCustomer}].back().round_trip);
+  EXPECT_NEAR(double(readings[LineId{kCustomer}].back().round_trip->count()) / 1e6, 100, 1);
+}
+
+TEST_F(MediaBridgesTest, a_plan_is_dated_by_the_ticks_mixed_before_it) {
+  add_parties();
+  apply(listen_in);
+  loop.run_for(seconds{2});
+  apply(coach());
+  ASSERT_EQ(applied_at.size(), 2u);
+  EXPECT_EQ(applied_at[1] - applied_at[0], 100u);
 }
 
 }  // namespace

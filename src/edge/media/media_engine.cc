@@ -1,11 +1,15 @@
 #include "edge/media/media_engine.h"
 
+#include <algorithm>
+
 namespace earshot::media {
 namespace {
 
 constexpr Duration kTick = milliseconds{20};
 /// How many ticks a late wake-up makes good; what is older is given up.
 constexpr int kMaxCatchUp = 3;
+constexpr Duration kWatch = seconds{15};
+constexpr Duration kReading = seconds{1};
 
 }  // namespace
 
@@ -85,6 +89,28 @@ void MediaEngine::on_rtcp(Leg& leg, ByteView datagram, const Endpoint& from) {
   if (!leg.bridge().empty()) leg.receive_report(datagram, from, home_.now());
 }
 
+void MediaEngine::watch(LineId leg) {
+  Leg* found = find(leg);
+  if (!found) return;
+  const TimePoint now = home_.now();
+  if (watched_.empty()) readings_due_ = now + kReading;
+  if (!found->is_watched(now)) {
+    (void)found->take_reading();
+    if (std::find(watched_.begin(), watched_.end(), leg) == watched_.end()) watched_.push_back(leg);
+  }
+  found->watch(now + kWatch);
+}
+
+void MediaEngine::read_watched(TimePoint now) {
+  readings_due_ = now + kReading;
+  std::erase_if(watched_, [&](LineId id) {
+    Leg* leg = find(id);
+    if (!leg || !leg->is_watched(now)) return true;
+    events_.line_read(id, leg->take_reading());
+    return false;
+  });
+}
+
 void MediaEngine::keep_ticking() {
   if (timer_ != 0) return;
   next_tick_ = home_.now() + kTick;
@@ -93,9 +119,12 @@ void MediaEngine::keep_ticking() {
 
 void MediaEngine::on_tick() {
   const TimePoint now = home_.now();
-  for (int ran = 0; next_tick_ <= now && ran < kMaxCatchUp; ++ran, next_tick_ += kTick)
+  for (int ran = 0; next_tick_ <= now && ran < kMaxCatchUp; ++ran, next_tick_ += kTick) {
+    ++ticks_;
     for (auto& [id, bridge] : bridges_) bridge.tick(next_tick_, now, events_.line_silent);
+  }
   if (next_tick_ <= now) next_tick_ = now + kTick;
+  if (!watched_.empty() && now >= readings_due_) read_watched(now);
   timer_ = home_.wake_at(next_tick_, [this] { on_tick(); });
 }
 

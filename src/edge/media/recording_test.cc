@@ -193,7 +193,8 @@ class Recording : public testing::Test, public MediaEvents {
         EXPECT_LT(sim::level_of(tone, samples), kForbidden) << leg.value << " " << other.value;
   }
 
-  void plan_applied(BridgeId, std::uint64_t) override {}
+  void plan_applied(BridgeId, std::uint64_t, std::uint64_t) override {}
+  void line_read(LineId, const LineReading&) override {}
   void line_silent(LineId, bool) override {}
   void line_closed(LineId, LineQuality) override {}
   void recording_failed(LineId leg, const std::string& reason) override {

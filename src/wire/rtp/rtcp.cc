@@ -187,4 +187,12 @@ std::uint32_t short_ntp_of(Duration span) {
   return middle_of(ntp_of(TimePoint{std::max(span, Duration{})}));
 }
 
+std::optional<Duration> round_trip(const ReportBlock& block, TimePoint now) {
+  constexpr std::uint32_t kTooLong = 10u << 16;  // 1/65536 s
+  if (block.last_sr == 0) return std::nullopt;
+  const std::uint32_t span = middle_of(ntp_of(now)) - block.last_sr - block.delay_since_last_sr;
+  if (span >= kTooLong) return std::nullopt;
+  return Duration{std::int64_t{span} * 1'000'000'000 / 65536};
+}
+
 }  // namespace earshot::rtp

@@ -69,5 +69,8 @@ std::uint64_t ntp_of(TimePoint time);
 inline std::uint32_t middle_of(std::uint64_t ntp) { return static_cast<std::uint32_t>(ntp >> 16); }
 /// A span in 1/65536 s, for delay_since_last_sr.
 std::uint32_t short_ntp_of(Duration span);
+/// The time to the peer and back, by its block about a stream of ours that came at `now` (RFC 3550
+/// §6.4.1). Nothing: it has had no SR of ours yet, or names times that cannot be, or 10 s and more.
+std::optional<Duration> round_trip(const ReportBlock& block, TimePoint now);
 
 }  // namespace earshot::rtp

@@ -117,5 +117,27 @@ TEST(Rtcp, times_as_fixed_point) {
   EXPECT_EQ(middle_of(0x1122334455667788), 0x33445566u);
 }
 
+// RFC 3550 §6.4.1, figure 2: A = 46864.500 s, LSR = 46853.125 s, DLSR = 5.250 s, delay = 6.125 s.
+TEST(Rtcp, the_round_trip_is_what_the_figure_of_the_page_says) {
+  ReportBlock block;
+  block.last_sr = 0xb705'2000;
+  block.delay_since_last_sr = 0x0005'4000;
+  const TimePoint arrival{seconds{0xb710} + milliseconds{500}};
+  EXPECT_EQ(round_trip(block, arrival), Duration{milliseconds{6125}});
+}
+
+TEST(Rtcp, there_is_no_round_trip_without_a_report_of_ours_or_with_times_that_cannot_be) {
+  const TimePoint now{seconds{100}};
+  ReportBlock block;
+  EXPECT_FALSE(round_trip(block, now)) << "it has had none";
+  block.last_sr = 99u << 16;
+  EXPECT_EQ(round_trip(block, now), Duration{seconds{1}});
+  block.delay_since_last_sr = (1u << 16) + 1;
+  EXPECT_FALSE(round_trip(block, now)) << "it kept the report longer than there was time";
+  block.last_sr = 90u << 16;
+  block.delay_since_last_sr = 0;
+  EXPECT_FALSE(round_trip(block, now)) << "10 s and more are no delay";
+}
+
 }  // namespace
 }  // namespace earshot::rtp
