@@ -9,6 +9,7 @@
 #include "core/capabilities.h"
 #include "core/hearing.h"
 #include "core/views.h"
+#include "sim/histories.h"
 
 namespace earshot::core {
 namespace {
@@ -554,7 +555,7 @@ TEST(Decide, a_listeners_guest_is_a_listener) {
 /// Random histories: what is listed is accepted and nothing else, a customer never hears a silent
 /// supervisor, and the views told add up to the views there are.
 TEST(Decide, properties_hold_over_random_histories) {
-  for (std::uint32_t seed = 1; seed <= 300; ++seed) {
+  for (std::uint32_t seed = 1; seed <= sim::histories(300u); ++seed) {
     std::mt19937 random{seed};
     Centre centre;
     centre.watch(static_cast<SupervisorMode>(random() % 3),

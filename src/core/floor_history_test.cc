@@ -9,6 +9,7 @@
 #include <string>
 
 #include "core/floor.h"
+#include "sim/histories.h"
 
 namespace earshot::core {
 namespace {
@@ -301,7 +302,8 @@ class Day {
 
 TEST(RandomFloors, are_what_a_look_at_everything_says) {
   std::map<std::string, int> seen;
-  for (std::uint32_t seed = 0; seed < 300 && !testing::Test::HasFailure(); ++seed) {
+  for (std::uint32_t seed = 0; seed < sim::histories(300u) && !testing::Test::HasFailure();
+       ++seed) {
     SCOPED_TRACE(seed);
     Day day{seed};
     for (int step = 0; step < 200 && !testing::Test::HasFailure(); ++step) {
@@ -310,7 +312,7 @@ TEST(RandomFloors, are_what_a_look_at_everything_says) {
     }
     for (const auto& [what, times] : day.seen) seen[what] += times;
   }
-  for (const auto& [what, times] : seen) EXPECT_GT(times, 10) << what;
+  for (const auto& [what, times] : seen) EXPECT_GT(times, sim::often(10)) << what;
   EXPECT_EQ(seen.size(), 4u) << "the days are too quiet to prove anything";
 }
 

@@ -16,6 +16,7 @@
 #include "core/capabilities.h"
 #include "core/hearing.h"
 #include "core/views.h"
+#include "sim/histories.h"
 #include "tests/histories/history.h"
 
 namespace earshot::histories {
@@ -24,7 +25,9 @@ namespace {
 using enum Operation;
 using pages::operator+;
 
-constexpr std::uint32_t kHistories = 1000;
+constexpr std::uint32_t kHistories = sim::histories(1000u);
+/// In so many histories, what is to be compared comes up more often than this.
+constexpr int kOften = sim::often(50);
 constexpr int kSteps = 60;
 
 /// Those that need nobody but the call: whoever they name is refused for another reason, too.
@@ -99,7 +102,7 @@ TEST(RandomCalls, list_what_the_pages_list) {
        {Answer, Reject, Retrieve, SwapCalls, CompleteTransfer, CompleteConference, UnmuteCall,
         ClearCall, ResumeCallRecording, SwitchToListenIn, SwitchToBargeIn, SwitchToCoach,
         RemoveParticipantFromConference})
-    EXPECT_GT(seen[std::string{earshot::name_of(each)}], 50) << earshot::name_of(each);
+    EXPECT_GT(seen[std::string{earshot::name_of(each)}], kOften) << earshot::name_of(each);
 }
 
 /// Listed, and so accepted; accepted, and so listed, but for what decisions A3 and A4 except.
@@ -142,7 +145,7 @@ TEST(RandomCalls, show_of_supervision_what_the_pages_show) {
       seen["monitoredUserMuted"] += expected.monitored_user_muted && !expected.monitoring;
     }
   });
-  for (const auto& [what, times] : seen) EXPECT_GT(times, 50) << what;
+  for (const auto& [what, times] : seen) EXPECT_GT(times, kOften) << what;
 }
 
 /// The plan of the last decision is of the call as it is.
@@ -165,7 +168,7 @@ TEST(RandomCalls, are_heard_as_the_pages_say) {
       EXPECT_TRUE(expected.contains(edge))
           << "line " << edge.listener.value << " hears line " << edge.source.value;
   });
-  for (const auto& [why, times] : seen) EXPECT_GT(times, 50) << why;
+  for (const auto& [why, times] : seen) EXPECT_GT(times, kOften) << why;
   EXPECT_EQ(seen.size(), 11u);
 }
 
@@ -233,7 +236,7 @@ TEST(RandomCalls, are_monitored_at_one_side_alone) {
       }
     }
   });
-  for (const char* each : {"somebody", "nobody"}) EXPECT_GT(seen[each], 50) << each;
+  for (const char* each : {"somebody", "nobody"}) EXPECT_GT(seen[each], kOften) << each;
 }
 
 }  // namespace

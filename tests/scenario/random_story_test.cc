@@ -9,6 +9,7 @@
 #include <sstream>
 #include <utility>
 
+#include "sim/histories.h"
 #include "tests/scenario/story.h"
 
 namespace earshot::scenario {
@@ -63,7 +64,8 @@ std::string written(const std::vector<int>& steps) {
 /// EARSHOT_STEPS=3,17 those steps alone.
 TEST(RandomStory, the_rules_hold_at_every_step_and_nothing_is_left) {
   const std::uint64_t first = setting("EARSHOT_SEED", 1);
-  const std::uint64_t count = setting("EARSHOT_STORIES", std::getenv("EARSHOT_SEED") ? 1 : 60);
+  const std::uint64_t count =
+      setting("EARSHOT_STORIES", std::getenv("EARSHOT_SEED") ? 1 : sim::histories(60u));
   const std::vector<int> steps = steps_to_play();
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
     if (play_story(seed, steps).empty()) continue;
