@@ -97,7 +97,7 @@ struct Centre::Parts {
         signalling(directory, ground.control, ground.entropy, ground.sip_network, named(config.sip),
                    engine, state_store.get()),
         api(engine, hub.history(), directory, sessions, config.view, ground.control,
-            EARSHOT_VERSION),
+            {EARSHOT_VERSION, config.is_demo}),
         orphans(ground.control, config.orphan_grace, hub, sessions, engine),
         guarded_hub(hub, ground.control),
         guarded_api(api, ground.control) {
@@ -148,6 +148,7 @@ void Centre::Parts::admit_pages() {
   for (http::OriginGuard* guard : {&guarded_hub, &guarded_api})
     guard->allow(allowed_origins(config));
   sessions.set_cookie_scope(cookie_scope(config));
+  sessions.demand_csrf_token(config.http.csrf_protection);
   hub.set_cookie_scope(cookie_scope(config));
 }
 

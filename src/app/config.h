@@ -37,6 +37,7 @@ struct Config {
     Endpoint listen = Endpoint::v4({127, 0, 0, 1}, 8080);
     /// Pages of other origins that may use us: "https://*.example.org" (http/origin_guard.h)
     std::vector<std::string> allowed_origins;
+    bool csrf_protection = false;  ///< what changes something needs its session's token (DD-19)
     http::ServerSettings server;
   } http;
   auth::SessionSettings sessions;  ///< per_user is at least notifications.max_sessions_per_user
@@ -52,6 +53,7 @@ struct Config {
   /// Nothing: text where standard error is a terminal, else JSON.
   std::optional<LogFormat> log_format;
   DirectoryEntries directory;
+  bool is_demo = false;  ///< the built-in centre: whoever asks is told its users' passwords
   /// Each key that can stand in the file and the value it has in effect, as text: what a later
   /// reading of the file is compared with (reload.h). Empty where there is no file.
   std::map<std::string, std::string> values;

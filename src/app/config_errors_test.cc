@@ -25,11 +25,13 @@ TEST(ConfigErrors, says_where_and_what_is_wrong) {
        "notifications, records, log, devices, users, trunks, queues"},
       {"\n[http]\nlisten = \"127.0.0.1:80\"\nport = 1",
        "4: http.port: unknown key; expected one of listen, external_url, allowed_origins, "
-       "trusted_proxies, sessions_per_user, login_failures_per_user, login_failures_per_address, "
+       "csrf_protection, trusted_proxies, sessions_per_user, login_failures_per_user, "
+       "login_failures_per_address, "
        "call_path_slash"},
       {"[http]\nlisten = \"127.0.0.1:80\"\n[http.tls]\nkey = 1",
        "3: http.tls: unknown key; expected one of listen, external_url, allowed_origins, "
-       "trusted_proxies, sessions_per_user, login_failures_per_user, login_failures_per_address, "
+       "csrf_protection, trusted_proxies, sessions_per_user, login_failures_per_user, "
+       "login_failures_per_address, "
        "call_path_slash"},
       {"[[queues]]\nname = \"q\"\nnumber = \"8000\"\nagent = []",
        "4: queues[0].agent: unknown key; expected one of name, number, agents, ring_timeout_s, "

@@ -37,6 +37,7 @@ User user(const std::string& name, std::string first_name, std::string last_name
 
 Config demo_config() {
   Config config;
+  config.is_demo = true;
   const Device customer = device("5000");
   const Device agent = device("5001");
   const Device agent2 = device("5002");

@@ -21,6 +21,8 @@ constexpr LiveKey kLive[] = {
      [](Config& to, const Config& from) { to.server.stop_grace = from.server.stop_grace; }},
     {"http.allowed_origins",
      [](Config& to, const Config& from) { to.http.allowed_origins = from.http.allowed_origins; }},
+    {"http.csrf_protection",
+     [](Config& to, const Config& from) { to.http.csrf_protection = from.http.csrf_protection; }},
     {"calls.ring_timeout_s",
      [](Config& to, const Config& from) { to.calls.ring_time = from.calls.ring_time; }},
     {"supervision.ring_timeout_s", [](Config& to, const Config& from) {

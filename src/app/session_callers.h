@@ -21,6 +21,8 @@ class SessionCallers final : public notify::Callers {
     const auto identity = sessions_.identify(
         request.header("Cookie"), request.header("Authorization"), request.peer.address());
     if (!identity) return Error{api::access_refused(identity.error())};
+    if (sessions_.is_forged(*identity, request.method, request.header("X-CSRF-TOKEN")))
+      return Error{api::forgery_refused()};
     notify::Caller caller{identity->user, identity->session.value, std::nullopt};
     if (const User* user = directory_->user(identity->user)) caller.user_name = user->user_name;
     caller.is_new = identity->is_new;

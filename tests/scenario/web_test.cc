@@ -149,7 +149,9 @@ TEST_F(Web, every_resource_names_its_methods) {
   for (const Case& each :
        {Case{"/api/v2/diagnostics/version", "GET, HEAD"}, Case{"/api/v2/me", "GET, HEAD, POST"},
         Case{"/api/v2/me/calls", "GET, HEAD"}, Case{"/api/v2/me/channels/voice", "POST"},
-        Case{"/api/v2/notifications", "POST"}})
+        Case{"/api/v2/notifications", "POST"}, Case{"/api/v2/auth", "GET, HEAD"},
+        Case{"/api/v2/auth/login", "POST"}, Case{"/api/v2/auth/logout", "POST"},
+        Case{"/api/v2/auth/session", "GET, HEAD"}})
     for (const char* method : {"DELETE", "PUT", "PATCH"}) {
       const Sent sent = send(method, each.path, {{"Authorization", kAgent}});
       EXPECT_EQ(sent->response->status, 405) << method << each.path;

@@ -95,6 +95,18 @@ TEST_F(Setting, http_allowed_origins) {
   }
 }
 
+TEST_F(Setting, http_csrf_protection) {
+  for (const bool on : {false, true}) {
+    world = std::make_unique<World>(  // the world's own desks send no token
+        1, World::config(on ? "http.csrf_protection = true" : ""));
+    router = {};
+    world->centre().mount(router);
+    EXPECT_EQ(status_of("POST", "/api/v2/me", {{"Authorization", kAgent}},
+                        R"({"operationName":"EndContactCenterSession"})"),
+              on ? 403 : 200);
+  }
+}
+
 TEST_F(Setting, http_trusted_proxies) {
   for (const bool trusted : {false, true}) {
     const Served served{"http.listen = \"127.0.0.1:0\"\n" +

@@ -43,6 +43,17 @@ TEST_F(Live, http_allowed_origins) {
   EXPECT_EQ(status_of("GET", "/api/v2/me", from_desk), 200);
 }
 
+TEST_F(Live, http_csrf_protection) {
+  with("");
+  const auto ready = [this] {
+    return status_of("POST", "/api/v2/me", {{"Authorization", kAgent}},
+                     R"({"operationName":"Ready"})");
+  };
+  EXPECT_EQ(ready(), 200);
+  read_again("http.csrf_protection = true");
+  EXPECT_EQ(ready(), 403);
+}
+
 TEST_F(Live, server_stop_grace_s) {
   with("");
   ASSERT_TRUE(world->connect());

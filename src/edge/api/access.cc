@@ -19,4 +19,20 @@ http::Response access_refused(const auth::Sessions::Unidentified& unidentified) 
   return response;
 }
 
+http::Response forgery_refused() {
+  const auto fault = view::fault_of(RefusalCode::NotAllowedNow);
+  http::Response response;
+  response.status = fault.http_status;
+  response.body = view::fault_json(fault.status_code, "Missing or invalid Csrf token");
+  return response;
+}
+
+void add_csrf_token(http::Response& response, const auth::Sessions& sessions,
+                    const auth::HttpSessionId& session) {
+  auto token = sessions.csrf_token(session);
+  if (!token) return;
+  response.headers.emplace_back("X-CSRF-HEADER", "X-CSRF-TOKEN");
+  response.headers.emplace_back("X-CSRF-TOKEN", *std::move(token));
+}
+
 }  // namespace earshot::api

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "edge/api/access.h"
 #include "edge/api/operation.h"
+#include "edge/api/sign_in.h"
 #include "view/api_fault.h"
 #include "view/collection.h"
 #include "view/user_json.h"
@@ -69,15 +70,6 @@ std::string_view below_prefix(std::string_view path) {
   return path;
 }
 
-http::Response method_not_allowed(std::string_view method, std::string allow) {
-  http::Response response;
-  response.status = 405;
-  response.body =
-      view::fault_json(3, "This resource has no " + std::string{method} + ", only " + allow + ".");
-  response.headers.emplace_back("Allow", std::move(allow));
-  return response;
-}
-
 /// HEAD is GET whose body stays away (RFC 9110 §9.3.2); the HTTP layer leaves it out.
 bool serves(const Route& route, std::string_view method) {
   return route.method == method || (route.method == "GET" && method == "HEAD");
@@ -127,6 +119,15 @@ http::Response refused(const Refusal& refusal) {
   return response;
 }
 
+http::Response method_not_allowed(std::string_view method, std::string allow) {
+  http::Response response;
+  response.status = 405;
+  response.body =
+      view::fault_json(3, "This resource has no " + std::string{method} + ", only " + allow + ".");
+  response.headers.emplace_back("Allow", std::move(allow));
+  return response;
+}
+
 view::Outcome done(const Status<Refusal>& status) {
   if (!status) return Error{status.error()};
   return view::success();
@@ -134,14 +135,14 @@ view::Outcome done(const Status<Refusal>& status) {
 
 Api::Api(VoiceApi& voice, EventHistory& history, const DirectorySnapshot& directory,
          auth::Sessions& sessions, const view::ViewSettings& settings, const Loop& loop,
-         std::string version)
+         About about)
     : voice_(voice),
       history_(history),
       directory_(directory),
       sessions_(sessions),
       settings_(settings),
       loop_(loop),
-      version_(std::move(version)) {}
+      about_(std::move(about)) {}
 
 void Api::handle(std::unique_ptr<http::Exchange> exchange) {
   http::Response response = answer(exchange->request());
@@ -153,14 +154,19 @@ http::Response Api::answer(const http::Request& request) {
   if (path == kPing) {
     if (request.method != "GET" && request.method != "HEAD")
       return method_not_allowed(request.method, "GET, HEAD");
-    return ok(view::success_json("version", json::value(version_)));
+    return ok(view::success_json("version", json::value(about_.version)));
   }
+
+  if (path == "auth" || path.starts_with("auth/"))
+    return answer_sign_in(request, path, {sessions_, directory_, settings_, about_.is_demo});
 
   const auto identity = sessions_.identify(request.header("Cookie"),
                                            request.header("Authorization"), request.peer.address());
   if (!identity) return access_refused(identity.error());
   const User* user = directory_->user(identity->user);
   if (!user) return refused({RefusalCode::NotAuthenticated, "Access denied"});
+  if (sessions_.is_forged(*identity, request.method, request.header("X-CSRF-TOKEN")))
+    return forgery_refused();
 
   for (const Route& route : kRoutes) {
     auto names = match(route.pattern, path);
@@ -171,6 +177,7 @@ http::Response Api::answer(const http::Request& request) {
     if (identity->is_new && sessions_.is_live(identity->session))
       response.headers.emplace_back("Set-Cookie",
                                     sessions_.set_cookie(identity->session, request.by_https));
+    if (request.method == "GET") add_csrf_token(response, sessions_, identity->session);
     return response;
   }
   if (auto allowed = methods_of(path); !allowed.empty())

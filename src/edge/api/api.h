@@ -19,9 +19,13 @@ namespace earshot::api {
 /// first.
 class Api final : public http::Handler {
  public:
+  /// What the server says of itself to whoever is not signed in.
+  struct About {
+    std::string version;
+    bool is_demo = false;  ///< its users and their passwords are public (sign_in.h)
+  };
   Api(VoiceApi& voice, EventHistory& history, const DirectorySnapshot& directory,
-      auth::Sessions& sessions, const view::ViewSettings& settings, const Loop& loop,
-      std::string version);
+      auth::Sessions& sessions, const view::ViewSettings& settings, const Loop& loop, About about);
   void handle(std::unique_ptr<http::Exchange> exchange) override;
 
  private:
@@ -33,7 +37,7 @@ class Api final : public http::Handler {
   const view::ViewSettings& settings_;
   const Loop& loop_;
   KeptAnswers kept_;
-  std::string version_;
+  About about_;
 };
 
 }  // namespace earshot::api

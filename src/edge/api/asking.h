@@ -53,6 +53,9 @@ std::optional<Refusal> no_device(const Asking& asking);
 http::Response ok(std::string body);
 /// The refusal in the API's form, with the HTTP status of its code (view/api_fault.h).
 http::Response refused(const Refusal& refusal);
+/// 405 with Allow.
+/// @param allow  the methods there are: "GET, HEAD"
+http::Response method_not_allowed(std::string_view method, std::string allow);
 /// {"statusCode":0}, or the refusal.
 view::Outcome done(const Status<Refusal>& status);
 

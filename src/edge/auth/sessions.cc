@@ -51,21 +51,45 @@ Result<Identity, Sessions::Unidentified> Sessions::identify(
   }
 
   const auto credentials = parse_basic(*authorization);
-  const std::string name = name_in(credentials);
-  if (const auto left = throttle_.refuses(address, shown(name), loop_.now())) {
-    const User* const served = live ? directory_->user(live->second.user) : nullptr;
-    if (!served || served->user_name != name)
-      return Error{Unidentified{Failure::TooManyFailures, std::chrono::ceil<seconds>(*left)}};
-    on_use(live->second);
-    return Identity{served->id, live->first, false};
+  const auto user = check(credentials, address);
+  if (user) return identity_of(live, (*user)->id);
+  // A live cookie of the named user serves while their log-ins are refused.
+  const User* const served = live ? directory_->user(live->second.user) : nullptr;
+  if (user.error().why != Failure::TooManyFailures || !served ||
+      served->user_name != name_in(credentials))
+    return Error{user.error()};
+  on_use(live->second);
+  return Identity{served->id, live->first, false};
+}
+
+Result<Identity, Sessions::Unidentified> Sessions::log_in(std::optional<std::string_view> cookie,
+                                                          const BasicCredentials& credentials,
+                                                          const std::string& address) {
+  const auto user = check(credentials, address);
+  if (!user) return Error{user.error()};
+  auto* const live = live_cookie(cookie);
+  if (live && live->second.user != (*user)->id) {
+    end(live->first);
+    return start((*user)->id);
   }
+  return identity_of(live, (*user)->id);
+}
+
+/// Their live session, else a new one.
+Identity Sessions::identity_of(Table::value_type* live, const UserId& user) {
+  if (!live || live->second.user != user) return start(user);
+  on_use(live->second);
+  return {user, live->first, false};
+}
+
+Result<const User*, Sessions::Unidentified> Sessions::check(
+    const std::optional<BasicCredentials>& credentials, const std::string& address) {
+  const std::string name = name_in(credentials);
+  if (const auto left = throttle_.refuses(address, shown(name), loop_.now()))
+    return Error{Unidentified{Failure::TooManyFailures, std::chrono::ceil<seconds>(*left)}};
   const User* const user = authenticated(credentials);
   if (!user) return Error{wrong_credentials(address, name)};
-  if (live && live->second.user == user->id) {
-    on_use(live->second);
-    return Identity{user->id, live->first, false};
-  }
-  return start(user->id);
+  return user;
 }
 
 Sessions::Table::value_type* Sessions::live_cookie(std::optional<std::string_view> cookie) {
@@ -151,6 +175,20 @@ void Sessions::watch(const HttpSessionId& id, Session& session) {
     else
       watch(id, found->second);
   });
+}
+
+/// Derived from the session's secret name, which it does not tell: nothing is stored for it.
+std::optional<std::string> Sessions::csrf_token(const HttpSessionId& session) const {
+  if (!demands_token_) return std::nullopt;
+  std::string token = hmac_sha256_hex(session.value, "csrf token").substr(0, 32);
+  for (const std::size_t dash : {20, 16, 12, 8}) token.insert(dash, 1, '-');
+  return token;
+}
+
+bool Sessions::is_forged(const Identity& by, std::string_view method,
+                         std::optional<std::string_view> token) const {
+  if (!demands_token_ || method == "GET" || method == "HEAD" || method == "OPTIONS") return false;
+  return by.is_new || !token || !equal_in_constant_time(*token, *csrf_token(by.session));
 }
 
 void Sessions::touch(std::string_view session) {

@@ -73,6 +73,11 @@ class Sessions {
   Result<Identity, Unidentified> identify(std::optional<std::string_view> cookie,
                                           std::optional<std::string_view> authorization,
                                           const std::string& address);
+  /// A page signs in. Its live session of the same user goes on; that of another user ends, and a
+  /// new one begins. Unlike identify(), no cookie spares the password while log-ins are refused.
+  Result<Identity, Unidentified> log_in(std::optional<std::string_view> cookie,
+                                        const BasicCredentials& credentials,
+                                        const std::string& address);
   /// Counts as activity (a held poll). Nothing where no such session lives.
   void touch(std::string_view session);
   /// When the user last sent anything, by a session that still lives.
@@ -93,8 +98,21 @@ class Sessions {
   std::string set_cookie(const HttpSessionId& session, bool by_https) const {
     return cookies_.set_cookie(kCookie, session.value, by_https);
   }
+  /// The value of Set-Cookie that makes a browser forget its JSESSIONID.
+  std::string forget_cookie(bool by_https) const {
+    return cookies_.set_cookie(kCookie, "", by_https) + "; Max-Age=0";
+  }
   /// Of the cookies handed out from now on.
   void set_cookie_scope(CookieScope scope) { cookies_ = scope; }
+  /// Whether requests that change something need their session's token; at first they do not.
+  void demand_csrf_token(bool demand) { demands_token_ = demand; }
+  /// The token of a session, as long as it lives: a UUID. Nothing while none is needed.
+  std::optional<std::string> csrf_token(const HttpSessionId& session) const;
+  /// Whether a request needs the token and does not show it, or comes without the session's cookie
+  /// (rest-and-sessions.md §B.3). GET, HEAD and OPTIONS never need it.
+  /// @param token  the X-CSRF-TOKEN header, if any
+  bool is_forged(const Identity& by, std::string_view method,
+                 std::optional<std::string_view> token) const;
 
  private:
   static constexpr std::string_view kCookie = "JSESSIONID";
@@ -129,7 +147,10 @@ class Sessions {
 
   Table::value_type* live_cookie(std::optional<std::string_view> cookie);
   const User* authenticated(const std::optional<BasicCredentials>& credentials) const;
+  Result<const User*, Unidentified> check(const std::optional<BasicCredentials>& credentials,
+                                          const std::string& address);
   Unidentified wrong_credentials(const std::string& address, const std::string& user_name);
+  Identity identity_of(Table::value_type* live, const UserId& user);
   Identity start(const UserId& user);
   void make_room(const UserId& user);
   bool is_in_use(const HttpSessionId& session) const;
@@ -142,6 +163,7 @@ class Sessions {
   Entropy& entropy_;
   SessionSettings settings_;
   CookieScope cookies_;
+  bool demands_token_ = false;
   std::function<void(const HttpSessionId&, End)> ended_;
   std::function<bool(const HttpSessionId&)> in_use_;
   LoginThrottle throttle_;

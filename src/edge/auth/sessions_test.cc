@@ -70,6 +70,45 @@ class SessionsTest : public testing::Test {
   std::set<HttpSessionId> in_use_;
 };
 
+TEST_F(SessionsTest, a_page_that_logs_in_keeps_its_own_session_and_ends_a_strange_one) {
+  const auto log_in = [this](const std::string& cookie, const std::string& name,
+                             const std::string& password) {
+    const auto identity = sessions_.log_in(cookie, {name, password}, "192.0.2.1");
+    return identity ? identity->session : HttpSessionId{};
+  };
+  const HttpSessionId first = log_in("", "ann", "secret");
+  EXPECT_EQ(log_in(cookie(first), "ann", "secret"), first);
+  const HttpSessionId second =
+      log_in(cookie(first), "m\xC3\xBCller@example.org", "gr\xC3\xBC\xC3\x9F:e");
+  EXPECT_NE(second, first);
+  EXPECT_EQ(ended_, std::vector{first});
+  EXPECT_EQ(why_, Sessions::End::LogOut);
+  EXPECT_EQ(log_in(cookie(second), "ann", "wrong"), HttpSessionId{});
+  EXPECT_EQ(log_in(cookie(second), "empty", ""), HttpSessionId{});
+  EXPECT_TRUE(serves(second)) << "a failed log-in ends nothing";
+  EXPECT_EQ(sessions_.forget_cookie(true),
+            "JSESSIONID=; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=0");
+}
+
+TEST_F(SessionsTest, a_token_is_of_one_session_and_only_where_it_is_demanded) {
+  const Identity ann = login("ann:secret");
+  const Identity known{ann.user, ann.session, false};
+  EXPECT_FALSE(sessions_.csrf_token(ann.session));
+  EXPECT_FALSE(sessions_.is_forged(known, "POST", {}));
+  sessions_.demand_csrf_token(true);
+  const auto token = sessions_.csrf_token(ann.session);
+  ASSERT_TRUE(token);
+  EXPECT_FALSE(sessions_.is_forged(known, "POST", *token));
+  EXPECT_TRUE(sessions_.is_forged(ann, "POST", *token)) << "its cookie did not come";
+  for (const char* method : {"POST", "PUT", "DELETE", "PATCH"}) {
+    EXPECT_TRUE(sessions_.is_forged(known, method, {})) << method;
+    EXPECT_TRUE(sessions_.is_forged(known, method, "")) << method;
+    EXPECT_TRUE(sessions_.is_forged(known, method, sessions_.csrf_token({"other"}))) << method;
+  }
+  for (const char* method : {"GET", "HEAD", "OPTIONS"})
+    EXPECT_FALSE(sessions_.is_forged(ann, method, {})) << method;
+}
+
 TEST_F(SessionsTest, credentials_start_a_session_and_its_cookie_continues_it) {
   const Identity first = login("ann:secret");
   EXPECT_EQ(first.user.value, "id-of-ann");

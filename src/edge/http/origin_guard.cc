@@ -40,7 +40,8 @@ bool is_own(std::string_view origin, const Request& request) {
 Headers grant(std::string_view origin) {
   return {{"Access-Control-Allow-Origin", std::string(origin)},
           {"Access-Control-Allow-Credentials", "true"},
-          {"Access-Control-Expose-Headers", "ETag, Idempotency-Replayed"},
+          {"Access-Control-Expose-Headers",
+           "ETag, Idempotency-Replayed, Retry-After, X-CSRF-HEADER, X-CSRF-TOKEN"},
           {"Vary", "Origin"}};
 }
 
@@ -50,7 +51,8 @@ Response preflight_answer(Headers headers) {
   response.headers = std::move(headers);
   response.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE");
   response.headers.emplace_back("Access-Control-Allow-Headers",
-                                "Content-Type, Authorization, Idempotency-Key, If-Match");
+                                "Authorization, Content-Type, X-Requested-With, X-CSRF-TOKEN, "
+                                "ContactCenterId, ssid, surl, Idempotency-Key, If-Match");
   response.headers.emplace_back("Access-Control-Max-Age", "600");
   response.body = R"({"statusCode":0})";
   return response;

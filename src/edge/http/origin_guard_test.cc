@@ -129,7 +129,8 @@ TEST_F(OriginGuardTest, listed_pages_are_let_through_and_told_so) {
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(header(response, "Access-Control-Allow-Origin"), "https://a.desk.example");
   EXPECT_EQ(header(response, "Access-Control-Allow-Credentials"), "true");
-  EXPECT_EQ(header(response, "Access-Control-Expose-Headers"), "ETag, Idempotency-Replayed");
+  EXPECT_EQ(header(response, "Access-Control-Expose-Headers"),
+            "ETag, Idempotency-Replayed, Retry-After, X-CSRF-HEADER, X-CSRF-TOKEN");
   EXPECT_EQ(header(response, "Vary"), "Origin");
   EXPECT_EQ(handler.asked, 1);
 }
@@ -138,7 +139,8 @@ TEST_F(OriginGuardTest, browsers_that_ask_first_are_answered_without_the_handler
   const auto response =
       ask("https://a.desk.example", "OPTIONS", {{"Access-Control-Request-Method", "POST"}});
   EXPECT_EQ(header(response, "Access-Control-Allow-Headers"),
-            "Content-Type, Authorization, Idempotency-Key, If-Match");
+            "Authorization, Content-Type, X-Requested-With, X-CSRF-TOKEN, ContactCenterId, ssid, "
+            "surl, Idempotency-Key, If-Match");
   EXPECT_EQ(header(response, "Access-Control-Allow-Methods"), "GET, POST, PUT, DELETE");
   EXPECT_EQ(handler.asked, 0);
 }
