@@ -25,6 +25,14 @@ std::string digest_hex(const EVP_MD* algorithm, std::string_view text) {
 std::string md5_hex(std::string_view text) { return digest_hex(EVP_md5(), text); }
 std::string sha256_hex(std::string_view text) { return digest_hex(EVP_sha256(), text); }
 
+std::string uuid_of(std::string_view text) {
+  std::string hex = sha256_hex(text).substr(0, 32);
+  hex[12] = '8';  // version
+  hex[16] = 'a';  // variant
+  for (const std::size_t dash : {8, 13, 18, 23}) hex.insert(dash, 1, '-');
+  return hex;
+}
+
 std::string sha1_base64(std::string_view text) {
   std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest;
   unsigned length = 0;

@@ -6,6 +6,7 @@
 #include "core/station.h"
 #include "core/supervision.h"
 #include "core/views.h"
+#include "model/oversight.h"
 
 namespace earshot::core {
 namespace {
@@ -27,8 +28,9 @@ StationSurroundings surroundings(const Floor& floor, const Policy& policy) {
 bool has_its_call(const Desk& supervisor) {
   const auto& monitoring = supervisor.station.monitoring;
   return monitoring && monitoring->mode == MonitoringMode::NextCall &&
-         std::any_of(supervisor.parts.begin(), supervisor.parts.end(),
-                     [&](const Part& part) { return part.next_call == monitoring->target; });
+         std::any_of(supervisor.parts.begin(), supervisor.parts.end(), [&](const Part& part) {
+           return part.next_call && part.monitors == monitoring->target;
+         });
 }
 
 /// The calls in which `desk` has a part that is so.
@@ -50,6 +52,7 @@ class FloorDraft {
   void happen(const PhoneRegistered& phone);
   void happen(const DeviceAsked& asked);
   void happen(const StateAsked& asked);
+  void happen(const AgentStateAsked& asked) { happen(StateAsked{asked.agent, asked.state}); }
   void happen(const SessionAsked& asked);
   void happen(const UseUp& use_up);
   void happen(const NotServed& not_served);
@@ -71,6 +74,7 @@ class FloorDraft {
   void end_wrap_up(Desk& desk);
   void lose_supervisor(const Desk& desk);
   void tell_watcher_left(const Desk& supervisor);
+  void leave_others_agents(const Desk& desk, const User& owner, const Directory& after);
   void intrude(const Desk& supervisor);
 
   bool is_ready(const Desk& desk) const;
@@ -116,7 +120,7 @@ void FloorDraft::set(const Station& next) {
     events_.push_back(DeviceEvent{owner->id, is, was.agent_state != is.agent_state});
   if (before.monitoring && before.monitoring != next.monitoring)
     for (const BridgeId bridge :
-         calls_of(desk, [](const Part& part) { return part.supervises && !part.established; }))
+         calls_of(desk, [](const Part& part) { return part.monitors && !part.established; }))
       orders_.push_back({bridge, WatchReplaced{next.device, next.monitoring}});
   if (before.agent_state != next.agent_state && next.agent_state == AgentState::LoggedOut) {
     lose_supervisor(desk);
@@ -147,7 +151,7 @@ void FloorDraft::lose_supervisor(const Desk& desk) {
 
 void FloorDraft::tell_watcher_left(const Desk& supervisor) {
   for (const BridgeId bridge :
-       calls_of(supervisor, [](const Part& part) { return part.supervises; }))
+       calls_of(supervisor, [](const Part& part) { return part.monitors.has_value(); }))
     orders_.push_back({bridge, WatcherLeft{supervisor.station.device}});
 }
 
@@ -373,15 +377,12 @@ void FloorDraft::enter_call(const Call& call) {
   for (const Leg& leg : call.legs) {
     Desk* desk = leg.device ? floor_.desk(*leg.device) : nullptr;
     if (!desk) continue;
-    Part part{call.bridge,
-              leg.id,
-              leg.is_established(),
-              leg.in_mix(),
-              leg.monitoring.has_value(),
-              leg.monitoring ? barging_in(call, *leg.device) : Barging::No,
-              std::nullopt};
-    if (leg.monitoring && leg.monitoring->subscription == MonitoringMode::NextCall)
-      part.next_call = leg.monitoring->agent;
+    Part part{call.bridge, leg.id, leg.is_established(), leg.in_mix(), std::nullopt};
+    if (leg.monitoring) {
+      part.monitors = leg.monitoring->agent;
+      part.barging = barging_in(call, *leg.device);
+      part.next_call = leg.monitoring->subscription == MonitoringMode::NextCall;
+    }
     desk->parts.push_back(std::move(part));
   }
   for (const Conversation& conversation : call.conversations)
@@ -423,17 +424,36 @@ void FloorDraft::happen(const DirectoryChanged& changed) {
     if (owner && !stays) {
       lose_supervisor(desk);
       log_out(desk);
-    } else if (stays && owner->has(Role::Supervisor) && !next_owner->has(Role::Supervisor)) {
-      Station next = desk.station;
-      next.monitoring.reset();
-      set(next);
-      tell_watcher_left(desk);
+    } else if (stays && owner->has(Role::Supervisor)) {
+      leave_others_agents(desk, *owner, after);
     }
   }
   for (const auto& [queue, line] : floor_.queues)
     if (!after.queue(queue))
       for (const auto& [waiter, waiting] : line.waiting)
         orders_.push_back({waiter.bridge, PatienceEnded{waiter.conversation}});
+}
+
+/// Takes the supervisor at `desk` from the agents who are theirs no longer: what they subscribed
+/// to, and the calls it brought them into. Without the role nobody is theirs.
+void FloorDraft::leave_others_agents(const Desk& desk, const User& owner, const Directory& after) {
+  const Directory& before = *floor_.directory;
+  const User& next_owner = *after.user(owner.id);
+  const bool supervises = next_owner.has(Role::Supervisor);
+  const auto is_lost = [&](const DeviceId& agent) {
+    const User* was = before.owner_of(agent);
+    const User* is = after.owner_of(agent);
+    return !supervises || (was && is && may_supervise(before, owner, *was) &&
+                           !may_supervise(after, next_owner, *is));
+  };
+  if (desk.station.monitoring && is_lost(desk.station.monitoring->target)) {
+    Station next = desk.station;
+    next.monitoring.reset();
+    set(next);
+  }
+  for (const BridgeId bridge :
+       calls_of(desk, [&](const Part& part) { return part.monitors && is_lost(*part.monitors); }))
+    orders_.push_back({bridge, WatcherLeft{desk.station.device}});
 }
 
 void FloorDraft::happen(const DirectoryInForce& in_force) {
@@ -464,6 +484,28 @@ void FloorDraft::happen(const DirectoryInForce& in_force) {
     note_if_full(queue);
     touch(queue);
   }
+}
+
+// ---- what the API asks ----
+
+/// Whether there is such a user, whether they are the supervisor's, then the state (DD-10).
+std::optional<Refusal> refusal_of(const Floor& floor, const AgentStateAsked& asked) {
+  const User* supervisor = floor.directory->user(asked.supervisor);
+  const User* agent = floor.directory->user(asked.agent);
+  if (!supervisor || !agent)
+    return Refusal{RefusalCode::NotFound,
+                   "There is no user with the id " + asked.agent.value + "."};
+  if (auto refusal = refusal_to_supervise(*floor.directory, *supervisor, *agent)) return refusal;
+  const Desk* desk = desk_of(floor, asked.agent);
+  if (!desk)
+    return Refusal{RefusalCode::NotFound,
+                   "The user " + agent->user_name + " has no device, and so no voice channel."};
+  if (desk->station.agent_state == AgentState::LoggedOut)
+    return Refusal{RefusalCode::NotAllowedNow,
+                   "The user " + agent->user_name +
+                       " is logged out. Their state can be set once they have logged in."};
+  const auto next = decide(desk->station, asked.state);
+  return next ? std::nullopt : std::optional{next.error()};
 }
 
 }  // namespace
@@ -500,6 +542,7 @@ std::optional<Refusal> refusal_of(const Floor& floor, const FloorFact& fact, con
     const Desk* desk = desk_of(floor, asked->user);
     return desk ? of(decide(desk->station, asked->state)) : no_such_device();
   }
+  if (const auto* asked = std::get_if<AgentStateAsked>(&fact)) return refusal_of(floor, *asked);
   if (const auto* asked = std::get_if<SessionAsked>(&fact)) {
     const Desk* desk = desk_of(floor, asked->user);
     if (!desk || asked->request.device.value_or(desk->station.device) != desk->station.device)

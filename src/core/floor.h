@@ -28,9 +28,10 @@ struct Part {
   LegId leg;
   bool established = false;
   bool in_mix = false;
-  bool supervises = false;
-  Barging barging = Barging::No;        ///< of its user as a supervisor, in this call
-  std::optional<DeviceId> next_call{};  ///< brought by a NextCall subscription to this agent
+  std::optional<DeviceId>
+      monitors{};                 ///< supervises: the agent of the subscription that brought it
+  Barging barging = Barging::No;  ///< of its user as a supervisor, in this call
+  bool next_call = false;         ///< that subscription was to the agent's next call alone
   bool operator==(const Part&) const = default;
 };
 
@@ -108,6 +109,12 @@ struct StateAsked {
   UserId user;
   Operation state;
 };
+/// Ready, NotReady, Offline, which a supervisor asks for an agent (§C.5).
+struct AgentStateAsked {
+  UserId supervisor;
+  UserId agent;
+  Operation state;
+};
 /// StartContactCenterSession.
 struct SessionAsked {
   UserId user;
@@ -124,8 +131,9 @@ struct DirectoryChanged {
 struct DirectoryInForce {
   DirectorySnapshot directory;
 };
-using FloorFact = std::variant<PhoneRegistered, DeviceAsked, StateAsked, SessionAsked, UseUp,
-                               NotServed, WrapUp, LookAtQueues, DirectoryChanged, DirectoryInForce>;
+using FloorFact =
+    std::variant<PhoneRegistered, DeviceAsked, StateAsked, AgentStateAsked, SessionAsked, UseUp,
+                 NotServed, WrapUp, LookAtQueues, DirectoryChanged, DirectoryInForce>;
 
 /// What is to be told to a call.
 struct Order {

@@ -114,6 +114,15 @@ class Day {
       if (draw(3) > 0) owner.roles.push_back(Role::Supervisor);
       entries.users.push_back(owner);
     }
+    for (const char* name : {"2-a", "2-b"}) {
+      if (draw(3) == 0) continue;
+      Group group{GroupId{name}, name, {}, {}};
+      for (const User& each : entries.users) {
+        if (draw(2)) group.users.push_back(each.id);
+        if (each.has(Role::Supervisor) && draw(2)) group.supervisors.push_back(each.id);
+      }
+      entries.groups.push_back(group);
+    }
     for (const char* name : {"a", "b", "c"}) {
       if (draw(6) == 0) continue;
       Queue queue;

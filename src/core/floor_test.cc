@@ -497,6 +497,97 @@ TEST_F(FloorDirectoryTest, who_supervises_no_longer_leaves_what_they_monitor) {
   EXPECT_TRUE(std::holds_alternative<WatcherLeft>(told_orders[0].command));
 }
 
+/// 5001 and 5002 are of the group of 5005.
+struct FloorGroupsTest : FloorDirectoryTest {
+  FloorGroupsTest() {
+    entries.groups = {{GroupId{"2-g"}, "front", {user(5005)}, {user(5001), user(5002)}},
+                      {GroupId{"2-h"}, "back", {user(5006)}, {user(5003)}}};
+    change();
+  }
+  void expel(int number) { std::erase(entries.groups[0].users, user(number)); }
+  static Leg watcher(std::uint64_t id, int agent) {
+    Leg leg = leg_of(5005, id);
+    leg.monitoring = Monitoring{};
+    leg.monitoring->agent = device(agent);
+    return leg;
+  }
+};
+
+TEST_F(FloorGroupsTest, a_supervisor_subscribes_to_agents_of_their_groups_alone) {
+  EXPECT_EQ(refusal(subscription(5005, 5001, MonitoringMode::AllCalls)), std::nullopt);
+  EXPECT_EQ(refusal(subscription(5005, 5003, MonitoringMode::AllCalls)), RefusalCode::RoleMissing);
+  EXPECT_EQ(refusal(subscription(5006, 5001, MonitoringMode::AllCalls)), RefusalCode::RoleMissing);
+}
+
+TEST_F(FloorGroupsTest,
+       whose_agent_leaves_the_group_monitors_them_no_longer_and_leaves_their_call) {
+  const Call theirs = call_of(1, {leg_of(5001, 1), leg_of(5000, 2), watcher(3, 5001)});
+  const Call others = call_of(2, {leg_of(5002, 4), leg_of(5000, 5), watcher(6, 5002)});
+  follow(nullptr, &theirs);
+  follow(nullptr, &others);
+  watch(5005, 5001);
+  expel(5001);
+  change();
+  EXPECT_FALSE(floor.desk(device(5005))->station.monitoring);
+  EXPECT_FALSE(floor.desk(device(5001))->monitored_by);
+  ASSERT_EQ(told_orders.size(), 1u) << "and stays with the agent who is theirs still";
+  EXPECT_EQ(told_orders[0].bridge, BridgeId{1});
+  EXPECT_TRUE(std::holds_alternative<WatcherLeft>(told_orders[0].command));
+  ASSERT_EQ(told_events.size(), 1u);
+  EXPECT_EQ(user_of(told_events[0]), user(5005));
+}
+
+TEST_F(FloorGroupsTest, another_agents_leaving_changes_nothing) {
+  const Call call = call_of(1, {leg_of(5001, 1), leg_of(5000, 2), watcher(3, 5001)});
+  follow(nullptr, &call);
+  watch(5005, 5001);
+  expel(5002);
+  change();
+  EXPECT_TRUE(floor.desk(device(5005))->station.monitoring);
+  EXPECT_TRUE(told_orders.empty() && told_events.empty());
+}
+
+TEST_F(FloorGroupsTest, the_groups_themselves_may_come_and_go) {
+  watch(5005, 5001);
+  const auto groups = std::exchange(entries.groups, {});
+  change();
+  EXPECT_TRUE(floor.desk(device(5005))->station.monitoring) << "everybody is theirs now";
+  watch(5005, 5003);
+  entries.groups = groups;
+  change();
+  EXPECT_FALSE(floor.desk(device(5005))->station.monitoring);
+}
+
+/// A supervisor whom another brought into a call beyond their groups.
+TEST_F(FloorGroupsTest, who_was_brought_along_stays_while_nothing_of_theirs_changes) {
+  const Call call = call_of(1, {leg_of(5003, 1), leg_of(5000, 2), watcher(3, 5003)});
+  follow(nullptr, &call);
+  expel(5002);
+  change();
+  EXPECT_TRUE(told_orders.empty());
+}
+
+// supervision-and-devices.md §C.5
+TEST_F(FloorGroupsTest, a_supervisor_sets_the_state_of_their_agents) {
+  for (const auto& [operation, is] : {std::pair{Ready, AgentState::Ready},
+                                      {NotReady, AgentState::NotReady},
+                                      {Offline, AgentState::LoggedOut}}) {
+    tell(AgentStateAsked{user(5005), user(5001), operation});
+    EXPECT_EQ(state(5001), is);
+    ASSERT_EQ(events.size(), 1u);
+    EXPECT_EQ(user_of(events[0]), user(5001));
+    EXPECT_TRUE(std::get<DeviceEvent>(events[0]).voice_state_changed);
+  }
+  const auto refused = [&](int supervisor, int agent) {
+    return refusal(AgentStateAsked{user(supervisor), user(agent), Ready});
+  };
+  EXPECT_EQ(refused(5005, 5001), RefusalCode::NotAllowedNow) << "logged out";
+  EXPECT_EQ(refused(5005, 5002), std::nullopt);
+  EXPECT_EQ(refused(5005, 5003), RefusalCode::RoleMissing) << "another's agent";
+  EXPECT_EQ(refused(5002, 5001), RefusalCode::RoleMissing) << "no supervisor";
+  EXPECT_EQ(refused(5005, 5000), RefusalCode::NotFound) << "no such user";
+}
+
 TEST_F(FloorDirectoryTest, what_waits_in_a_queue_that_is_gone_overflows) {
   const Call call = waiting(1, now);
   follow(nullptr, &call);

@@ -3,6 +3,7 @@
 #include "core/capabilities.h"
 #include "core/decide.h"
 #include "core/supervision.h"
+#include "model/oversight.h"
 
 namespace earshot::core {
 namespace {
@@ -27,17 +28,20 @@ Result<DeviceId, Refusal> target_of(const DeviceRequest& request, const Director
   return *request.target;
 }
 
-Result<Station, Refusal> subscribe(const Station& station, SupervisorMode mode,
-                                   const DeviceRequest& request,
+Result<Station, Refusal> subscribe(const Station& station, const User& supervisor,
+                                   SupervisorMode mode, const DeviceRequest& request,
                                    const StationSurroundings& around) {
   const auto target = target_of(request, around.directory);
   if (!target) return Error{target.error()};
   if (*target == station.device)
     return Error{
         Refusal{RefusalCode::ParameterInvalid, "targetDeviceUri: a device cannot monitor itself"}};
-  if (!around.directory.owner_of(*target))
+  const User* agent = around.directory.owner_of(*target);
+  if (!agent)
     return Error{Refusal{RefusalCode::ParameterInvalid,
                          "targetDeviceUri: that device has no user to monitor"}};
+  if (auto refusal = refusal_to_supervise(around.directory, supervisor, *agent))
+    return Error{*std::move(refusal)};
   if (around.monitored_by(*target).value_or(station.device) != station.device)
     return Error{Refusal{RefusalCode::InUse, "another supervisor monitors that device"}};
   Station next = station;
@@ -60,7 +64,7 @@ Result<Station, Refusal> decide(const Station& station, const DeviceRequest& req
     return Error{Refusal{RefusalCode::RoleMissing, "the supervisor role is required"}};
   if (const Obstacle* obstacle = obstacle_to(station, request.operation))
     return Error{not_possible(request.operation, obstacle)};
-  if (mode) return subscribe(station, *mode, request, around);
+  if (mode) return subscribe(station, *owner, *mode, request, around);
   Station next = station;
   if (is_cancel) next.monitoring.reset();
   return next;  // muting changes the call

@@ -20,7 +20,8 @@ struct StationSurroundings {
 };
 
 /// ListenIn, Coach, BargeIn, CancelSupervisorMonitoring (supervision-and-devices.md §A.1, §A.4).
-/// Pure. A new subscription replaces the device's earlier one. Refused: RoleMissing; NotAllowedNow
+/// Pure. A new subscription replaces the device's earlier one. Refused: RoleMissing, also where the
+/// target's user is in no group of the supervisor's; NotAllowedNow
 /// (not listed); ParameterMissing/ParameterInvalid (no target, the own device, one without a user);
 /// NotFound (unknown target); InUse (another supervisor monitors it).
 Result<Station, Refusal> decide(const Station& station, const DeviceRequest& request,

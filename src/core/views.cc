@@ -73,6 +73,11 @@ CallView view_of(const Call& call, const Leg& leg, const Policy& policy, TimePoi
   return view;
 }
 
+CallSummary summary_of(const Call& call, const Leg& leg) {
+  return {leg.known_as, shown_state(leg), call.conversation_of(leg).type,
+          watched(call, leg, [](const Monitoring&) { return true; })};
+}
+
 CallView released_view_of(const Call& before, const Leg& leg, const Policy& policy, TimePoint now) {
   CallView view = view_of(before, leg, policy, now);
   view.state = CallViewState::Released;
@@ -85,6 +90,7 @@ DeviceView view_of(const Station& station, const Device& device, const User* own
   DeviceView view;
   view.id = device.id;
   view.phone_number = device.phone_number;
+  view.description = device.description;
   view.active = station.registered && station.agent_state != AgentState::LoggedOut;
   view.agent_state = station.agent_state;
   view.capabilities = capabilities(station, owner);

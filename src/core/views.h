@@ -17,6 +17,9 @@ CallView view_of(const Call& call, const Leg& leg, const Policy& policy, TimePoi
 /// The same for a leg that has just left: state Released, no capabilities.
 CallView released_view_of(const Call& before, const Leg& leg, const Policy& policy, TimePoint now);
 
+/// The same in short, for those who look after its owner.
+CallSummary summary_of(const Call& call, const Leg& leg);
+
 /// Whether the API shows the leg to its owner at all.
 bool is_shown(const Leg& leg);
 

@@ -56,6 +56,8 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
   Status<Refusal> operate(const UserId& user, const DeviceId& device, const DeviceRequest& request,
                           Run run) override;
   Status<Refusal> set_agent_state(const UserId& user, Operation state, Run run) override;
+  Status<Refusal> set_state_of(const UserId& supervisor, const UserId& agent, Operation state,
+                               Run run) override;
   Status<Refusal> start_session(const UserId& user, const SessionRequest& request,
                                 Run run) override;
   void end_session(const UserId& user) override;
@@ -66,6 +68,8 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
                                                              const CallId& call) const override;
   std::vector<DeviceView> devices_of(const UserId& user) const override;
   Result<HeardCall, Refusal> hearing_of(const UserId& user, const CallId& call) override;
+  std::optional<DeviceView> device(const DeviceId& device) const override;
+  std::optional<CallSummary> active_call_at(const DeviceId& device) const override;
 
   // SignallingEvents
   NamedLine line_offered(IncomingLine line) override;

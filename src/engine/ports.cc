@@ -1,6 +1,7 @@
 // The call loop as the ports see it: each call becomes a fact, or looks at what is there.
 #include <algorithm>
 
+#include "base/log.h"
 #include "core/capabilities.h"
 #include "core/views.h"
 #include "engine/call_loop.h"
@@ -23,6 +24,16 @@ Status<Refusal> CallLoop::operate(const UserId& user, const DeviceId& device,
 }
 Status<Refusal> CallLoop::set_agent_state(const UserId& user, Operation state, Run run) {
   return ask(core::FloorFact{core::StateAsked{user, state}}, run);
+}
+Status<Refusal> CallLoop::set_state_of(const UserId& supervisor, const UserId& agent,
+                                       Operation state, Run run) {
+  const auto status = ask(core::FloorFact{core::AgentStateAsked{supervisor, agent, state}}, run);
+  if (status && run == Run::Real)
+    log(LogLevel::Info, "a supervisor sets an agent's state",
+        {{"user", floor_.directory->user(agent)->user_name},
+         {"op", name_of(state)},
+         {"supervisor", floor_.directory->user(supervisor)->user_name}});
+  return status;
 }
 Status<Refusal> CallLoop::start_session(const UserId& user, const SessionRequest& request,
                                         Run run) {
@@ -89,6 +100,27 @@ Result<HeardCall, Refusal> CallLoop::hearing_of(const UserId& user, const CallId
   for (const HearingParty& party : seen->parties)
     heard.readings.push_back(lines_.watch(party.line));
   return heard;
+}
+
+std::optional<DeviceView> CallLoop::device(const DeviceId& id) const {
+  const core::Desk* desk = floor_.desk(id);
+  if (!desk) return std::nullopt;
+  return core::view_of(desk->station, *floor_.directory->device(id),
+                       floor_.directory->owner_of(id));
+}
+
+std::optional<CallSummary> CallLoop::active_call_at(const DeviceId& device) const {
+  const core::Desk* desk = floor_.desk(device);
+  if (!desk) return std::nullopt;
+  const auto rank = [](const core::Part& part) { return std::pair{!part.in_mix, part.leg}; };
+  const core::Part* busiest = nullptr;
+  for (const core::Part& part : desk->parts)
+    if (core::is_shown(*calls_.find(part.bridge)->call.leg(part.leg)) &&
+        (!busiest || rank(part) < rank(*busiest)))
+      busiest = &part;
+  if (!busiest) return std::nullopt;
+  const Call& call = calls_.find(busiest->bridge)->call;
+  return core::summary_of(call, *call.leg(busiest->leg));
 }
 
 // ---- what the phones tell ----

@@ -46,4 +46,13 @@ struct CallView {
   bool operator==(const CallView&) const = default;
 };
 
+/// The call that keeps a user busy, in short, as those see it who look after them (DD-41).
+struct CallSummary {
+  CallId id;
+  CallViewState state = CallViewState::Released;
+  CallType type = CallType::Internal;
+  bool monitored = false;  ///< a supervisor is on it, to watch this user
+  bool operator==(const CallSummary&) const = default;
+};
+
 }  // namespace earshot

@@ -13,6 +13,7 @@ namespace earshot {
 struct DeviceView {
   DeviceId id;
   std::string phone_number;
+  std::string description{};
   bool active = false;  ///< registered, and its user is logged in
   AgentState agent_state = AgentState::LoggedOut;
   std::vector<Operation> capabilities;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/digest_hash.h"
+
 namespace earshot {
 namespace {
 
@@ -11,13 +13,30 @@ auto find(const Map& map, const Key& key) -> typename Map::mapped_type {
   return found == map.end() ? nullptr : found->second;
 }
 
+/// What stands under a key, or nothing.
+template <class Found>
+const std::vector<const Found*>& all_of(
+    const std::unordered_map<std::string_view, std::vector<const Found*>>& map,
+    std::string_view key) {
+  static const std::vector<const Found*> none;
+  const auto found = map.find(key);
+  return found == map.end() ? none : found->second;
+}
+
 }  // namespace
+
+std::string api_id_of(const QueueId& queue) { return uuid_of("queue " + queue.value); }
 
 Directory::Directory(DirectoryEntries entries) : entries_(std::move(entries)) {
   for (const User& user : entries_.users) {
     users_.try_emplace(user.id.value, &user);
     users_by_name_.try_emplace(user.user_name, &user);
     if (user.default_device) owners_.try_emplace(user.default_device->value, &user);
+    for (const Role role : {Role::Agent, Role::Supervisor, Role::Admin, Role::ApiUser})
+      if (user.has(role)) by_role_[static_cast<std::size_t>(role)].push_back(&user);
+    for (const HeldSkill& held : user.skills)
+      if (skill_places_.try_emplace(held.skill.id.value, skills_.size()).second)
+        skills_.push_back(held.skill);
   }
   for (const Device& device : entries_.devices) {
     devices_.try_emplace(device.id.value, &device);
@@ -27,10 +46,16 @@ Directory::Directory(DirectoryEntries entries) : entries_(std::move(entries)) {
   for (const Queue& queue : entries_.queues) {
     queues_.try_emplace(queue.id.value, &queue);
     queues_by_number_.try_emplace(queue.phone_number, &queue);
+    queues_by_api_id_.try_emplace(api_id_of(queue.id), &queue);
     for (const DeviceId& agent : queue.agents) {
       auto& of_agent = queues_of_[agent.value];
       if (of_agent.empty() || of_agent.back() != &queue) of_agent.push_back(&queue);
     }
+  }
+  for (const Group& group : entries_.groups) {
+    groups_.try_emplace(group.id.value, &group);
+    for (const UserId& user : group.users) groups_of_[user.value].push_back(&group);
+    for (const UserId& user : group.supervisors) supervised_by_[user.value].push_back(&group);
   }
   for (const Trunk& trunk : entries_.trunks) {
     trunks_.try_emplace(trunk.id.value, &trunk);
@@ -63,6 +88,9 @@ const Device* Directory::device_of_sip_user(std::string_view sip_user) const {
 const Queue* Directory::queue(const QueueId& id) const {
   return find(queues_, std::string_view{id.value});
 }
+const Queue* Directory::queue_with_api_id(std::string_view id) const {
+  return find(queues_by_api_id_, std::string{id});
+}
 const Queue* Directory::queue_numbered(std::string_view phone_number) const {
   return find(queues_by_number_, phone_number);
 }
@@ -71,9 +99,22 @@ const Trunk* Directory::trunk(const TrunkId& id) const {
 }
 
 const std::vector<const Queue*>& Directory::queues_of(const DeviceId& agent) const {
-  static const std::vector<const Queue*> none;
-  const auto found = queues_of_.find(agent.value);
-  return found == queues_of_.end() ? none : found->second;
+  return all_of(queues_of_, agent.value);
+}
+
+const Group* Directory::group(const GroupId& id) const {
+  return find(groups_, std::string_view{id.value});
+}
+const std::vector<const Group*>& Directory::groups_of(const UserId& user) const {
+  return all_of(groups_of_, user.value);
+}
+const std::vector<const Group*>& Directory::groups_supervised_by(const UserId& user) const {
+  return all_of(supervised_by_, user.value);
+}
+
+const Skill* Directory::skill(const SkillId& id) const {
+  const auto found = skill_places_.find(std::string_view{id.value});
+  return found == skill_places_.end() ? nullptr : &skills_[found->second];
 }
 
 const Trunk* Directory::trunk_for(std::string_view number) const {

@@ -21,6 +21,20 @@ namespace earshot {
 /// alone.
 enum class Role { Agent, Supervisor, Admin, ApiUser };
 
+/// What a user is good at.
+struct Skill {
+  SkillId id;
+  std::string name;
+  bool operator==(const Skill&) const = default;
+};
+
+/// A skill that a user has, and how much of it.
+struct HeldSkill {
+  Skill skill;
+  int level = 1;  ///< higher is better
+  bool operator==(const HeldSkill&) const = default;
+};
+
 /// Somebody who logs in by name and password, and acts by one device, if any.
 struct User {
   UserId id;
@@ -31,6 +45,8 @@ struct User {
   std::string email_address;
   std::vector<Role> roles;
   std::optional<DeviceId> default_device;
+  std::string employee_id;
+  std::vector<HeldSkill> skills;  ///< each skill once
   /// Exactly this role.
   bool has(Role role) const {
     for (const Role held : roles)
@@ -47,6 +63,7 @@ struct Device {
   std::string sip_user;      ///< digest user name and the user part of its address of record
   std::string sip_password;
   bool auto_answer = false;  ///< INVITE carries answer-after=0 (decisions A9)
+  std::string description;   ///< any text, for people
   bool operator==(const Device&) const = default;
 };
 
@@ -73,12 +90,26 @@ struct Queue {
   bool operator==(const Queue&) const = default;
 };
 
+/// Users who work together, and the supervisors who look after them: a business unit
+/// (rest-and-sessions.md §E.5). What follows from it stands in model/oversight.h.
+struct Group {
+  GroupId id;
+  std::string name;
+  std::vector<UserId> supervisors;  ///< each once; of those alone who have that role
+  std::vector<UserId> users;        ///< each once
+  bool operator==(const Group&) const = default;
+};
+
+/// How the API names a queue: a UUID, the same in every run.
+std::string api_id_of(const QueueId& queue);
+
 /// Everything configured about who and what exists, as it was read.
 struct DirectoryEntries {
   std::vector<User> users;
   std::vector<Device> devices;
   std::vector<Trunk> trunks;
   std::vector<Queue> queues;
+  std::vector<Group> groups;
   bool operator==(const DirectoryEntries&) const = default;
 };
 
@@ -90,7 +121,7 @@ class Directory {
   Directory(const Directory&) = delete;
   Directory& operator=(const Directory&) = delete;
 
-  /// As configured, in the order of the file; so are the three below.
+  /// As configured, in the order of the file; so are the four below.
   const std::vector<User>& users() const { return entries_.users; }
   /// Their order decides between agents idle equally long (core/distribution.h).
   const std::vector<Device>& devices() const { return entries_.devices; }
@@ -98,9 +129,17 @@ class Directory {
   const std::vector<Trunk>& trunks() const { return entries_.trunks; }
   /// Whether or not they have agents.
   const std::vector<Queue>& queues() const { return entries_.queues; }
+  /// None at all: every supervisor looks after everybody (model/oversight.h).
+  const std::vector<Group>& groups() const { return entries_.groups; }
+  /// Those that users have, each once, in the order in which they are first named.
+  const std::vector<Skill>& skills() const { return skills_; }
 
   /// Null where nobody matches; of several the first.
   const User* user(const UserId& id) const;
+  /// Those who have `role`, in the order of the file.
+  const std::vector<const User*>& users_with(Role role) const {
+    return by_role_[static_cast<std::size_t>(role)];
+  }
   /// By login name, in the case written. Null: nobody has it.
   const User* user_named(std::string_view user_name) const;
   /// The user whose default device it is; null: nobody's.
@@ -113,10 +152,20 @@ class Directory {
   const Device* device_of_sip_user(std::string_view sip_user) const;
   /// Null where it is not configured, or no longer.
   const Queue* queue(const QueueId& id) const;
+  /// By what api_id_of gives. Null: none.
+  const Queue* queue_with_api_id(std::string_view id) const;
   /// By the number callers dial. Null: none.
   const Queue* queue_numbered(std::string_view phone_number) const;
   /// The queues that `agent` serves.
   const std::vector<const Queue*>& queues_of(const DeviceId& agent) const;
+  /// Null where it is not configured, or no longer.
+  const Group* group(const GroupId& id) const;
+  /// The groups of whose users `user` is one, in the order of the file.
+  const std::vector<const Group*>& groups_of(const UserId& user) const;
+  /// The groups of whose supervisors `user` is one, in the order of the file.
+  const std::vector<const Group*>& groups_supervised_by(const UserId& user) const;
+  /// Null where no user has it.
+  const Skill* skill(const SkillId& id) const;
   /// Null where it is not configured, or no longer.
   const Trunk* trunk(const TrunkId& id) const;
   /// The trunk with the longest prefix of `number`; null where none fits.
@@ -131,8 +180,14 @@ class Directory {
   const DirectoryEntries entries_;
   ByText<User> users_, users_by_name_, owners_;
   ByText<Device> devices_, devices_by_number_, devices_by_sip_user_;
+  std::array<std::vector<const User*>, 4> by_role_;
   ByText<Queue> queues_, queues_by_number_;
+  std::unordered_map<std::string, const Queue*> queues_by_api_id_;
   std::unordered_map<std::string_view, std::vector<const Queue*>> queues_of_;
+  ByText<Group> groups_;
+  std::unordered_map<std::string_view, std::vector<const Group*>> groups_of_, supervised_by_;
+  std::vector<Skill> skills_;
+  std::unordered_map<std::string_view, std::size_t> skill_places_;  // keys as in users' skills
   ByText<Trunk> trunks_, trunks_by_prefix_;
   std::size_t longest_prefix_ = 0;
   std::map<std::array<std::uint8_t, 16>, const Trunk*> trunks_by_address_;

@@ -19,7 +19,10 @@ DirectoryEntries entries() {
     user.default_device = device.id;
     out.users.push_back(user);
   }
-  out.users.push_back({UserId{"deskless"}, "deskless", "", "", "", "", {}, std::nullopt});
+  const Skill german{SkillId{"g"}, "German"}, billing{SkillId{"b"}, "Billing"};
+  out.users[0].skills = {{billing, 3}};
+  out.users[1].skills = {{german, 7}, {billing, 1}};
+  out.users.push_back({UserId{"deskless"}, "deskless", "", "", "", "", {}, std::nullopt, "", {}});
   Queue queue;
   queue.id = QueueId{"sales"};
   queue.phone_number = "8000";
@@ -29,6 +32,8 @@ DirectoryEntries entries() {
   queue.phone_number = "8001";
   queue.agents = {out.devices[1].id, out.devices[0].id};
   out.queues.push_back(queue);
+  out.groups = {{GroupId{"2-a"}, "one", {UserId{"deskless"}}, {out.users[0].id, out.users[1].id}},
+                {GroupId{"2-b"}, "two", {UserId{"deskless"}}, {out.users[1].id}}};
   out.trunks = {{TrunkId{"all"}, Endpoint::v4({192, 0, 2, 1}, 5060), {""}},
                 {TrunkId{"world"}, Endpoint::v4({192, 0, 2, 2}, 5070), {"+", "00"}},
                 {TrunkId{"paris"}, Endpoint::v4({192, 0, 2, 3}, 5060), {"+331", "+"}}};
@@ -49,7 +54,10 @@ TEST(Directory, finds_each_entry_by_each_of_its_names) {
     const Queue& queue = directory.queues()[i];
     EXPECT_EQ(directory.queue(queue.id), &queue);
     EXPECT_EQ(directory.queue_numbered(queue.phone_number), &queue);
+    EXPECT_EQ(directory.queue_with_api_id(api_id_of(queue.id)), &queue);
   }
+  for (const Group& group : directory.groups()) EXPECT_EQ(directory.group(group.id), &group);
+  for (const Skill& skill : directory.skills()) EXPECT_EQ(directory.skill(skill.id), &skill);
   for (const Trunk& trunk : directory.trunks()) {
     EXPECT_EQ(directory.trunk(trunk.id), &trunk);
     EXPECT_EQ(directory.trunk_at(trunk.address.with_port(1)), &trunk) << "the port is not asked";
@@ -66,6 +74,11 @@ TEST(Directory, finds_nothing_that_is_not_there) {
   EXPECT_EQ(directory.device_of_sip_user("5001"), nullptr);
   EXPECT_EQ(directory.queue(QueueId{"8000"}), nullptr);
   EXPECT_EQ(directory.queue_numbered("sales"), nullptr);
+  EXPECT_EQ(directory.group(GroupId{"one"}), nullptr);
+  EXPECT_EQ(directory.skill(SkillId{"German"}), nullptr);
+  EXPECT_TRUE(directory.groups_of(UserId{"deskless"}).empty());
+  EXPECT_TRUE(directory.groups_supervised_by(UserId{"user-5001"}).empty());
+  EXPECT_EQ(directory.queue_with_api_id("sales"), nullptr);
   EXPECT_EQ(directory.trunk(TrunkId{"+"}), nullptr);
   EXPECT_EQ(directory.trunk_at(Endpoint::v4({192, 0, 2, 9}, 5060)), nullptr);
   EXPECT_TRUE(directory.queues_of(DeviceId{"5001"}).empty());
@@ -90,6 +103,33 @@ TEST(Directory, an_agent_serves_the_queues_that_name_them) {
   EXPECT_EQ(directory.queues_of(DeviceId{"device-5001"}),
             (std::vector<const Queue*>{&sales, &help}));
   EXPECT_EQ(directory.queues_of(DeviceId{"device-5002"}), (std::vector<const Queue*>{&help}));
+}
+
+TEST(Directory, a_user_is_in_groups_and_supervises_groups) {
+  const Directory directory{entries()};
+  const Group &one = directory.groups()[0], &two = directory.groups()[1];
+  using Groups = std::vector<const Group*>;
+  EXPECT_EQ(directory.groups_of(UserId{"user-5001"}), Groups{&one});
+  EXPECT_EQ(directory.groups_of(UserId{"user-5002"}), (Groups{&one, &two}));
+  EXPECT_EQ(directory.groups_supervised_by(UserId{"deskless"}), (Groups{&one, &two}));
+}
+
+TEST(Directory, knows_who_has_a_role) {
+  DirectoryEntries with_roles = entries();
+  with_roles.users[0].roles = {Role::Supervisor};
+  with_roles.users[1].roles = {Role::Agent, Role::Supervisor};
+  const Directory directory{std::move(with_roles)};
+  const User &first = directory.users()[0], &second = directory.users()[1];
+  EXPECT_EQ(directory.users_with(Role::Supervisor), (std::vector<const User*>{&first, &second}));
+  EXPECT_EQ(directory.users_with(Role::Agent), (std::vector<const User*>{&second}));
+  EXPECT_TRUE(directory.users_with(Role::Admin).empty());
+}
+
+TEST(Directory, knows_each_skill_that_a_user_has_once) {
+  const Directory directory{entries()};
+  ASSERT_EQ(directory.skills().size(), 2u);
+  EXPECT_EQ(directory.skills()[0].name, "Billing") << "first named by the first user";
+  EXPECT_EQ(directory.skills()[1].name, "German");
 }
 
 TEST(Directory, of_two_with_one_name_the_first_is_found) {

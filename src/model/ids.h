@@ -24,6 +24,10 @@ using DeviceId = TextId<struct DeviceIdTag>;
 using UserId = TextId<struct UserIdTag>;
 /// The configured name of a trunk.
 using TrunkId = TextId<struct TrunkIdTag>;
+/// A digit for the kind, a dash and a UUID, as the API shows it: "2-…" for a business unit.
+using GroupId = TextId<struct GroupIdTag>;
+/// A dashed UUID, as the API shows it.
+using SkillId = TextId<struct SkillIdTag>;
 /// The configured name of a queue.
 using QueueId = TextId<struct QueueIdTag>;
 

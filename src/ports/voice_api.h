@@ -18,7 +18,8 @@ namespace earshot {
 enum class Run { Real, Dry };
 
 /// What users may ask of the engine. Control loop only; answers at once: "accepted" or refused.
-/// What came of it is told by events. A user sees and acts on the own devices and calls alone.
+/// What came of it is told by events. A user acts on the own devices and calls alone, but for what
+/// says otherwise.
 class VoiceApi {
  public:
   virtual ~VoiceApi() = default;
@@ -37,6 +38,11 @@ class VoiceApi {
                                   const DeviceRequest& request, Run run) = 0;
   /// Ready, NotReady, AfterCallWork, AuxWork, Offline.
   virtual Status<Refusal> set_agent_state(const UserId& user, Operation state, Run run) = 0;
+  /// Ready, NotReady or Offline, which `supervisor` asks for `agent`; the agent is told as if they
+  /// had asked. Refused: RoleMissing for an agent who is not theirs (model/oversight.h), NotFound
+  /// for nobody and for one without a device, NotAllowedNow while the agent is logged out.
+  virtual Status<Refusal> set_state_of(const UserId& supervisor, const UserId& agent,
+                                       Operation state, Run run) = 0;
   /// Logs the user's voice channel in; again is harmless.
   virtual Status<Refusal> start_session(const UserId& user, const SessionRequest& request,
                                         Run run) = 0;
@@ -60,6 +66,11 @@ class VoiceApi {
   virtual Result<HeardCall, Refusal> hearing_of(const UserId& user, const CallId& call) = 0;
   /// The user's default device, or none.
   virtual std::vector<DeviceView> devices_of(const UserId& user) const = 0;
+  /// Anybody's device, whoever asks; nothing where it is not configured.
+  virtual std::optional<DeviceView> device(const DeviceId& device) const = 0;
+  /// The call that keeps the user of `device` busy: the one they talk in, else the oldest. Nothing:
+  /// they are on none.
+  virtual std::optional<CallSummary> active_call_at(const DeviceId& device) const = 0;
 };
 
 }  // namespace earshot

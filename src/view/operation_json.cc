@@ -17,6 +17,24 @@ Refusal invalid(std::string_view field, std::string_view expected) {
   return {RefusalCode::ParameterInvalid, std::string{field} + ": " + std::string{expected}};
 }
 
+/// A request's object, and what it says it is.
+struct Named {
+  json::object object;
+  std::string name;
+};
+
+Result<Named, Refusal> read_named(std::string_view text) {
+  auto value = json::parse(text);
+  if (!value) return Error{invalid("body", "not JSON at " + value.error())};
+  if (!value->is_object()) return Error{invalid("body", "an object is expected")};
+  json::object object = std::move(value->get_object());
+  const json::value* name = json::find(object, "operationName");
+  if (!name) return Error{missing("operationName")};
+  if (!name->is_string()) return Error{invalid("operationName", "a string is expected")};
+  std::string text_of_name{name->get_string()};
+  return Named{std::move(object), std::move(text_of_name)};
+}
+
 struct Body {
   json::object object;
   Operation operation;
@@ -26,20 +44,15 @@ struct Body {
 /// operations of one resource stand together, or be one of `also`.
 Result<Body, Refusal> read(std::string_view text, std::string_view resource, Operation first,
                            Operation last, std::initializer_list<Operation> also = {}) {
-  auto value = json::parse(text);
-  if (!value) return Error{invalid("body", "not JSON at " + value.error())};
-  if (!value->is_object()) return Error{invalid("body", "an object is expected")};
-  json::object object = std::move(value->get_object());
-  const json::value* name = json::find(object, "operationName");
-  if (!name) return Error{missing("operationName")};
-  if (!name->is_string()) return Error{invalid("operationName", "a string is expected")};
-  const auto operation = operation_named(std::string_view{name->get_string()});
+  auto named = read_named(text);
+  if (!named) return Error{named.error()};
+  const auto operation = operation_named(named->name);
   if (!operation) return Error{invalid("operationName", "there is no such operation")};
   if ((*operation < first || *operation > last) &&
       std::find(also.begin(), also.end(), *operation) == also.end())
     return Error{invalid("operationName", std::string{name_of(*operation)} +
                                               " is not an operation of " + std::string{resource})};
-  return Body{std::move(object), *operation};
+  return Body{std::move(named->object), *operation};
 }
 
 /// A string member into `into`, where it is there. False: it is something else.
@@ -199,6 +212,19 @@ Result<Operation, Refusal> parse_state_request(std::string_view text) {
   auto body = read(text, "the voice channel", kFirstState, kLastState);
   if (!body) return Error{body.error()};
   return body->operation;
+}
+
+Result<Operation, Refusal> parse_agents_state_request(std::string_view text) {
+  auto body = read(text, "another user's channel", Operation::Ready, Operation::NotReady,
+                   {Operation::Offline});
+  if (!body) return Error{body.error()};
+  return body->operation;
+}
+
+Result<std::string, Refusal> parse_operation_name(std::string_view text) {
+  auto named = read_named(text);
+  if (!named) return Error{named.error()};
+  return std::move(named->name);
 }
 
 Result<MeRequest, Refusal> parse_me_request(std::string_view text) {

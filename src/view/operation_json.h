@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -21,6 +22,11 @@ Result<DevicePost, Refusal> parse_device_request(std::string_view body);
 Result<DialRequest, Refusal> parse_dial_request(std::string_view body);
 /// POST /me/channels/voice: an agent state's operation.
 Result<Operation, Refusal> parse_state_request(std::string_view body);
+/// POST /users/{id}/channels/voice: Ready, NotReady or Offline (supervision-and-devices.md §C.5).
+Result<Operation, Refusal> parse_agents_state_request(std::string_view body);
+
+/// The operationName of any operation, whatever it is.
+Result<std::string, Refusal> parse_operation_name(std::string_view body);
 
 /// What POST /me asks for.
 struct MeRequest {

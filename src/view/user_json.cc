@@ -41,6 +41,8 @@ struct Feature {
 constexpr std::array kFeatures{
     Feature{"api-voice", "Voice API", "Voice channel"},
     Feature{"api-supervisor-monitoring", "Supervisor Monitoring API", "Monitoring of agents"},
+    Feature{"api-supervisor-agent-control", "Supervisor Agent Control API",
+            "Supervisors set the states of agents"},
 };
 
 json::array features_json(const ViewSettings& settings) {

@@ -116,6 +116,30 @@ TEST_F(ChangingDirectory, who_supervises_no_longer_leaves_the_call_and_is_heard_
   EXPECT_EQ(world.supervisor().monitor("ListenIn", "5001").status, 403);
 }
 
+TEST_F(ChangingDirectory, an_agent_who_leaves_the_supervisors_group_is_supervised_no_longer) {
+  const UserId agent = user("agent").id, colleague = user("colleague").id;
+  wanted.directory.groups = {
+      {GroupId{"2-front"}, "front", {user("supervisor").id}, {agent, colleague}}};
+  follow();
+  ASSERT_TRUE(world.supervise("BargeIn"));
+  world.run(milliseconds{300});
+  for (const char* desk : {"agent", "supervisor"}) world.desk(desk).forget();
+  wanted.directory.groups[0].users = {colleague};
+  follow();
+  world.run(seconds{1});
+  EXPECT_FALSE(world.phone(5005).is_up());
+  EXPECT_EQ(heard(5000), "5001");
+  EXPECT_EQ(heard(5001), "5000");
+  EXPECT_EQ(world.supervisor().told(), "Released");
+  ASSERT_GE(world.supervisor().events.size(), 2u) << "the subscription, then the call";
+  EXPECT_EQ(world.supervisor().events[0].at("channel"), "/v2/me/devices");
+  EXPECT_FALSE(lists(world.supervisor().device(), "CancelSupervisorMonitoring"));
+  const auto refused = world.supervisor().monitor("ListenIn", "5001");
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(refused.status_code(), 5);
+  EXPECT_EQ(world.supervisor().monitor("ListenIn", "5002").status, 200);
+}
+
 TEST_F(ChangingDirectory, who_waits_in_a_queue_that_is_removed_overflows_as_it_was_configured) {
   wanted.directory.queues[0].overflow = "5002";
   follow();

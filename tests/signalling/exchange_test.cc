@@ -174,9 +174,9 @@ SipSettings Exchange::settings() {
 Exchange::Exchange() {
   DirectoryEntries entries;
   entries.devices = {
-      {DeviceId{"dev-ann"}, "2001", "ann", "secret-ann", false},
-      {DeviceId{"dev-bob"}, "2002", "bob", "secret-bob", false},
-      {DeviceId{"dev-eve"}, "2003", "eve", "secret-eve", true},
+      {DeviceId{"dev-ann"}, "2001", "ann", "secret-ann", false, ""},
+      {DeviceId{"dev-bob"}, "2002", "bob", "secret-bob", false, ""},
+      {DeviceId{"dev-eve"}, "2003", "eve", "secret-eve", true, ""},
   };
   entries.trunks = {{TrunkId{"carrier"}, at("198.51.100.1"), {""}}};
   directory_ = std::make_shared<const Directory>(std::move(entries));

@@ -37,6 +37,7 @@ constexpr std::array kRoutes{
     Route{"GET", "me/channels", get_channels},
     Route{"GET", "me/events", get_events},
     Route{"POST", "me/channels/voice", operation<post_voice_channel>},
+    Route{"POST", "users/{}/channels/{}", operation<post_user_channel>},
 };
 
 std::string_view next_segment(std::string_view& path) {
@@ -172,8 +173,8 @@ http::Response Api::answer(const http::Request& request) {
     auto names = match(route.pattern, path);
     if (!names || !serves(route, request.method)) continue;
     http::Response response =
-        route.handler({request, path, *user, identity->session, *std::move(names), voice_, history_,
-                       sessions_, settings_, kept_, loop_.now()});
+        route.handler({request, path, *user, *directory_, identity->session, *std::move(names),
+                       voice_, history_, sessions_, settings_, kept_, loop_.now()});
     if (identity->is_new && sessions_.is_live(identity->session))
       response.headers.emplace_back("Set-Cookie",
                                     sessions_.set_cookie(identity->session, request.by_https));

@@ -23,6 +23,7 @@ struct Asking {
   const http::Request& request;
   std::string_view path;  ///< below /api/v2, without slashes at its ends
   const User& user;
+  const Directory& directory;  ///< in force
   const auth::HttpSessionId& session;
   std::vector<std::string_view> names;  ///< what stood for each {} of the route
   VoiceApi& voice;
@@ -92,5 +93,7 @@ http::Response get_events(const Asking& asking);
 http::Response get_channels(const Asking& asking);
 /// POST /me/channels/voice: an agent state's operation.
 view::Outcome post_voice_channel(const Asking& asking, Run run);
+/// POST /users/{}/channels/{}: a supervisor sets an agent's state.
+view::Outcome post_user_channel(const Asking& asking, Run run);
 
 }  // namespace earshot::api
