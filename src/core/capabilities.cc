@@ -261,19 +261,33 @@ constexpr DeviceCondition kCanUnmute{
     [](const Station& at) { return at.barging == Barging::AgentMuted; },
     {"NotMuted", "You have muted no agent.", "MuteMonitoredUser mutes one."}};
 
+constexpr DeviceCondition kCanBeDisturbed{
+    [](const Station& at) { return !at.do_not_disturb; },
+    {"AlreadyOn", "Do not disturb is already on.", "DoNotDisturbOff ends it."}};
+constexpr DeviceCondition kNotToBeDisturbed{
+    [](const Station& at) { return at.do_not_disturb; },
+    {"NotOn", "Do not disturb is not on.", "DoNotDisturbOn begins it."}};
+
+/// Whom the device offers a row.
+enum class For { Everybody, Supervisors };
+
 struct DeviceRow {
   Operation operation;
+  For whom;
   std::array<const DeviceCondition*, 3> conditions;
 };
 
-// supervision-and-devices.md §A.6; the role is judged before.
+// supervision-and-devices.md §A.6, §B.3.
 constexpr std::array kDeviceTable{
-    DeviceRow{ListenIn, {&kRegistered, &kLoggedIn}},
-    DeviceRow{Coach, {&kRegistered, &kLoggedIn}},
-    DeviceRow{BargeIn, {&kRegistered, &kLoggedIn}},
-    DeviceRow{CancelSupervisorMonitoring, {&kRegistered, &kLoggedIn, &kSubscribed}},
-    DeviceRow{MuteMonitoredUser, {&kRegistered, &kLoggedIn, &kCanMute}},
-    DeviceRow{UnmuteMonitoredUser, {&kRegistered, &kLoggedIn, &kCanUnmute}},
+    DeviceRow{DoNotDisturbOn, For::Everybody, {&kRegistered, &kLoggedIn, &kCanBeDisturbed}},
+    DeviceRow{DoNotDisturbOff, For::Everybody, {&kRegistered, &kLoggedIn, &kNotToBeDisturbed}},
+    DeviceRow{ListenIn, For::Supervisors, {&kRegistered, &kLoggedIn}},
+    DeviceRow{Coach, For::Supervisors, {&kRegistered, &kLoggedIn}},
+    DeviceRow{BargeIn, For::Supervisors, {&kRegistered, &kLoggedIn}},
+    DeviceRow{
+        CancelSupervisorMonitoring, For::Supervisors, {&kRegistered, &kLoggedIn, &kSubscribed}},
+    DeviceRow{MuteMonitoredUser, For::Supervisors, {&kRegistered, &kLoggedIn, &kCanMute}},
+    DeviceRow{UnmuteMonitoredUser, For::Supervisors, {&kRegistered, &kLoggedIn, &kCanUnmute}},
 };
 
 constexpr Obstacle kNoOperationOfDevices{"NotOnADevice",
@@ -296,11 +310,19 @@ std::vector<Operation> capabilities(const Call& call, const Leg& leg, const Poli
 }
 
 std::vector<Operation> capabilities(const Station& station, const User* owner) {
-  if (!owner || !owner->has(Role::Supervisor)) return {};
+  if (!owner) return {};
+  const bool supervises = owner->has(Role::Supervisor);
   std::vector<Operation> out;
   for (const DeviceRow& row : kDeviceTable)
-    if (!first_obstacle(row, station)) out.push_back(row.operation);
+    if ((supervises || row.whom == For::Everybody) && !first_obstacle(row, station))
+      out.push_back(row.operation);
   return out;
+}
+
+bool is_for_supervisors(Operation operation) {
+  return std::any_of(kDeviceTable.begin(), kDeviceTable.end(), [&](const DeviceRow& row) {
+    return row.operation == operation && row.whom == For::Supervisors;
+  });
 }
 
 const Obstacle* obstacle_to(const Station& station, Operation operation) {

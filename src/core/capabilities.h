@@ -19,7 +19,11 @@ std::vector<Operation> capabilities(const Call& call, const Leg& leg, const Poli
 /// The same for a device (supervision-and-devices.md §A.6, §B.3). `owner` may be null.
 std::vector<Operation> capabilities(const Station& station, const User* owner);
 
-/// What stands in the way of `operation` on the device of a supervisor; null: it is accepted.
+/// Whether the device operation needs the supervisor role.
+bool is_for_supervisors(Operation operation);
+
+/// What stands in the way of `operation` on a device whose user has the role for it; null: it is
+/// accepted.
 const Obstacle* obstacle_to(const Station& station, Operation operation);
 
 /// What stands in the way of `operation` on the leg; null: it is accepted. That is so for what is

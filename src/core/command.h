@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <optional>
 #include <string>
 #include <variant>
@@ -190,6 +191,9 @@ struct FreshConversation {
   std::string conn_id;
 };
 
+/// How to look a device up as it is now; null where nothing is known of it.
+using StationOf = std::function<const Station*(const DeviceId&)>;
+
 /// All that a rule may know beside the call: brought along, because core fetches nothing.
 struct Surroundings {
   const Directory& directory;
@@ -201,6 +205,7 @@ struct Surroundings {
   std::array<LegId, 4> fresh;                           ///< unused ids for legs a decision may add
   std::optional<FreshConversation> fresh_conversation;  ///< with an operation that begins one
   TimePoint now;
+  StationOf station_of{};  ///< empty: nothing is known of any
 };
 
 /// The next value of a call, what to do, and whom to tell once the plan of that value is applied.

@@ -2,6 +2,7 @@
 
 #include "core/capabilities.h"
 #include "core/carry_out.h"
+#include "core/consultation.h"
 #include "core/draft.h"
 #include "core/happen.h"
 
@@ -50,6 +51,15 @@ Decision begin(const NewCall& fresh, const Surroundings& around) {
   else
     draft.effect(AnswerIncoming{caller.line});
   return draft.finish({caller.id});
+}
+
+Refusal refusal_of_dial(const Decision& ended, const std::string& destination) {
+  for (const Effect& effect : ended.effects)
+    if (const auto* drop = std::get_if<Drop>(&effect);
+        drop && drop->cause != ReleaseCause::WrongNumber)
+      return refusal_of_destination(drop->cause);
+  return {RefusalCode::ParameterInvalid,
+          "destination.phoneNumber: nobody can be called at " + destination};
 }
 
 Refusal not_possible(Operation operation, const Obstacle* obstacle) {

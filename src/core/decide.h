@@ -26,6 +26,9 @@ Refusal not_possible(Operation operation, const Obstacle* obstacle);
 /// Starts a call. An unknown number or a device that dials itself ends it in the same decision.
 Decision begin(const NewCall& call, const Surroundings& around);
 
+/// Why a call that `begin` has ended at once cannot be dialled by API.
+Refusal refusal_of_dial(const Decision& ended, const std::string& destination);
+
 /// Decides what `command` makes of `call`. Pure: the same input gives the same answer.
 /// Only Operate is ever refused.
 Result<Decision, Refusal> decide(const Call& call, const Command& command,

@@ -21,7 +21,7 @@ void Draft::tell_owner(const Leg& leg, CallNotification type,
 
 Result<LegId, ReleaseCause> Draft::add_called(const Leg& caller, const std::string& number,
                                               Side side) {
-  const Route to = route(around_.directory, number, caller);
+  const Route to = route(around_, number, caller);
   if (const auto* cause = std::get_if<ReleaseCause>(&to)) return Error{*cause};
   if (const auto* queue = std::get_if<QueueId>(&to)) return enqueue(caller.in, *queue, side);
   if (call_.legs.size() >= around_.policy.calls.max_legs) return Error{ReleaseCause::Overload};

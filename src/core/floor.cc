@@ -24,6 +24,11 @@ StationSurroundings surroundings(const Floor& floor, const Policy& policy) {
           }};
 }
 
+/// Whether the change shows on the voice channel too (§C.4).
+bool shows_on_channel(const DeviceView& was, const DeviceView& is) {
+  return was.agent_state != is.agent_state || was.do_not_disturb != is.do_not_disturb;
+}
+
 /// Whether the subscription is to the next call, and has it already.
 bool has_its_call(const Desk& supervisor) {
   const auto& monitoring = supervisor.station.monitoring;
@@ -116,8 +121,7 @@ void FloorDraft::set(const Station& next) {
     if (next.monitoring) floor_.desk(next.monitoring->target)->monitored_by = next.device;
   }
   refresh(desk);
-  if (owner && was != is)
-    events_.push_back(DeviceEvent{owner->id, is, was.agent_state != is.agent_state});
+  if (owner && was != is) events_.push_back(DeviceEvent{owner->id, is, shows_on_channel(was, is)});
   if (before.monitoring && before.monitoring != next.monitoring)
     for (const BridgeId bridge :
          calls_of(desk, [](const Part& part) { return part.monitors && !part.established; }))
@@ -128,10 +132,12 @@ void FloorDraft::set(const Station& next) {
   }
 }
 
+/// Whose device it is no longer: the next user begins without what this one wished.
 void FloorDraft::log_out(const Desk& desk) {
   Station next = desk.station;
   next.agent_state = AgentState::LoggedOut;
   next.monitoring.reset();
+  next.do_not_disturb = false;
   set(next);
 }
 
@@ -229,7 +235,7 @@ void FloorDraft::happen(const WrapUp& wrap_up) {
 
 bool FloorDraft::is_ready(const Desk& desk) const {
   return desk.station.registered && desk.station.agent_state == AgentState::Ready &&
-         desk.parts.empty();
+         !desk.station.do_not_disturb && desk.parts.empty();
 }
 
 /// Keeps what the queues know of the agent at `desk`.

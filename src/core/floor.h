@@ -98,7 +98,7 @@ struct PhoneRegistered {
   DeviceId device;
   bool registered = false;
 };
-/// POST /me/devices/{id}: a subscription, or its end.
+/// POST /me/devices/{id}: a subscription or its end, or how new calls are to be treated.
 struct DeviceAsked {
   UserId user;
   DeviceId device;

@@ -137,6 +137,23 @@ TEST_F(FloorTest, who_is_ready_longest_is_offered_who_waits_longest) {
   EXPECT_EQ(told<AgentFound>(), (std::vector{BridgeId{1}, BridgeId{2}}));
 }
 
+TEST_F(FloorTest, who_is_not_to_be_disturbed_is_offered_nothing_and_keeps_their_place) {
+  be(5001, Ready);
+  now += seconds{1};
+  be(5002, Ready);
+  tell(DeviceAsked{user(5001), device(5001), {DoNotDisturbOn}});
+  EXPECT_TRUE(std::get<DeviceEvent>(events.at(0)).voice_state_changed);
+  const Call first = waiting(1, now), second = waiting(2, now);
+  follow(nullptr, &first);
+  look();
+  EXPECT_EQ(offered(), std::vector{device(5002)});
+  now += seconds{1};
+  tell(DeviceAsked{user(5001), device(5001), {DoNotDisturbOff}});
+  follow(nullptr, &second);
+  look();
+  EXPECT_EQ(offered(), (std::vector{device(5001), device(5002)})) << "Ready the longest";
+}
+
 TEST_F(FloorTest, of_two_ready_since_the_same_moment_the_one_configured_first) {
   for (const int number : {5003, 5002}) be(number, Ready);
   const Call call = waiting(1, now);
@@ -441,6 +458,16 @@ TEST_F(FloorDirectoryTest, a_device_that_is_gone_leaves_its_calls_and_its_user_i
   follow(nullptr, &next);
   look();
   EXPECT_TRUE(orders.empty()) << "nobody is ready any more";
+}
+
+TEST_F(FloorDirectoryTest, another_user_of_the_device_begins_without_do_not_disturb) {
+  tell(DeviceAsked{user(5001), device(5001), {DoNotDisturbOn}});
+  entries.users[0].first_name = "Ada";
+  change();
+  EXPECT_TRUE(floor.desk(device(5001))->station.do_not_disturb) << "the same user still";
+  entries.users[0].id = user(5009);
+  change();
+  EXPECT_FALSE(floor.desk(device(5001))->station.do_not_disturb);
 }
 
 TEST_F(FloorDirectoryTest, a_new_device_works_like_one_that_was_always_there) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/routing.h"
 #include "core/seats.h"
 
 namespace earshot::core {
@@ -83,6 +84,21 @@ void connect_caller(Draft& draft, ConversationId conversation) {
   }
 }
 
+/// The own phone is up: whom its owner dialled is called, as things are by now (DD-32).
+void call_dialled(Draft& draft, LegId id) {
+  const Call& call = draft.call();
+  const Leg& caller = *call.leg(id);
+  const auto called = std::find_if(call.legs.begin(), call.legs.end(), [&](const Leg& leg) {
+    return leg.in == caller.in && std::holds_alternative<Offered>(leg.state);
+  });
+  if (called == call.legs.end()) return;  // in a queue
+  const Route to = route(draft.around(), call.conversation_of(caller).dnis, caller);
+  const auto* cause = std::get_if<ReleaseCause>(&to);
+  if (!cause) return draft.dial(*called, caller.number);
+  tell_failed(draft, *called, LineEnded{called->line, *cause});
+  draft.drop(LegId{called->id}, *cause);
+}
+
 /// An invited party has answered. A transfer is complete: who asked for it leaves, and whoever
 /// watches the call rather than the agent watches the newcomer from now on (DD-23).
 void join(Draft& draft, const Leg& joined) {
@@ -130,10 +146,7 @@ void happen(Draft& draft, const LineAnswered& answered) {
   auto* dialing = std::get_if<Dialing>(&leg->state);
   if (dialing && !leg->incoming) {  // dialled by API: now that the own phone is up, call the other
     dialing->phone_up = true;
-    for (const Leg& called : draft.call().legs)
-      if (called.in == leg->in && std::holds_alternative<Offered>(called.state))
-        draft.dial(called, leg->number);
-    return;
+    return call_dialled(draft, LegId{leg->id});
   }
   Conversation& conversation = draft.call().conversation_of(*leg);
   if (leg->incoming && conversation.is_waiting()) {

@@ -3,8 +3,8 @@
 #include <string_view>
 #include <variant>
 
+#include "core/command.h"
 #include "model/call.h"
-#include "model/directory.h"
 
 namespace earshot::core {
 
@@ -12,7 +12,8 @@ namespace earshot::core {
 using Route = std::variant<ReleaseCause, DeviceId, TrunkId, QueueId>;
 
 /// Devices and queues first, then the trunk with the longest prefix. A device that dials itself is
-/// Busy. A trunk does not reach a trunk: an outsider must not place calls at our cost.
-Route route(const Directory& directory, std::string_view number, const Leg& caller);
+/// Busy, as is one that is not to be disturbed (DD-32). A trunk does not reach a trunk: an outsider
+/// must not place calls at our cost.
+Route route(const Surroundings& around, std::string_view number, const Leg& caller);
 
 }  // namespace earshot::core

@@ -57,17 +57,24 @@ Result<Station, Refusal> decide(const Station& station, const DeviceRequest& req
                                 const StationSurroundings& around) {
   const User* owner = around.directory.owner_of(station.device);
   const auto mode = subscribed_mode(request.operation);
-  const bool is_cancel = request.operation == Operation::CancelSupervisorMonitoring;
-  const bool is_mute = request.operation == Operation::MuteMonitoredUser ||
-                       request.operation == Operation::UnmuteMonitoredUser;
-  if ((mode || is_cancel || is_mute) && (!owner || !owner->has(Role::Supervisor)))
+  if (is_for_supervisors(request.operation) && (!owner || !owner->has(Role::Supervisor)))
     return Error{Refusal{RefusalCode::RoleMissing, "the supervisor role is required"}};
   if (const Obstacle* obstacle = obstacle_to(station, request.operation))
     return Error{not_possible(request.operation, obstacle)};
   if (mode) return subscribe(station, *owner, *mode, request, around);
   Station next = station;
-  if (is_cancel) next.monitoring.reset();
-  return next;  // muting changes the call
+  switch (request.operation) {
+    case Operation::CancelSupervisorMonitoring:
+      next.monitoring.reset();
+      break;
+    case Operation::DoNotDisturbOn:
+    case Operation::DoNotDisturbOff:
+      next.do_not_disturb = request.operation == Operation::DoNotDisturbOn;
+      break;
+    default:  // muting changes the call
+      break;
+  }
+  return next;
 }
 
 Result<Station, Refusal> decide(const Station& station, Operation state) {

@@ -19,11 +19,11 @@ struct StationSurroundings {
   std::function<std::optional<DeviceId>(const DeviceId&)> monitored_by;
 };
 
-/// ListenIn, Coach, BargeIn, CancelSupervisorMonitoring (supervision-and-devices.md §A.1, §A.4).
-/// Pure. A new subscription replaces the device's earlier one. Refused: RoleMissing, also where the
-/// target's user is in no group of the supervisor's; NotAllowedNow
-/// (not listed); ParameterMissing/ParameterInvalid (no target, the own device, one without a user);
-/// NotFound (unknown target); InUse (another supervisor monitors it).
+/// ListenIn, Coach, BargeIn, CancelSupervisorMonitoring (supervision-and-devices.md §A.1, §A.4);
+/// DoNotDisturbOn and DoNotDisturbOff (§B.2). Pure. A new subscription replaces the device's
+/// earlier one. Refused: RoleMissing, also where the target's user is in no group of the
+/// supervisor's; NotAllowedNow (not listed); ParameterMissing/ParameterInvalid (no target, the own
+/// device, one without a user); NotFound (unknown target); InUse (another supervisor monitors it).
 Result<Station, Refusal> decide(const Station& station, const DeviceRequest& request,
                                 const StationSurroundings& around);
 

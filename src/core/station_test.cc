@@ -121,6 +121,23 @@ TEST_F(Stations, a_monitored_agent_is_muted_and_unmuted_in_turn) {
   EXPECT_EQ(refusal("5005", MuteMonitoredUser), RefusalCode::NotAllowedNow);
 }
 
+// §B.2
+TEST_F(Stations, not_to_be_disturbed_is_switched_on_and_off_by_anybody) {
+  for (const char* number : {"5001", "5005"}) {
+    EXPECT_EQ(refusal(number, DoNotDisturbOff), RefusalCode::NotAllowedNow);
+    const auto on = ask(number, DoNotDisturbOn);
+    ASSERT_TRUE(on);
+    EXPECT_TRUE(on->do_not_disturb);
+    at(number) = *on;
+    EXPECT_EQ(refusal(number, DoNotDisturbOn), RefusalCode::NotAllowedNow);
+    const auto off = ask(number, DoNotDisturbOff);
+    ASSERT_TRUE(off);
+    EXPECT_FALSE(off->do_not_disturb);
+  }
+  at("5001").registered = false;
+  EXPECT_EQ(refusal("5001", DoNotDisturbOff), RefusalCode::NotAllowedNow);
+}
+
 // §C.2
 TEST_F(Stations, an_agents_state_follows_the_operation) {
   const std::pair<Operation, AgentState> states[] = {{Ready, AgentState::Ready},

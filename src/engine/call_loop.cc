@@ -158,9 +158,17 @@ void CallLoop::look_at_queues() {
 // ---- decide, commit, perform ----
 
 core::Surroundings CallLoop::surroundings(const Call& call) {
-  core::Surroundings around{
-      *floor_.directory, policy_,    floor_.full, core::watches_on(floor_, call), {},
-      std::nullopt,      loop_.now()};
+  core::Surroundings around{*floor_.directory,
+                            policy_,
+                            floor_.full,
+                            core::watches_on(floor_, call),
+                            {},
+                            std::nullopt,
+                            loop_.now(),
+                            [this](const DeviceId& device) {
+                              const core::Desk* desk = floor_.desk(device);
+                              return desk ? &desk->station : nullptr;
+                            }};
   for (LegId& leg : around.fresh) leg = LegId{++last_leg_};
   return around;
 }
@@ -319,10 +327,7 @@ Status<Refusal> CallLoop::handle(const DialAsked& asked, Run run) {
   call.by_api = true;
   call.user_data = std::move(user_data);
   core::Decision decision = core::begin(call, surroundings({}));
-  if (!decision.call)
-    return Error{
-        Refusal{RefusalCode::ParameterInvalid,
-                "destination.phoneNumber: nobody can be called at " + asked.request.destination}};
+  if (!decision.call) return Error{core::refusal_of_dial(decision, asked.request.destination)};
   if (run == Run::Dry) return Nothing{};
   log(LogLevel::Info, "call dialled",
       {{"call_id", call.id.value},

@@ -16,6 +16,7 @@ struct DeviceView {
   std::string description{};
   bool active = false;  ///< registered, and its user is logged in
   AgentState agent_state = AgentState::LoggedOut;
+  bool do_not_disturb = false;
   std::vector<Operation> capabilities;
   std::optional<MonitoringSubscription> monitoring;
   bool operator==(const DeviceView&) const = default;

@@ -38,8 +38,9 @@ struct CallEvent {
   bool operator==(const CallEvent&) const = default;
 };
 
-/// DeviceStateChangeMessage on /v2/me/devices. `voice_state_changed` adds
-/// ChannelStateChangeMessageV2 on /v2/me/channels after it (DD-39).
+/// DeviceStateChangeMessage on /v2/me/devices. `voice_state_changed`, by
+/// the agent's state or do not disturb, adds ChannelStateChangeMessageV2 on /v2/me/channels after
+/// it (DD-39).
 struct DeviceEvent {
   UserId user;
   DeviceView device;

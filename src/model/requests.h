@@ -37,10 +37,10 @@ struct DialRequest {
 /// POST /me/devices/{id}.
 struct DeviceRequest {
   Operation operation;
-  std::optional<DeviceId> target;            ///< targetDeviceUri, resolved to the id it names
-  std::optional<std::string> target_number;  ///< phoneNumber
-  std::optional<MonitoringScope> scope;
-  std::optional<MonitoringMode> mode;
+  std::optional<DeviceId> target{};            ///< targetDeviceUri, resolved to the id it names
+  std::optional<std::string> target_number{};  ///< phoneNumber
+  std::optional<MonitoringScope> scope{};
+  std::optional<MonitoringMode> mode{};
 };
 
 /// POST /me, StartContactCenterSession.

@@ -20,6 +20,7 @@ struct Station {
   DeviceId device;
   bool registered = false;  ///< its phone has a SIP contact; deviceState Active
   AgentState agent_state = AgentState::LoggedOut;
+  bool do_not_disturb = false;  ///< new calls find the device busy, queues pass it over (DD-32)
   std::optional<MonitoringSubscription> monitoring;  ///< what this device's user monitors
   Barging barging = Barging::No;  ///< of its user as a supervisor, in the call they are on
   bool operator==(const Station&) const = default;

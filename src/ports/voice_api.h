@@ -32,8 +32,8 @@ class VoiceApi {
   /// nobody can be called at the destination.
   virtual Status<Refusal> dial(const UserId& user, const DeviceId& device,
                                const DialRequest& request, Run run) = 0;
-  /// What a supervisor asks at the own device: to monitor, and to mute the agent they are barged in
-  /// to. Refused: see core/station.h; NotFound for another's device.
+  /// What users ask at the own device: not to be disturbed; of supervisors, to monitor, and to mute
+  /// the agent they are barged in to. Refused: see core/station.h; NotFound for another's device.
   virtual Status<Refusal> operate(const UserId& user, const DeviceId& device,
                                   const DeviceRequest& request, Run run) = 0;
   /// Ready, NotReady, AfterCallWork, AuxWork, Offline.

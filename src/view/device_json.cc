@@ -29,6 +29,8 @@ constexpr StateNames names_of(AgentState state) {
   return {};
 }
 
+constexpr std::string_view on_or_off(bool on) { return on ? "On" : "Off"; }
+
 }  // namespace
 
 json::object user_state_json(AgentState state, const json::storage_ptr& memory) {
@@ -53,7 +55,7 @@ json::object device_json(const DeviceView& device, const ViewSettings& settings,
   out["phoneNumber"] = device.phone_number;
   out["e164Number"] = device.phone_number;  // as the device pages print it, unlike participants
   out["telephonyNetwork"] = "Private";
-  out["doNotDisturb"] = "Off";
+  out["doNotDisturb"] = on_or_off(device.do_not_disturb);
   out["voiceEnvironmentUri"] = settings.base + "/voice-environments/voice";
   out["capabilities"] = std::move(capabilities);
   out["uri"] = settings.base + "/devices/" + device.id.value;
@@ -73,6 +75,7 @@ json::object channel_json(const DeviceView& device, const json::storage_ptr& mem
   json::object out(memory);
   out["channel"] = "voice";
   out["phoneNumber"] = device.phone_number;
+  out["dndState"] = on_or_off(device.do_not_disturb);
   out["userState"] = user_state_json(device.agent_state, memory);
   return out;
 }

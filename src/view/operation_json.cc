@@ -228,7 +228,8 @@ Result<std::string, Refusal> parse_operation_name(std::string_view text) {
 }
 
 Result<MeRequest, Refusal> parse_me_request(std::string_view text) {
-  auto body = read(text, "a user", kFirstState, Operation::EndContactCenterSession);
+  auto body = read(text, "a user", kFirstState, Operation::EndContactCenterSession,
+                   {Operation::DoNotDisturbOn, Operation::DoNotDisturbOff});
   if (!body) return Error{body.error()};
   MeRequest request;
   request.operation = body->operation;

@@ -30,7 +30,8 @@ Result<std::string, Refusal> parse_operation_name(std::string_view body);
 
 /// What POST /me asks for.
 struct MeRequest {
-  Operation operation;  ///< StartContactCenterSession, EndContactCenterSession, or an agent state
+  /// StartContactCenterSession, EndContactCenterSession, an agent state, or do not disturb.
+  Operation operation;
   SessionRequest session;  ///< with StartContactCenterSession
 };
 /// POST /me.

@@ -132,6 +132,18 @@ Set listed(const Call& call, const Leg& leg, const core::Policy& policy) {
   return out;
 }
 
+Set listed(const Station& station, const User& owner) {
+  if (!station.registered || station.agent_state == AgentState::LoggedOut) return {};
+  Set out{station.do_not_disturb ? DoNotDisturbOff : DoNotDisturbOn};
+  if (std::find(owner.roles.begin(), owner.roles.end(), Role::Supervisor) == owner.roles.end())
+    return out;
+  out = out + Set{ListenIn, Coach, BargeIn};
+  if (station.monitoring) out.insert(CancelSupervisorMonitoring);
+  if (station.barging == Barging::AgentAudible) out.insert(MuteMonitoredUser);
+  if (station.barging == Barging::AgentMuted) out.insert(UnmuteMonitoredUser);
+  return out;
+}
+
 Set accepted_unlisted(const Call& call, const Leg& leg) {
   Set out{SetCallDisposition};
   if (std::holds_alternative<Ringing>(leg.state)) out.insert(Hangup);

@@ -5,7 +5,9 @@
 
 #include "core/policy.h"
 #include "model/call.h"
+#include "model/directory.h"
 #include "model/operation.h"
+#include "model/station.h"
 
 /// What the pages say of a call, written down from them (calls.md §3; supervision-and-devices.md
 /// §A.5 to §A.9, §E.1, DD-13 to DD-17), for tests to compare with. Nothing here asks core: a call
@@ -48,6 +50,8 @@ inline const Set HELD = UD + Set{Operation::Hangup,
 
 /// The list of calls.md §3 for the leg. Precondition: it has a device and is shown.
 Set listed(const Call& call, const Leg& leg, const core::Policy& policy);
+/// The list of supervision-and-devices.md §A.6, §B.3 for the device of `owner` (DD-29).
+Set listed(const Station& station, const User& owner);
 /// What is accepted beside what is listed (decisions A3, A4): Hangup of a call that rings,
 /// SetCallDisposition, and MuteMonitoredUser or UnmuteMonitoredUser in BargeIn.
 Set accepted_unlisted(const Call& call, const Leg& leg);

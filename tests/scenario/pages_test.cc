@@ -91,6 +91,11 @@ void ready(World& world) {
   ASSERT_EQ(world.agent().operate("/api/v2/me/channels/voice", "Ready").status, 200);
   world.run(milliseconds{100});
 }
+void undisturbed(World& world) {
+  const std::string device = world.agent().device_path();
+  ASSERT_EQ(world.agent().operate(device, "DoNotDisturbOn").status, 200);
+  world.run(milliseconds{100});
+}
 void offline(World& world) {
   ASSERT_EQ(world.agent().operate("/api/v2/me/channels/voice", "Offline").status, 200);
   world.run(milliseconds{100});
@@ -152,6 +157,8 @@ constexpr Page kPages[]{
     {"Coach", "supervisor", kDevice, nothing},
     {"BargeIn", "supervisor", kDevice, nothing},
     {"CancelSupervisorMonitoring", "supervisor", kDevice, subscribed},
+    {"DoNotDisturbOn", "agent", kDevice, nothing},
+    {"DoNotDisturbOff", "agent", kDevice, undisturbed},
     {"Ready", "agent", kVoice, nothing},
     {"NotReady", "agent", kVoice, ready},
     {"AfterCallWork", "agent", kVoice, nothing},

@@ -63,7 +63,8 @@ view::Outcome done(const Status<Refusal>& status);
 // One function a route; the files are named for the resources. What operates is answered by
 // answer_operation().
 http::Response get_me(const Asking& asking);
-/// POST /me: StartContactCenterSession, EndContactCenterSession, or an agent state's operation.
+/// POST /me: StartContactCenterSession, EndContactCenterSession, an agent state's operation, or do
+/// not disturb, which is for all devices: the user's one.
 view::Outcome post_me(const Asking& asking, Run run);
 /// GET /me/devices: the resources, not their URIs.
 http::Response get_devices(const Asking& asking);
