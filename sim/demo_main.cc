@@ -423,6 +423,7 @@ void Story::stay() {
   say("    " + base + "/me/calls/" + id + " \\");
   say(R"(    -d '{"operationName":"SwitchToBargeIn"}')");
   say();
+  say("  the desk     http://" + http_.to_string() + "/, in your browser");
   say("  API          " + base);
   say("  CometD       " + base + "/notifications");
   say("  users        agent, agent2, supervisor; password demo");

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "edge/api/api.h"
 #include "edge/auth/sessions.h"
+#include "edge/desk/desk.h"
 #include "edge/http/origin_guard.h"
 #include "edge/media/media_bridges.h"
 #include "edge/notify/hub.h"
@@ -100,7 +101,8 @@ struct Centre::Parts {
             {EARSHOT_VERSION, config.is_demo}),
         orphans(ground.control, config.orphan_grace, hub, sessions, engine),
         guarded_hub(hub, ground.control),
-        guarded_api(api, ground.control) {
+        guarded_api(api, ground.control),
+        desk(desk::built_pages()) {
     admit_pages();
     engine.connect(signalling, bridges);
     sessions.on_ended([this](const auth::HttpSessionId& session, auth::Sessions::End why) {
@@ -140,6 +142,7 @@ struct Centre::Parts {
   OrphanWatch orphans;
   http::OriginGuard guarded_hub;
   http::OriginGuard guarded_api;
+  desk::Desk desk;
   std::optional<Ending> ending;
 };
 
@@ -244,6 +247,7 @@ void Centre::stop(std::function<void()> stopped) {
 void Centre::mount(http::PrefixRouter& router) {
   router.add("/api/v2", parts_->guarded_api);
   router.add("/api/v2/notifications", parts_->guarded_hub);
+  if (parts_->config.http.desk && parts_->desk.is_built()) router.add("/", parts_->desk);
 }
 
 Centre::Census Centre::census() const {

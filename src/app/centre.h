@@ -53,7 +53,7 @@ class Centre {
   /// (reload.h).
   void follow(const Config& config);
 
-  /// Adds what the centre serves, all below /api/v2.
+  /// Adds what the centre serves: the API below /api/v2, the desk at the root.
   void mount(http::PrefixRouter& router);
 
   /// What is alive, for tests and leak checks.

@@ -61,6 +61,7 @@ void read_http(const TomlTable& table, Config& to) {
         "external_url",
         "is missing: clients need one URL, and http.listen is every address of this machine");
   table.list("allowed_origins", to.http.allowed_origins, kOrigins, read_origin);
+  table.flag("desk", to.http.desk);
   table.flag("csrf_protection", to.http.csrf_protection);
   table.list("trusted_proxies", to.http.server.trusted_proxies, kNetworks, Network::parse);
   table.number("sessions_per_user", to.sessions.per_user, 1, 10'000);

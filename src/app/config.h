@@ -37,6 +37,7 @@ struct Config {
     Endpoint listen = Endpoint::v4({127, 0, 0, 1}, 8080);
     /// Pages of other origins that may use us: "https://*.example.org" (http/origin_guard.h)
     std::vector<std::string> allowed_origins;
+    bool desk = true;              ///< the pages of the desk are served
     bool csrf_protection = false;  ///< what changes something needs its session's token (DD-19)
     http::ServerSettings server;
   } http;

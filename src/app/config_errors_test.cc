@@ -25,12 +25,12 @@ TEST(ConfigErrors, says_where_and_what_is_wrong) {
        "notifications, records, log, devices, users, trunks, queues"},
       {"\n[http]\nlisten = \"127.0.0.1:80\"\nport = 1",
        "4: http.port: unknown key; expected one of listen, external_url, allowed_origins, "
-       "csrf_protection, trusted_proxies, sessions_per_user, login_failures_per_user, "
+       "desk, csrf_protection, trusted_proxies, sessions_per_user, login_failures_per_user, "
        "login_failures_per_address, "
        "call_path_slash"},
       {"[http]\nlisten = \"127.0.0.1:80\"\n[http.tls]\nkey = 1",
        "3: http.tls: unknown key; expected one of listen, external_url, allowed_origins, "
-       "csrf_protection, trusted_proxies, sessions_per_user, login_failures_per_user, "
+       "desk, csrf_protection, trusted_proxies, sessions_per_user, login_failures_per_user, "
        "login_failures_per_address, "
        "call_path_slash"},
       {"[[queues]]\nname = \"q\"\nnumber = \"8000\"\nagent = []",

@@ -21,6 +21,7 @@ listen = "[::1]:8090"
 external_url = "https://voice.example.org/gws/api/v2"
 call_path_slash = true
 allowed_origins = ["https://*.desk.example", "http://localhost:*"]
+desk = false
 csrf_protection = true
 trusted_proxies = ["10.0.0.0/8", "::1"]
 sessions_per_user = 28
@@ -161,6 +162,7 @@ TEST(Config, takes_every_key_to_where_it_belongs) {
   EXPECT_TRUE(config.view.call_path_slash);
   EXPECT_EQ(config.http.allowed_origins,
             (std::vector<std::string>{"https://*.desk.example", "http://localhost:*"}));
+  EXPECT_FALSE(config.http.desk);
   EXPECT_TRUE(config.http.csrf_protection);
   EXPECT_EQ(config.http.server.trusted_proxies,
             (std::vector<Network>{*Network::parse("10.0.0.0/8"), *Network::parse("::1")}));

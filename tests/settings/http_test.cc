@@ -7,6 +7,7 @@
 
 #include "app/serving.h"
 #include "base/log.h"
+#include "edge/desk/page.h"
 #include "sim/raw_http_client.h"
 #include "sim/scratch_directory.h"
 #include "tests/scenario/supervised.h"
@@ -92,6 +93,15 @@ TEST_F(Setting, http_allowed_origins) {
     EXPECT_EQ(status_of("GET", "/api/v2/me",
                         {{"Authorization", kAgent}, {"Origin", "https://desk.example.org"}}),
               allowed ? 200 : 403);
+  }
+}
+
+/// A build without the desk has nothing to serve.
+TEST_F(Setting, http_desk) {
+  for (const bool on : {false, true}) {
+    with(on ? "" : "http.desk = false");
+    EXPECT_EQ(status_of("GET", "/", {}), on && !desk::built_pages().empty() ? 200 : 404);
+    EXPECT_EQ(status_of("GET", "/api/v2/diagnostics/version", {}), 200);
   }
 }
 

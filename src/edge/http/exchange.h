@@ -36,7 +36,8 @@ struct Request {
 struct Response {
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers;  ///< beyond type and length
-  std::string body;                                          ///< JSON
+  std::string body;
+  std::string_view type = "application/json;charset=UTF-8";  ///< lives as long as the program
 };
 
 /// Told how a write ended: whether all of it reached the system's socket, or the connection broke

@@ -98,7 +98,7 @@ std::string response_text(const Response& response, ResponseForm form) {
   out += "HTTP/1.1 " + std::to_string(response.status) + " ";
   out += reason_of(response.status);
   out += "\r\nServer: Earshot\r\n";
-  if (has_body) append_field(out, "Content-Type", "application/json;charset=UTF-8");
+  if (has_body) append_field(out, "Content-Type", response.type);
   if (has_body) append_field(out, "Content-Length", std::to_string(response.body.size()));
   bool cache_told = false;
   for (const auto& [name, value] : response.headers) {

@@ -1,0 +1,110 @@
+import { useState } from "preact/hooks";
+import { desk } from "../desk";
+import { type State, voiceStateOf } from "../state";
+import { texts } from "../texts";
+import { otherParties } from "../wire";
+import { CallCard, Disposition } from "./call_card";
+import { Button, Timer } from "./parts";
+
+const kStates = ["Ready", "NotReady", "AfterCallWork", "AuxWork", "Offline"];
+
+function MyState({ state }: { state: State }) {
+  const t = texts();
+  const mine = voiceStateOf(state.channels);
+  const isOut = !mine || mine.state === "LoggedOut";
+  return (
+    <section class="card" aria-labelledby="my-state">
+      <h2 id="my-state">{t.state.title}</h2>
+      <p class={`status is-${mine?.state}`} aria-live="polite">
+        <b>{mine ? (t.states[mine.state] ?? mine.displayName) : "–"}</b> <Timer since={state.since.state} isFirst={state.first.state} />
+      </p>
+      <div class="row" role="group" aria-labelledby="my-state">
+        {isOut ? (
+          <Button state={state} what="session" primary onClick={() => void desk.beginSession()}>
+            {t.state.begin}
+          </Button>
+        ) : (
+          kStates.map((each) => (
+            <Button key={each} state={state} what={each} pressed={mine.state === each} onClick={() => void desk.voiceState(each)}>
+              {t.states[each]}
+            </Button>
+          ))
+        )}
+      </div>
+    </section>
+  );
+}
+
+function MyPhone({ state }: { state: State }) {
+  const t = texts();
+  const device = state.devices[0];
+  if (!device) return <p class="card note">{t.phone.none}</p>;
+  const isThere = device.deviceState === "Active";
+  const isOut = voiceStateOf(state.channels)?.state === "LoggedOut";
+  const word = isThere ? t.phone.there : isOut ? t.phone.out : t.phone.gone;
+  return (
+    <section class="card" aria-labelledby="my-phone">
+      <h2 id="my-phone">{t.phone.mine(device.phoneNumber)}</h2>
+      <p class={isThere ? "status is-Ready" : "status is-PhoneGone"}>
+        <b>{word}</b>
+      </p>
+      {isOut && state.voiceRefusal ? <p class="problem">{state.voiceRefusal}</p> : null}
+      {isThere ? null : <p class="note">{t.phone.help(device.phoneNumber)}</p>}
+    </section>
+  );
+}
+
+function Dial({ state }: { state: State }) {
+  const t = texts();
+  const [number, setNumber] = useState("");
+  return (
+    <form
+      class="card"
+      aria-labelledby="dial"
+      onSubmit={async (event) => {
+        event.preventDefault();
+        if (state.connection === "connected" && number.trim() && (await desk.dial(number.trim()))) setNumber("");
+      }}
+    >
+      <h2 id="dial">{t.dial.title}</h2>
+      <div class="row">
+        <label class="grow">
+          <span class="hidden">{t.dial.label}</span>
+          <input type="tel" autocomplete="off" placeholder={t.dial.label} value={number} onInput={(event) => setNumber(event.currentTarget.value)} />
+        </label>
+        <button type="submit" class="primary" disabled={state.connection !== "connected" || !number.trim()}>
+          {t.dial.button}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+export function Agent({ state }: { state: State }) {
+  const t = texts();
+  const { calls, ended } = state;
+  return (
+    <main id="content" class="agent">
+      <h1 class="hidden">{t.nav.agent}</h1>
+      <div class="side">
+        <MyState state={state} />
+        <MyPhone state={state} />
+        <Dial state={state} />
+      </div>
+      <div class="calls">
+        {calls.map((call) => (
+          <CallCard key={call.id} state={state} call={call} />
+        ))}
+        {calls.length === 0 && ended ? (
+          <section class="card" aria-labelledby="ended">
+            <h2 id="ended">{t.call.over(otherParties(ended))}</h2>
+            <Disposition state={state} call={ended} />
+          </section>
+        ) : null}
+        {calls.length === 0 ? (
+          <p class="card empty">{voiceStateOf(state.channels)?.state === "NotReady" ? t.call.noneNotReady : t.call.none}</p>
+        ) : null}
+      </div>
+    </main>
+  );
+}
