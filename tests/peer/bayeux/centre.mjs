@@ -34,9 +34,13 @@ function start(program, words, on_line) {
 }
 
 export class Centre {
-  /** @param settings  lines of the section [notifications] */
-  static async start(settings = []) {
+  /**
+   * @param settings  lines of the section [notifications]
+   * @param phones  pairs of a number and, as the robots take it, "HERTZ" or "HERTZ:MILLISECONDS"
+   */
+  static async start(settings = [], phones = kPhones) {
     const centre = new Centre();
+    centre.#phones = phones;
     const port_min = media_port;
     media_port += kPortsEach;
     const section = (name, ...lines) => `[${name}]\n${lines.join("\n")}\n`;
@@ -48,7 +52,7 @@ export class Centre {
       section("media", `port_min = ${port_min}`, `port_max = ${port_min + kPortsEach - 1}`),
       section("log", 'level = "warn"'),
       section("notifications", ...settings),
-      ...kPhones.map(([number]) => section("[devices]", `number = "${number}"`, `sip_password = "${kPassword}"`)),
+      ...phones.map(([number]) => section("[devices]", `number = "${number}"`, `sip_password = "${kPassword}"`)),
       user(kAgent, "agent", "5001"),
       user(kSupervisor, "supervisor", "5005"),
     ];
@@ -59,6 +63,7 @@ export class Centre {
     return centre;
   }
 
+  #phones;
   #config;
   #server;
   #robots;
@@ -81,11 +86,11 @@ export class Centre {
 
   /** Phones that are registered; both users are logged in. */
   async open() {
-    const phones = kPhones.flatMap(([number, tone]) => ["--phone", `${number}:${kPassword}:${tone}`]);
+    const phones = this.#phones.flatMap(([number, tone]) => ["--phone", `${number}:${kPassword}:${tone}`]);
     this.#said = [];
     this.#robots = start(process.env.EARSHOT_ROBOTS, ["--server", this.sip, ...phones], (line) => this.#said.push(line));
     this.#tell("register");
-    for (const [number] of kPhones) await this.#hear(`"registered","phone":"${number}"`);
+    for (const [number] of this.#phones) await this.#hear(`"registered","phone":"${number}"`);
     for (const user of [kAgent, kSupervisor])
       await this.api(user, "POST", "/me", { operationName: "StartContactCenterSession", channels: ["voice"] });
   }
@@ -176,6 +181,19 @@ export class Centre {
     this.#server.kill("SIGTERM");
     const status = await this.#server.ended;
     if (status !== 0) throw new Error(`earshotd ended with status ${status}`);
+  }
+
+  /** A command to the robots (docs/robots.md). */
+  tell_robots(command) {
+    this.#tell(command);
+  }
+  /** Whom each phone heard in the next so many milliseconds, by number: {"5000": ["5001"]}. */
+  async hears(ms = 600) {
+    const count = () => this.#said.filter((line) => line.includes('"event":"hears"'));
+    const before = count().length;
+    this.#tell(`hears ${ms}`);
+    await until("the robots have listened", () => count().length > before);
+    return JSON.parse(count().at(-1)).matrix;
   }
 
   #tell(command) {
