@@ -3,9 +3,10 @@ import { Refused, ask } from "./api";
 import { Push } from "./push";
 import { type Action, type Connection, type State, kNothing, reduce, voiceStateOf } from "./state";
 import { texts } from "./texts";
-import type { Availability, Call, DemoUser, Hearing, Me, Message, Person, User } from "./wire";
+import type { AgentState, Availability, Call, Contact, DemoUser, Hearing, Me, Message, Person, User } from "./wire";
 import { isSupervisor } from "./wire";
 
+const kDrawEvery = 16; // ms
 const kUsersEvery = 2000; // ms, until the server pushes changes of users
 const kUsersRarely = 30_000; // ms, afterwards
 const kReachEvery = 1000; // ms, while the connection is lost
@@ -15,6 +16,7 @@ const kHearingEvery = 1000; // ms: levels move
 export class Desk {
   state: State = kNothing;
   private changed: () => void = () => {};
+  private told = false;
   private push?: Push;
   private usersArePushed = false;
   private reaching = false;
@@ -28,7 +30,13 @@ export class Desk {
   dispatch(action: Action): void {
     const before = this.state;
     this.state = reduce(before, action);
-    if (this.state !== before) this.changed();
+    if (this.state === before || this.told) return;
+    this.told = true;
+    setTimeout(() => {
+      // what comes together is drawn together
+      this.told = false;
+      this.changed();
+    }, kDrawEvery);
   }
 
   async start(): Promise<void> {
@@ -122,6 +130,8 @@ export class Desk {
       const { user } = await ask<{ user: Me }>("GET", "/me?subresources=*");
       this.dispatch({ type: "snapshot", me: user, at: Date.now() });
       this.asked = { users: 0, hearing: 0, voice: 0 };
+      const states = await ask<{ settings: AgentState[] }>("GET", "/settings/agent-states").catch(() => undefined);
+      if (states) this.dispatch({ type: "agentStates", list: states.settings });
     } catch (error) {
       await this.fail(error);
     }
@@ -178,7 +188,7 @@ export class Desk {
   private async readHearing(call: Call): Promise<void> {
     try {
       const { hearing } = await ask<{ hearing: Hearing }>("GET", `/me/calls/${call.id}/hearing`);
-      if (this.state.calls.some((each) => each.id === call.id)) this.dispatch({ type: "hearing", hearing });
+      if (this.state.calls.some((each) => each.id === call.id)) this.dispatch({ type: "hearing", hearing, at: Date.now() });
     } catch {
       this.dispatch({ type: "noHearing", call: call.id }); // the call is shown without the drawing
     }
@@ -216,6 +226,15 @@ export class Desk {
 
   dial(number: string): Promise<boolean> {
     return this.operate("Dial", `/me/devices/${this.state.devices[0]?.id}/calls`, "Dial", { destination: { phoneNumber: number } });
+  }
+
+  /** Whom the directory knows by a part of their name or number; nobody where there is no directory. */
+  async search(text: string): Promise<Contact[]> {
+    const query = new URLSearchParams({ filterName: "NamesOrPhoneNumberMatches", filterParameters: `*${text}*`, limit: "8" });
+    return ask<{ contacts?: Contact[] }>("GET", `/contacts?${query}`).then(
+      (answer) => answer.contacts ?? [],
+      () => [],
+    );
   }
 
   voiceState(operationName: string): Promise<boolean> {

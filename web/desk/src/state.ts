@@ -1,5 +1,5 @@
 // What the desk knows, as one value, and how each piece of news changes it. Pure: no clock, no network, no page.
-import type { Availability, Call, Channel, DemoUser, Device, Hearing, Me, Message, Person, User } from "./wire";
+import type { AgentState, Availability, Call, Channel, DemoUser, Device, Hearing, Me, Message, Person, User } from "./wire";
 
 export type Connection = "connecting" | "connected" | "lost";
 
@@ -10,6 +10,12 @@ export interface People {
   isThere: boolean;
 }
 
+/** What a party of a watched call did, for how long: a span runs until the next one begins. */
+export interface Track {
+  party: string; // its id in the hearing
+  spans: { from: number; what: string }[]; // ms of the day; a mode, or Held, Established…
+}
+
 export interface State {
   phase: "starting" | "signedOut" | "signedIn";
   demoUsers: DemoUser[];
@@ -17,12 +23,14 @@ export interface State {
   user?: User;
   devices: Device[];
   channels: Channel[];
+  agentStates: AgentState[]; // what an agent may choose; empty: the server does not say
   calls: Call[]; // in the order in which they came
   ended?: Call; // the last that is over, which may still be given a disposition
   since: Record<string, number>; // ms of the day: a call's begin by its id, a state's by "state" or "user <id>"
   first: Record<string, boolean>; // a time in `since` is when the desk first saw it so: it may be older
   availability: Record<string, Availability[]>; // by call, until its capabilities change
   hearing: Record<string, Hearing>; // by call
+  tracks: Record<string, Track[]>; // by call, since it is watched
   people: People;
   voiceRefusal?: string; // why the voice session could not begin by itself: in the server's words
   chosen?: string; // the user whom the supervisor looks at
@@ -39,8 +47,9 @@ export type Action =
   | { type: "people"; list: Person[]; at: number }
   | { type: "peopleRefused"; refusal: string }
   | { type: "availability"; call: string; list: Availability[] }
-  | { type: "hearing"; hearing: Hearing }
+  | { type: "hearing"; hearing: Hearing; at: number }
   | { type: "noHearing"; call: string }
+  | { type: "agentStates"; list: AgentState[] }
   | { type: "voiceRefused"; refusal?: string }
   | { type: "chosen"; user?: string }
   | { type: "busy"; what: string; begins: boolean }
@@ -52,11 +61,13 @@ export const kNothing: State = {
   connection: "connecting",
   devices: [],
   channels: [],
+  agentStates: [],
   calls: [],
   since: {},
   first: {},
   availability: {},
   hearing: {},
+  tracks: {},
   people: { list: [], isThere: false },
   busy: [],
 };
@@ -95,6 +106,7 @@ function withCall(state: State, call: Call, at: number): State {
       ended: call,
       availability: without(state.availability, call.id),
       hearing: without(state.hearing, call.id),
+      tracks: without(state.tracks, call.id),
     };
   }
   const calls = known ? state.calls.map((each) => (each.id === call.id ? call : each)) : [...state.calls, call];
@@ -119,26 +131,47 @@ function withChannels(state: State, channels: Channel[], at: number): State {
   return { ...state, channels, ...dated(state, "state", before?.id === now?.id, at) };
 }
 
-function withPerson(state: State, person: Person, at: number): State {
-  const known = state.people.list.find((each) => each.id === person.id);
-  const same = known !== undefined && statusOf(known) === statusOf(person) && known.activeCall?.id === person.activeCall?.id;
-  const list = known ? state.people.list.map((each) => (each.id === person.id ? person : each)) : [...state.people.list, person];
-  return { ...state, people: { ...state.people, list }, ...dated(state, `user ${person.id}`, same, at) };
+/** News of users: who is the same as before stays the very same, and is not drawn again. */
+function withPersons(state: State, list: Person[], isWhole: boolean, at: number): State {
+  const known = new Map(state.people.list.map((each) => [each.id, each]));
+  const since = { ...state.since };
+  const first = { ...state.first };
+  const next = new Map(isWhole ? [] : known);
+  for (const news of list) {
+    const before = known.get(news.id);
+    const person = before && JSON.stringify(before) === JSON.stringify(news) ? before : news;
+    next.set(person.id, person);
+    const isSame = before && statusOf(before) === statusOf(person) && before.activeCall?.id === person.activeCall?.id;
+    if (isSame) continue;
+    since[`user ${person.id}`] = at;
+    first[`user ${person.id}`] = !before;
+  }
+  return { ...state, people: { list: [...next.values()], isThere: true }, since, first };
 }
 
-/** The list is whole: whoever is not in it is gone. */
-function withPeople(state: State, list: Person[], at: number): State {
-  const ids = new Set(list.map((each) => each.id));
-  const stay = state.people.list.filter((each) => ids.has(each.id));
-  let next: State = { ...state, people: { list: stay, isThere: true } };
-  for (const person of list) next = withPerson(next, person, at);
-  return next;
+function tracksOf(before: Track[], hearing: Hearing, at: number): Track[] {
+  const gone = before.filter((track) => !hearing.parties.some((each) => each.id === track.party));
+  const here = hearing.parties.map((party): Track => {
+    const spans = before.find((each) => each.party === party.id)?.spans ?? [];
+    const what = (party.isMe ? party.mode : party.state) ?? "Established";
+    return { party: party.id, spans: spans.at(-1)?.what === what ? spans : [...spans, { from: at, what }] };
+  });
+  return [...here, ...gone.map((track) => (track.spans.at(-1)?.what === "" ? track : { ...track, spans: [...track.spans, { from: at, what: "" }] }))];
 }
 
-function withHearing(state: State, hearing: Hearing): State {
+function withHearing(state: State, hearing: Hearing, at: number): State {
   const known = state.hearing[hearing.callUuid];
   if (known && known.revision > hearing.revision) return state; // it was on its way
-  return { ...state, hearing: { ...state.hearing, [hearing.callUuid]: hearing } };
+  const parties = hearing.parties.map((party) => {
+    const before = known?.parties.find((each) => each.id === party.id);
+    return { level: before?.level, quality: before?.quality, ...party }; // what is pushed has no levels
+  });
+  const call = hearing.callUuid;
+  return {
+    ...state,
+    hearing: { ...state.hearing, [call]: { ...hearing, parties } },
+    tracks: { ...state.tracks, [call]: tracksOf(state.tracks[call] ?? [], hearing, at) },
+  };
 }
 
 function notified(state: State, message: Message, at: number): State {
@@ -150,11 +183,10 @@ function notified(state: State, message: Message, at: number): State {
   if (message.messageType === "UserStateChangeMessage") {
     const person = state.people.list.find((each) => each.id === message.userId);
     if (!person) return state;
-    const news = { devices: devices ?? person.devices, channels: channels ?? person.channels };
-    const activeCall = "activeCall" in message ? message.activeCall : person.activeCall;
-    return withPerson(state, { ...person, ...news, activeCall }, at);
+    const news = { devices: devices ?? person.devices, channels: channels ?? person.channels, activeCall: message.activeCall };
+    return withPersons(state, [{ ...person, ...news }], false, at);
   }
-  if (hearing) return withHearing(failed, hearing);
+  if (hearing) return withHearing(failed, hearing, at);
   if (call) return withCall(failed, call, at);
   if (devices) return withDevices(failed, devices);
   if (channels) return withChannels(failed, channels, at);
@@ -177,6 +209,7 @@ function snapshot(state: State, me: Me, at: number): State {
     ...next,
     availability: Object.fromEntries(Object.entries(state.availability).filter(([id]) => stale.has(id))),
     hearing: ofCalls(state.hearing),
+    tracks: ofCalls(state.tracks),
   };
 }
 
@@ -193,15 +226,17 @@ export function reduce(state: State, action: Action): State {
     case "connection":
       return state.connection === action.connection ? state : { ...state, connection: action.connection };
     case "people":
-      return withPeople(state, action.list, action.at);
+      return withPersons(state, action.list, true, action.at);
     case "peopleRefused":
       return { ...state, people: { list: [], isThere: true, refusal: action.refusal } };
     case "availability":
       return { ...state, availability: { ...state.availability, [action.call]: action.list } };
     case "hearing":
-      return withHearing(state, action.hearing);
+      return withHearing(state, action.hearing, action.at);
     case "noHearing":
       return { ...state, hearing: without(state.hearing, action.call) };
+    case "agentStates":
+      return { ...state, agentStates: action.list };
     case "voiceRefused":
       return state.voiceRefusal === action.refusal ? state : { ...state, voiceRefusal: action.refusal };
     case "chosen":

@@ -6,6 +6,14 @@ export interface UserState {
   state: string;
 }
 
+/** A state an agent may choose, and the operation that does so. */
+export interface AgentState {
+  operationName: string;
+  id?: string;
+  displayName: string;
+  state: string;
+}
+
 export interface Monitoring {
   state: string; // ListenIn, Coach, BargeIn: as it was asked for
   mode: string;
@@ -126,6 +134,12 @@ export interface Hearing {
   ways: HearingWay[];
 }
 
+/** Somebody of the directory who can be called. */
+export interface Contact {
+  name: string;
+  phoneNumbers: { phoneNumber: string }[];
+}
+
 export interface DemoUser {
   userName: string;
   password: string;
@@ -150,6 +164,9 @@ export interface Message {
 
 export const isSupervisor = (user: User): boolean =>
   user.roles.includes("ROLE_SUPERVISOR") || user.roles.includes("ROLE_ADMIN");
+
+/** Whether the server shows what they do now: supervisors see those of their groups. */
+export const isSeen = (person: Person): boolean => (person.devices ?? []).some((each) => each.deviceState !== undefined);
 
 export const nameOf = (user: User): string => [user.firstName, user.lastName].filter(Boolean).join(" ") || user.userName;
 

@@ -26,7 +26,7 @@ test("a snapshot and the notifications after it are the later snapshot", () => {
 test("nothing is changed in place", () => {
   const before = play([...signedIn, told(call)]);
   const copy = structuredClone(before);
-  play([told(established), { type: "busy", what: "x", begins: true }, { type: "hearing", hearing }, { type: "people", list: [ada], at: 5 }], before);
+  play([told(established), { type: "busy", what: "x", begins: true }, { type: "hearing", hearing, at: 0 }, { type: "people", list: [ada], at: 5 }], before);
   assert.deepEqual(before, copy);
 });
 
@@ -36,7 +36,7 @@ test("a call's time runs from its duration, and does not jump with later news", 
 });
 
 test("a call that is over leaves the list and may be given its result", () => {
-  const state = play([...signedIn, told(established), { type: "hearing", hearing }, told({ ...established, state: "Released", capabilities: [] })]);
+  const state = play([...signedIn, told(established), { type: "hearing", hearing, at: 0 }, told({ ...established, state: "Released", capabilities: [] })]);
   assert.deepEqual(state.calls, []);
   assert.equal(state.ended?.id, "G7DB");
   assert.deepEqual(state.hearing, {});
@@ -79,10 +79,10 @@ test("the own state's time begins with its change", () => {
 });
 
 test("an older drawing never replaces a newer one, levels of the same do", () => {
-  const newer = play([{ type: "hearing", hearing }]);
-  assert.equal(play([{ type: "hearing", hearing: { ...hearing, revision: 3 } }], newer), newer);
+  const newer = play([{ type: "hearing", hearing, at: 0 }]);
+  assert.equal(play([{ type: "hearing", hearing: { ...hearing, revision: 3 }, at: 1 }], newer), newer);
   const louder = { ...hearing, parties: hearing.parties.map((each) => ({ ...each, level: 90 })) };
-  assert.equal(play([{ type: "hearing", hearing: louder }], newer).hearing.G7DB?.parties[0]?.level, 90);
+  assert.equal(play([{ type: "hearing", hearing: louder, at: 1 }], newer).hearing.G7DB?.parties[0]?.level, 90);
 });
 
 test("a list of users is whole; pushes change one of them; strangers are not added", () => {
@@ -94,13 +94,40 @@ test("a list of users is whole; pushes change one of them; strangers are not add
   assert.deepEqual(play([{ type: "people", list: [ada], at: 30 }], state).people.list.map((each) => each.id), ["u1"]);
 });
 
-test("a push that says nothing of the call leaves it", () => {
+test("the timeline tells what each party did, and who left", () => {
+  const [customer, agent, mine] = hearing.parties;
+  const later = { ...hearing, revision: 5, parties: [{ ...customer!, state: "Held" }, { ...mine!, mode: "BargeIn" }] };
+  const state = play([
+    { type: "hearing", hearing, at: 10 },
+    { type: "hearing", hearing, at: 20 },
+    { type: "hearing", hearing: later, at: 30 },
+    { type: "hearing", hearing: later, at: 40 },
+  ]);
+  const spans = (id: string) => state.tracks.G7DB!.find((each) => each.party === id)!.spans.map((each) => `${each.from} ${each.what}`);
+  assert.deepEqual(spans(customer!.id), ["10 Established", "30 Held"]);
+  assert.deepEqual(spans(mine!.id), ["10 Coach", "30 BargeIn"]);
+  assert.deepEqual(spans(agent!.id), ["10 Established", "30 "]);
+});
+
+test("a user about whom nothing is new stays the very same", () => {
+  const before = play([{ type: "people", list: [ada], at: 1 }]);
+  const after = play([{ type: "people", list: [structuredClone(ada)], at: 2 }], before);
+  assert.equal(after.people.list[0], before.people.list[0]);
+});
+
+test("a push is whole: without a call there is none", () => {
   const onCall = { ...ada, activeCall: { id: "c", state: "Established" } };
   const message = { messageType: "UserStateChangeMessage", userId: "u1", channels: [notReady] };
-  const state = play([{ type: "people", list: [onCall], at: 1 }, { type: "notified", message, at: 2 }]);
+  const state = play([{ type: "people", list: [onCall], at: 1 }]);
   assert.equal(statusOf(state.people.list[0]!), "Established");
-  const over = play([{ type: "notified", message: { ...message, activeCall: null }, at: 3 }], state);
-  assert.equal(statusOf(over.people.list[0]!), "NotReady");
+  const held = play([{ type: "notified", message: { ...message, activeCall: { id: "c", state: "Held" } }, at: 2 }], state);
+  assert.equal(statusOf(held.people.list[0]!), "Held");
+  assert.equal(statusOf(play([{ type: "notified", message, at: 3 }], held).people.list[0]!), "NotReady");
+});
+
+test("a drawing that is pushed has no levels: those measured last stay", () => {
+  const pushed = { ...hearing, revision: 5, parties: hearing.parties.map(({ level, ...each }) => each) };
+  assert.equal(play([{ type: "hearing", hearing, at: 0 }, { type: "hearing", hearing: pushed, at: 1 }]).hearing.G7DB?.parties[0]?.level, 40);
 });
 
 test("a person's state is their call's, then their phone's absence, then what they say", () => {

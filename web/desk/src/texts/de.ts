@@ -23,7 +23,6 @@ export const de: Texts = {
   state: {
     title: "Mein Status",
     begin: "Am Telefon anmelden",
-    atLeast: (time) => `seit mehr als ${time}`,
   },
   states: {
     Ready: "Bereit",
@@ -45,9 +44,11 @@ export const de: Texts = {
     out: "nicht angemeldet",
     off: "nicht in Gebrauch",
     help: (number) => `Registrieren Sie Telefon ${number} an diesem Server: dann können Sie telefonieren.`,
+    quiet: "Bitte nicht stören: Anrufende finden Sie besetzt.",
+    forwards: (number) => `Anrufe gehen an ${number}.`,
     none: "Sie haben kein Telefon. Die Administration trägt eines als device Ihres Benutzers ein.",
   },
-  dial: { label: "Nummer", button: "Anrufen", title: "Jemanden anrufen" },
+  dial: { label: "Name oder Nummer", button: "Anrufen", title: "Jemanden anrufen" },
   call: {
     none: "Kein Gespräch. Anrufe für Sie erscheinen hier; um selbst anzurufen, geben Sie oben eine Nummer ein.",
     noneNotReady: "Kein Gespräch. Wählen Sie Bereit, um Anrufe aus Warteschlangen zu bekommen.",
@@ -88,9 +89,12 @@ export const de: Texts = {
     ResumeCallRecording: "Aufzeichnung fortsetzen",
     MuteMonitoredUser: "Agent stummschalten",
     UnmuteMonitoredUser: "Agent wieder hören lassen",
+    DoNotDisturbOn: "Nicht stören",
+    DoNotDisturbOff: "Wieder Anrufe annehmen",
+    ForwardCallsOff: "Umleitung beenden",
     CancelSupervisorMonitoring: "Nicht mehr zuhören",
   },
-  elsewhere: { label: "Nummer der Kollegin oder des Kollegen", title: "Verbinden und Konferenz" },
+  elsewhere: { label: "Name oder Nummer im Haus", title: "Verbinden und Konferenz" },
   keypad: { title: "Tastenfeld", key: (key) => `${key} senden` },
   data: {
     title: "Angehängte Daten",
@@ -142,6 +146,7 @@ export const de: Texts = {
     },
     final: "Coachen zu verlassen ist für dieses Gespräch endgültig: danach können Sie zuhören oder eintreten, nicht mehr coachen.",
   },
+  timeline: { title: "Zeitachse", from: (what, time) => `${what} ab ${time}` },
   hearing: {
     title: "Wer hört wen",
     me: "Sie",

@@ -21,7 +21,6 @@ export const en = {
   state: {
     title: "My state",
     begin: "Log on to the phone",
-    atLeast: (time: string) => `for more than ${time}`,
   },
   states: {
     Ready: "Ready",
@@ -43,9 +42,11 @@ export const en = {
     out: "not logged on",
     off: "not in use",
     help: (number: string) => `Register phone ${number} at this server: then you can make and take calls.`,
+    quiet: "Do not disturb: callers find you busy.",
+    forwards: (number: string) => `Calls go to ${number}.`,
     none: "You have no phone. An administrator names one as device of your user.",
   },
-  dial: { label: "Number to call", button: "Call", title: "Call somebody" },
+  dial: { label: "Name or number", button: "Call", title: "Call somebody" },
   call: {
     none: "No call. Calls for you appear here; to make one, type a number above.",
     noneNotReady: "No call. Choose Ready to take calls of queues.",
@@ -86,9 +87,12 @@ export const en = {
     ResumeCallRecording: "Resume recording",
     MuteMonitoredUser: "Mute the agent",
     UnmuteMonitoredUser: "Unmute the agent",
+    DoNotDisturbOn: "Do not disturb",
+    DoNotDisturbOff: "Take calls again",
+    ForwardCallsOff: "Stop forwarding",
     CancelSupervisorMonitoring: "Stop watching",
   } as Record<string, string>,
-  elsewhere: { label: "Number of a colleague", title: "Transfer and conference" },
+  elsewhere: { label: "Name or number of a colleague", title: "Transfer and conference" },
   keypad: { title: "Keypad", key: (key: string) => `Send ${key}` },
   data: {
     title: "Attached data",
@@ -140,6 +144,7 @@ export const en = {
     } as Record<string, (agent: string) => string>,
     final: "Leaving Coach is final for this call: you can then listen or barge in, not coach again.",
   },
+  timeline: { title: "Timeline", from: (what: string, time: string) => `${what} from ${time}` },
   hearing: {
     title: "Who hears whom",
     me: "You",

@@ -2,11 +2,39 @@ import { useState } from "preact/hooks";
 import { desk } from "../desk";
 import { type State, voiceStateOf } from "../state";
 import { texts } from "../texts";
-import { otherParties } from "../wire";
+import { type AgentState, otherParties, type UserState } from "../wire";
 import { CallCard, Disposition } from "./call_card";
+import { NumberInput } from "./number_input";
 import { Button, Timer } from "./parts";
 
-const kStates = ["Ready", "NotReady", "AfterCallWork", "AuxWork", "Offline"];
+/** Where the server does not say what an agent may choose: the operations of the documented API. */
+const kDocumented: AgentState[] = ["Ready", "NotReady", "AfterCallWork", "AuxWork", "Offline"].map((each) => ({
+  operationName: each,
+  displayName: each,
+  state: each,
+}));
+
+function States({ state, mine }: { state: State; mine: UserState }) {
+  const t = texts();
+  const states = state.agentStates.length ? state.agentStates : kDocumented;
+  const isOne = (one: AgentState) => states.filter((each) => each.operationName === one.operationName).length === 1;
+  const isMine = (one: AgentState) => (one.id ? one.id === mine.id : one.state === mine.state);
+  return (
+    <>
+      {states.map((each) => (
+        <Button
+          key={each.id ?? each.operationName}
+          state={state}
+          what={each.operationName}
+          pressed={isMine(each)}
+          onClick={() => void desk.voiceState(each.operationName)}
+        >
+          {(isOne(each) && t.states[each.operationName]) || each.displayName}
+        </Button>
+      ))}
+    </>
+  );
+}
 
 function MyState({ state }: { state: State }) {
   const t = texts();
@@ -24,11 +52,7 @@ function MyState({ state }: { state: State }) {
             {t.state.begin}
           </Button>
         ) : (
-          kStates.map((each) => (
-            <Button key={each} state={state} what={each} pressed={mine.state === each} onClick={() => void desk.voiceState(each)}>
-              {t.states[each]}
-            </Button>
-          ))
+          <States state={state} mine={mine} />
         )}
       </div>
     </section>
@@ -49,6 +73,17 @@ function MyPhone({ state }: { state: State }) {
         <b>{word}</b>
       </p>
       {isOut && state.voiceRefusal ? <p class="problem">{state.voiceRefusal}</p> : null}
+      {device.doNotDisturb === "On" ? <p class="note">{t.phone.quiet}</p> : null}
+      {device.forwardTo ? <p class="note">{t.phone.forwards(device.forwardTo)}</p> : null}
+      <div class="row">
+        {["DoNotDisturbOn", "DoNotDisturbOff", "ForwardCallsOff"]
+          .filter((each) => device.capabilities?.includes(each))
+          .map((each) => (
+            <Button key={each} state={state} what={`device ${each}`} onClick={() => void desk.ofDevice(each)}>
+              {t.ops[each]}
+            </Button>
+          ))}
+      </div>
       {isThere ? null : <p class="note">{t.phone.help(device.phoneNumber)}</p>}
     </section>
   );
@@ -68,10 +103,7 @@ function Dial({ state }: { state: State }) {
     >
       <h2 id="dial">{t.dial.title}</h2>
       <div class="row">
-        <label class="grow">
-          <span class="hidden">{t.dial.label}</span>
-          <input type="tel" autocomplete="off" placeholder={t.dial.label} value={number} onInput={(event) => setNumber(event.currentTarget.value)} />
-        </label>
+        <NumberInput label={t.dial.label} value={number} onInput={setNumber} />
         <button type="submit" class="primary" disabled={state.connection !== "connected" || !number.trim()}>
           {t.dial.button}
         </button>

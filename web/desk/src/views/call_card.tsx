@@ -4,6 +4,7 @@ import type { State } from "../state";
 import { texts } from "../texts";
 import { type Call, otherParties } from "../wire";
 import { AttachedData } from "./attached_data";
+import { NumberInput } from "./number_input";
 import { Button, isPossible, oneOf, Operation, Timer } from "./parts";
 
 const kWhenListed = ["SwapCalls", "CompleteTransfer", "CompleteConference", "ClearCall"];
@@ -76,10 +77,9 @@ function Elsewhere({ state, call }: { state: State; call: Call }) {
   return (
     <section>
       <h3>{t.elsewhere.title}</h3>
-      <label>
-        <span class="hidden">{t.elsewhere.label}</span>
-        <input type="tel" autocomplete="off" placeholder={t.elsewhere.label} value={number} onInput={(event) => setNumber(event.currentTarget.value)} />
-      </label>
+      <div class="row">
+        <NumberInput label={t.elsewhere.label} value={number} onInput={setNumber} />
+      </div>
       <div class="row">
         {kElsewhere.map((each) => (
           <Operation key={each} state={state} call={call} operation={each} more={destination} />

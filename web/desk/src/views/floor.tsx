@@ -1,16 +1,41 @@
+import { Component } from "preact";
 import { useState } from "preact/hooks";
 import { desk } from "../desk";
 import { type State, statusOf } from "../state";
-import { texts } from "../texts";
-import { isWatched } from "../watching";
-import { nameOf, type Person } from "../wire";
+import { language, texts } from "../texts";
+import { isWatched, watchedCall } from "../watching";
+import { isSeen, nameOf, type Person } from "../wire";
 import { Live } from "./live";
 import { Modes } from "./modes";
 import { Button, Timer } from "./parts";
 
 type Order = "name" | "state" | "time";
 
-function Tile({ state, person }: { state: State; person: Person }) {
+interface TileProps {
+  state: State;
+  person: Person;
+  signature: string; // of all else that the tile shows
+}
+
+/** One of hundreds, most of which stay as they are when something changes. */
+class Tile extends Component<TileProps> {
+  override shouldComponentUpdate(next: TileProps): boolean {
+    return next.person !== this.props.person || next.signature !== this.props.signature;
+  }
+  override render() {
+    return <TileOf state={this.props.state} person={this.props.person} />;
+  }
+}
+
+function signatureOf(state: State, person: Person): string {
+  const key = `user ${person.id}`;
+  const call = isWatched(state, person) ? watchedCall(state) : undefined;
+  const ofCall = call ? [call, state.availability[call.id], state.hearing[call.id]?.revision] : [];
+  const mine = state.devices[0]?.capabilities;
+  return JSON.stringify([language(), state.connection, state.busy, mine, isWatched(state, person), state.chosen === person.id, state.since[key], ofCall]);
+}
+
+function TileOf({ state, person }: { state: State; person: Person }) {
   const t = texts();
   const status = statusOf(person);
   const watched = isWatched(state, person);
@@ -93,7 +118,7 @@ function Wall({ state }: { state: State }) {
   const [filter, setFilter] = useState("all");
   const [order, setOrder] = useState<Order>("name");
   const [text, setText] = useState("");
-  const people = state.people.list;
+  const people = state.people.list.filter(isSeen);
   const groups = [...new Map(people.flatMap((each) => each.groups ?? []).map((each) => [each.id, each.name]))];
   const fits = (person: Person) => {
     const wanted = text.trim().toLocaleLowerCase();
@@ -136,7 +161,7 @@ function Wall({ state }: { state: State }) {
       {people.length > 0 && shown.length === 0 ? <p class="card empty">{t.floor.noMatch}</p> : null}
       <ul class="wall">
         {shown.map((person) => (
-          <Tile key={person.id} state={state} person={person} />
+          <Tile key={person.id} state={state} person={person} signature={signatureOf(state, person)} />
         ))}
       </ul>
     </>

@@ -6,6 +6,7 @@ import { type Call, nameOf, otherParties, type Person } from "../wire";
 import { Drawing } from "./hearing";
 import { Modes } from "./modes";
 import { Button, Operation, Timer } from "./parts";
+import { Timeline } from "./timeline";
 
 /** Muting the agent belongs to the supervisor's device: it lists it while it is possible. */
 function MuteAgent({ state, call }: { state: State; call: Call }) {
@@ -60,6 +61,7 @@ function Watched({ state, call, person }: { state: State; call: Call; person?: P
         <MuteAgent state={state} call={call} />
         <StopWatching state={state} />
       </div>
+      {hearing && state.tracks[call.id] ? <Timeline tracks={state.tracks[call.id]!} hearing={hearing} now={Date.now()} /> : null}
       {data.length ? (
         <section>
           <h3>{t.data.title}</h3>

@@ -7,11 +7,11 @@ import { nameOf, type Person } from "../wire";
 import { Button } from "./parts";
 
 /** Monitoring of one device at a time: another begins when the one before has ended. */
-async function watch(state: State, person: Person, mode: Mode): Promise<void> {
+async function watch(person: Person, mode: Mode): Promise<void> {
   desk.dispatch({ type: "chosen", user: person.id });
   const target = person.devices?.[0];
   if (!target) return;
-  const before = targetOf(state);
+  const before = targetOf(desk.state);
   if (before && before !== target.id && !(await desk.ofDevice("CancelSupervisorMonitoring"))) return;
   await desk.ofDevice(mode, { targetDeviceUri: target.uri });
 }
@@ -34,7 +34,7 @@ export function Modes({ state, person, large }: { state: State; person: Person; 
   };
   const act = (each: Mode) => {
     if (call && mode === each) return;
-    void (call ? desk.ofCall(call, `SwitchTo${each}`) : watch(state, person, each));
+    void (call ? desk.ofCall(call, `SwitchTo${each}`) : watch(person, each));
   };
   return (
     <div class={large ? "modes large" : "modes"} role="group" aria-label={`${t.modes.label}: ${nameOf(person)}`}>

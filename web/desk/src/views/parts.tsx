@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { desk } from "../desk";
 import type { State } from "../state";
 import { texts } from "../texts";
@@ -13,15 +13,6 @@ setInterval(() => {
   for (const tell of ticking) tell(now);
 }, 1000);
 
-function useNow(): number {
-  const [now, setNow] = useState(Date.now());
-  useEffect(() => {
-    ticking.add(setNow);
-    return () => void ticking.delete(setNow);
-  }, []);
-  return now;
-}
-
 export function clock(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const two = (value: number) => String(value).padStart(2, "0");
@@ -30,17 +21,19 @@ export function clock(ms: number): string {
   return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
-/** How long ago `since` was, in ms of the day; nothing where that is not known. */
+/** How long ago `since` was, in ms of the day; nothing where that is not known. Hundreds of them tick, so each writes by itself. */
 export function Timer({ since, isFirst }: { since?: number; isFirst?: boolean }) {
-  const now = useNow();
-  if (since === undefined) return null;
-  const time = clock(now - since);
-  return (
-    <time title={isFirst ? texts().state.atLeast(time) : undefined}>
-      {isFirst ? "≥ " : ""}
-      {time}
-    </time>
-  );
+  const place = useRef<HTMLTimeElement>(null);
+  useLayoutEffect(() => {
+    if (since === undefined) return;
+    const show = (now: number) => {
+      if (place.current) place.current.textContent = (isFirst ? "≥ " : "") + clock(now - since);
+    };
+    show(Date.now());
+    ticking.add(show);
+    return () => void ticking.delete(show);
+  }, [since, isFirst]);
+  return since === undefined ? null : <time ref={place} />;
 }
 
 interface ButtonProps {
