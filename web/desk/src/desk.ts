@@ -4,6 +4,7 @@ import { Push } from "./push";
 import { type Action, type Connection, type State, kNothing, reduce, voiceStateOf } from "./state";
 import { texts } from "./texts";
 import type { AgentState, Availability, Call, Contact, DemoUser, Hearing, Me, Message, Person, User } from "./wire";
+import { watchedCall } from "./watching";
 import { isSupervisor } from "./wire";
 
 const kDrawEvery = 16; // ms
@@ -167,7 +168,7 @@ export class Desk {
       this.asked.voice = now;
       await this.beginVoice();
     }
-    const watched = this.state.calls.find((each) => each.monitoring);
+    const watched = watchedCall(this.state);
     if (watched && now - this.asked.hearing >= kHearingEvery) {
       this.asked.hearing = now;
       await this.readHearing(watched);
@@ -243,6 +244,14 @@ export class Desk {
 
   ofDevice(operationName: string, more: Record<string, unknown> = {}): Promise<boolean> {
     return this.operate(`device ${operationName}`, `/me/devices/${this.state.devices[0]?.id}`, operationName, more);
+  }
+
+  /** Ends the monitoring, and leaves the call it led to: the one does not end the other. */
+  async stopWatching(): Promise<boolean> {
+    const call = watchedCall(this.state);
+    if (!(await this.ofDevice("CancelSupervisorMonitoring"))) return false;
+    if (call && this.state.calls.some((each) => each.id === call.id)) await this.ofCall(call, "Hangup");
+    return true;
   }
 
   private async while(what: string, act: () => Promise<void>): Promise<void> {

@@ -89,12 +89,14 @@ function Elsewhere({ state, call }: { state: State; call: Call }) {
   );
 }
 
+/** Keys are clicked, or typed while one of them has the focus. */
 function Keypad({ state, call }: { state: State; call: Call }) {
   const t = texts();
+  const send = (digits: string) => void desk.ofCall(call, "SendDtmf", { digits });
   return (
-    <div class="keypad" role="group" aria-label={t.keypad.title}>
+    <div class="keypad" role="group" aria-label={t.keypad.title} onKeyDown={(event) => kKeys.includes(event.key) && send(event.key)}>
       {kKeys.map((each) => (
-        <Button key={each} state={state} label={t.keypad.key(each)} onClick={() => void desk.ofCall(call, "SendDtmf", { digits: each })}>
+        <Button key={each} state={state} label={t.keypad.key(each)} onClick={() => send(each)}>
           {each}
         </Button>
       ))}

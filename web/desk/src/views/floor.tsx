@@ -31,7 +31,7 @@ function signatureOf(state: State, person: Person): string {
   const key = `user ${person.id}`;
   const call = isWatched(state, person) ? watchedCall(state) : undefined;
   const ofCall = call ? [call, state.availability[call.id], state.hearing[call.id]?.revision] : [];
-  const mine = state.devices[0]?.capabilities;
+  const mine = [state.devices[0]?.capabilities, state.devices[0]?.supervisorMonitoringState];
   return JSON.stringify([language(), state.connection, state.busy, mine, isWatched(state, person), state.chosen === person.id, state.since[key], ofCall]);
 }
 

@@ -28,13 +28,8 @@ function MuteAgent({ state, call }: { state: State; call: Call }) {
 }
 
 function StopWatching({ state }: { state: State }) {
-  const call = watchedCall(state);
-  const stop = async () => {
-    await desk.ofDevice("CancelSupervisorMonitoring");
-    if (call && desk.state.calls.some((each) => each.id === call.id)) await desk.ofCall(call, "Hangup");
-  };
   return (
-    <Button state={state} what="device CancelSupervisorMonitoring" onClick={() => void stop()}>
+    <Button state={state} what="device CancelSupervisorMonitoring" onClick={() => void desk.stopWatching()}>
       {texts().ops.CancelSupervisorMonitoring}
     </Button>
   );

@@ -12,28 +12,30 @@ async function watch(person: Person, mode: Mode): Promise<void> {
   const target = person.devices?.[0];
   if (!target) return;
   const before = targetOf(desk.state);
-  if (before && before !== target.id && !(await desk.ofDevice("CancelSupervisorMonitoring"))) return;
+  if (before && before !== target.id && !(await desk.stopWatching())) return;
   await desk.ofDevice(mode, { targetDeviceUri: target.uri });
 }
 
 /** Listen, coach and barge in: what each will do is said before. On the call that is watched they switch. */
 export function Modes({ state, person, large }: { state: State; person: Person; large?: boolean }) {
   const t = texts();
-  const call = isWatched(state, person) ? watchedCall(state) : undefined;
+  const watched = isWatched(state, person);
+  const call = watched ? watchedCall(state) : undefined;
   const device = state.devices[0];
-  const mode = call ? modeOf(call, state.hearing[call.id]) : undefined;
+  const asked = watched ? device?.supervisorMonitoringState?.state : undefined; // of the next call
+  const mode = call ? modeOf(call, state.hearing[call.id]) : asked;
   const signature = call ? `${call.id} ${call.capabilities.join()}` : "";
   useEffect(() => {
     if (call && large) void desk.explain(call.id);
   }, [signature]);
   const agent = person.firstName || nameOf(person);
   const why = (each: Mode): string | undefined => {
-    if (call && mode === each) return undefined;
+    if (mode === each) return undefined;
     if (call) return obstacle(state, call, `SwitchTo${each}`);
     return device?.capabilities?.includes(each) ? undefined : t.floor.cannotWatch;
   };
   const act = (each: Mode) => {
-    if (call && mode === each) return;
+    if (mode === each) return;
     void (call ? desk.ofCall(call, `SwitchTo${each}`) : watch(person, each));
   };
   return (
@@ -44,7 +46,7 @@ export function Modes({ state, person, large }: { state: State; person: Person; 
           state={state}
           small={!large}
           what={call ? `${call.id} SwitchTo${each}` : `device ${each}`}
-          pressed={call ? mode === each : undefined}
+          pressed={watched ? mode === each : undefined}
           why={why(each)}
           about={mode === each ? undefined : t.modes.before[each]!(agent)}
           onAsk={() => call && void desk.explain(call.id)}
