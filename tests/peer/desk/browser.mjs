@@ -35,7 +35,7 @@ export class Window {
     window.page = await window.context.newPage();
     window.page.on("pageerror", (error) => window.errors.push(error.message));
     window.page.on("request", (request) => {
-      if (!request.url().startsWith(url)) window.foreign.push(request.url());
+      if (new URL(request.url()).origin !== new URL(url).origin) window.foreign.push(request.url());
     });
     await window.page.goto(url);
     return window;

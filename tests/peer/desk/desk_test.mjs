@@ -103,7 +103,7 @@ test("hold, retrieve and attached data, by keyboard alone", async () => {
   await agent.button("Retrieve", card()).focus();
   await agent.page.keyboard.press("Space");
   await in_state("Established");
-  await card().getByLabel("Name").fill("Account");
+  await card().getByLabel("Name", { exact: true }).fill("Account");
   await agent.page.keyboard.press("Tab");
   await agent.page.keyboard.type("204-77");
   await agent.page.keyboard.press("Enter");
