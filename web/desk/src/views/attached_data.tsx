@@ -2,8 +2,9 @@ import { useState } from "preact/hooks";
 import { desk } from "../desk";
 import type { State } from "../state";
 import { texts } from "../texts";
+import { obstacle } from "../watching";
 import type { Call } from "../wire";
-import { isPossible, Operation } from "./parts";
+import { Button, isPossible, Operation } from "./parts";
 
 const shown = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
@@ -26,18 +27,20 @@ function Pair({ state, call, name, value }: { state: State; call: Call; name: st
           onKeyDown={(event) => event.key === "Enter" && void save()}
         />
       </td>
-      <td class="row">
-        {changed ? (
-          <Operation state={state} call={call} small operation="UpdateUserData" more={() => void save()}>
-            {t.data.save}
-          </Operation>
-        ) : null}
-        {isPossible(state, call, "DeleteUserDataPair") ? (
-          <Operation state={state} call={call} small operation="DeleteUserDataPair" more={() => ({ key: name })}>
-            <span aria-hidden="true">×</span>
-            <span class="hidden">{t.data.remove(name)}</span>
-          </Operation>
-        ) : null}
+      <td>
+        <div class="row">
+          {changed ? (
+            <Button state={state} small why={obstacle(state, call, "UpdateUserData")} onClick={() => void save()}>
+              {t.data.save}
+            </Button>
+          ) : null}
+          {isPossible(state, call, "DeleteUserDataPair") ? (
+            <Operation state={state} call={call} small operation="DeleteUserDataPair" more={() => ({ key: name })}>
+              <span aria-hidden="true">×</span>
+              <span class="hidden">{t.data.remove(name)}</span>
+            </Operation>
+          ) : null}
+        </div>
       </td>
     </tr>
   );
