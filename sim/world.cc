@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/base64.h"
+#include "edge/http/target.h"
 #include "sim/fake_exchange.h"
 
 namespace earshot::sim {
@@ -88,13 +89,10 @@ Desk::Desk(World& world, std::string user_name) : world_(world), user_name_(std:
 http::Request Desk::request(std::string method, const std::string& path, std::string body) {
   http::Request made;
   made.method = std::move(method);
-  const std::size_t query = path.find('?');
-  made.path = path.substr(0, query);
-  if (query != std::string::npos) {
-    const std::string pair = path.substr(query + 1);
-    const std::size_t equals = pair.find('=');
-    made.query.emplace_back(pair.substr(0, equals), pair.substr(equals + 1));
-  }
+  const auto target = http::parse_target(path);
+  if (!target) throw std::invalid_argument{"no request target: " + path};
+  made.path = target->path;
+  made.query = target->query;
   made.peer = *Endpoint::parse("198.51.100.7", 40000);
   if (cookie_.empty())
     made.headers.emplace_back("Authorization",

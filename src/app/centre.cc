@@ -246,6 +246,7 @@ void Centre::stop(std::function<void()> stopped) {
 
 void Centre::mount(http::PrefixRouter& router) {
   router.add("/api/v2", parts_->guarded_api);
+  router.add("/internal-api", parts_->guarded_api);
   router.add("/api/v2/notifications", parts_->guarded_hub);
   if (parts_->config.http.desk && parts_->desk.is_built()) router.add("/", parts_->desk);
 }

@@ -68,6 +68,7 @@ void read_http(const TomlTable& table, Config& to) {
   table.number("login_failures_per_user", to.sessions.logins.per_user, 1, 10'000);
   table.number("login_failures_per_address", to.sessions.logins.per_address, 1, 1'000'000);
   table.flag("call_path_slash", to.view.call_path_slash);
+  table.flag("tolerate_other_channels", to.view.tolerate_other_channels);
 }
 
 /// What the world reaches `inner` by, unless there is no such address.

@@ -4,9 +4,11 @@
 #include <map>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/digest_hash.h"
 #include "base/hex.h"
+#include "base/number.h"
 #include "base/phone_number.h"
 
 namespace earshot::app {
@@ -20,6 +22,9 @@ constexpr std::string_view kNumber =
     "expected up to 32 digits or '*', with or without a leading '+'";
 constexpr std::string_view kPrefixes =
     "expected a list of number prefixes, such as \"+\" and \"00\"";
+constexpr std::string_view kSkills =
+    "expected a list of skills, each a name and perhaps a level from 0 to 1000: \"German:7\"";
+constexpr int kHighestLevel = 1000;
 constexpr seconds kDay{86'400};
 
 bool consists_of(std::string_view text, std::string_view allowed) {
@@ -64,6 +69,21 @@ class Unique {
   std::map<std::string, std::string> seen_;
 };
 
+/// "German:7" or "German".
+std::optional<HeldSkill> read_skill(const std::string& text) {
+  const auto colon = text.rfind(':');
+  HeldSkill held;
+  held.skill.name = text.substr(0, colon);
+  if (colon != std::string::npos) {
+    const auto level = whole_number<int>(std::string_view{text}.substr(colon + 1));
+    if (!level || *level < 0 || *level > kHighestLevel) return std::nullopt;
+    held.level = *level;
+  }
+  if (held.skill.name.empty()) return std::nullopt;
+  held.skill.id = derived_skill_id(held.skill.name);
+  return held;
+}
+
 std::string indexed(std::string_view name, std::size_t index) {
   return std::string{name} + "[" + std::to_string(index) + "]";
 }
@@ -81,6 +101,8 @@ class DirectoryReader {
     for (const auto* node : root_.tables("trunks")) read_trunk(node, indexed("trunks", index++));
     index = 0;
     for (const auto* node : root_.tables("queues")) read_queue(node, indexed("queues", index++));
+    index = 0;
+    for (const auto* node : root_.tables("groups")) read_group(node, indexed("groups", index++));
     const Directory directory{directory_};
     for (std::size_t queue = 0; queue < queue_tables_.size(); ++queue)
       check_overflow(queue_tables_[queue], directory, directory_.queues[queue].overflow);
@@ -98,6 +120,7 @@ class DirectoryReader {
       table.refuse("sip_user", "expected up to 64 letters, digits or characters of -_.!~*+");
     device.sip_password = table.needed_text("sip_password");
     table.flag("auto_answer", device.auto_answer);
+    table.text("description", device.description);
     device.id = derived_device_id(device.phone_number);
     table.text("id", device.id.value);
     if (!is_uuid(device.id.value)) table.refuse("id", "expected a UUID in lower case, with dashes");
@@ -121,12 +144,24 @@ class DirectoryReader {
     table.text("first_name", user.first_name);
     table.text("last_name", user.last_name);
     table.text("email", user.email_address);
+    user.employee_id = user.user_name;
+    table.text("employee_id", user.employee_id);
+    read_skills(table, user.skills);
     user.id = derived_user_id(user.user_name);
     table.text("id", user.id.value);
     if (!is_user_id(user.id.value)) table.refuse("id", "expected 32 lower-case hex digits");
     const bool is_new = user_names_.check(table, "name", user.user_name);
     if (is_new || table.has("id")) user_ids_.check(table, "id", user.id.value);
+    user_places_.try_emplace(user.user_name, directory_.users.size());
     directory_.users.push_back(std::move(user));
+  }
+
+  static void read_skills(const TomlTable& table, std::vector<HeldSkill>& into) {
+    table.list("skills", into, kSkills, read_skill);
+    for (auto each = into.begin(); each != into.end(); ++each)
+      if (std::any_of(into.begin(), each,
+                      [&](const HeldSkill& other) { return other.skill == each->skill; }))
+        table.refuse("skills", "\"" + each->skill.name + "\" is named twice");
   }
 
   std::optional<DeviceId> device_of(const TomlTable& table) {
@@ -181,6 +216,36 @@ class DirectoryReader {
     queue_tables_.push_back(table);
   }
 
+  void read_group(const toml::table* node, std::string path) {
+    const TomlTable table{reading_, node, std::move(path)};
+    Group group;
+    group.name = table.needed_text("name");
+    group.id = derived_group_id(group.name);
+    read_members(table, "supervisors", group.supervisors);
+    read_members(table, "users", group.users);
+    group_names_.check(table, "name", group.name);
+    directory_.groups.push_back(std::move(group));
+  }
+
+  /// Login names. Who is named twice counts once.
+  void read_members(const TomlTable& table, std::string_view key, std::vector<UserId>& into) const {
+    std::vector<std::string> names;
+    table.list(key, names, "expected a list of users' names",
+               [](const std::string& text) { return std::optional{text}; });
+    std::unordered_set<std::string_view> seen;
+    for (const std::string& name : names) {
+      const auto place = user_places_.find(name);
+      if (place == user_places_.end()) {
+        table.refuse(key, "there is no user \"" + name + "\"");
+        continue;
+      }
+      const User& user = directory_.users[place->second];
+      if (key == "supervisors" && !user.has(Role::Supervisor))
+        table.refuse(key, "the user \"" + name + "\" does not have the role supervisor");
+      if (seen.insert(name).second) into.push_back(user.id);
+    }
+  }
+
   static std::string read_number(const TomlTable& table) {
     std::string number = dialled_number(table.needed_text("number"));
     if (!is_number(number)) table.refuse("number", kNumber);
@@ -213,24 +278,26 @@ class DirectoryReader {
   TomlReading& reading_;
   DirectoryEntries directory_;
   std::unordered_map<std::string, DeviceId> devices_by_number_;
-  std::vector<TomlTable> queue_tables_;  ///< of the directory's queues
+  std::unordered_map<std::string, std::size_t> user_places_;  ///< in the directory, by login name
+  std::vector<TomlTable> queue_tables_;                       ///< of the directory's queues
   Unique queue_names_;
   Unique numbers_, sip_users_, device_ids_;
   Unique user_names_, user_ids_, owned_;
   Unique trunk_names_, trunk_addresses_;
+  Unique group_names_;
 };
 
 }  // namespace
 
 UserId derived_user_id(std::string_view user_name) { return {sha256_hex(user_name).substr(0, 32)}; }
 
-DeviceId derived_device_id(std::string_view phone_number) {
-  std::string hex = sha256_hex(phone_number).substr(0, 32);
-  hex[12] = '8';  // version
-  hex[16] = 'a';  // variant
-  for (const std::size_t dash : {8, 13, 18, 23}) hex.insert(dash, 1, '-');
-  return {hex};
+DeviceId derived_device_id(std::string_view phone_number) { return {uuid_of(phone_number)}; }
+
+GroupId derived_group_id(std::string_view name) {
+  return {"2-" + uuid_of("group " + std::string{name})};
 }
+
+SkillId derived_skill_id(std::string_view name) { return {uuid_of("skill " + std::string{name})}; }
 
 DirectoryEntries read_directory(const TomlTable& root, TomlReading& reading) {
   return DirectoryReader{root, reading}.read();

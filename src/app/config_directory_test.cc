@@ -103,5 +103,54 @@ TEST(ConfigDirectory, names_of_trunks_and_queues_differ) {
             "f:8: queues[1].name: \"q\" is already used by queues[0].name");
 }
 
+TEST(ConfigDirectory, a_group_names_users_and_supervisors_who_have_the_role) {
+  const std::string boss = user("boss", "roles = [\"supervisor\"]\n");
+  const auto group = [](const std::string& more) { return "[[groups]]\nname = \"g\"\n" + more; };
+  EXPECT_EQ(errors_of(user("a") + boss + group("supervisors = [\"boss\"]\nusers = [\"a\"]\n")), "");
+  EXPECT_EQ(errors_of(user("a") + group("users = [\"b\"]\n")),
+            "f:6: groups[0].users: there is no user \"b\"");
+  EXPECT_EQ(errors_of(user("a") + group("supervisors = [\"a\"]\n")),
+            "f:6: groups[0].supervisors: the user \"a\" does not have the role supervisor");
+  EXPECT_EQ(errors_of(group("") + group("")),
+            "f:4: groups[1].name: \"g\" is already used by groups[0].name");
+  EXPECT_EQ(errors_of("[[groups]]\n"), "f:1: groups[0].name: is missing");
+  EXPECT_EQ(errors_of(group("users = \"a\"\n")),
+            "f:3: groups[0].users: expected a list of users' names");
+}
+
+TEST(ConfigDirectory, who_is_named_twice_in_a_group_is_in_it_once) {
+  const auto read =
+      parse_config(user("a") + "[[groups]]\nname = \"g\"\nusers = [\"a\", \"a\"]\n", "f");
+  ASSERT_TRUE(read) << read.error();
+  const Group& group = read->directory.groups[0];
+  EXPECT_EQ(group.users, std::vector{derived_user_id("a")});
+  EXPECT_EQ(group.id, derived_group_id("g"));
+  EXPECT_EQ(group.id.value.size(), 38u);
+  EXPECT_TRUE(group.id.value.starts_with("2-")) << group.id.value;
+}
+
+TEST(ConfigDirectory, a_skill_is_a_name_and_perhaps_a_level) {
+  const auto with = [](const std::string& skills) {
+    return user("a", "skills = " + skills + "\n");
+  };
+  const auto read = parse_config(with(R"(["German:7", "Billing", "Level: 2:0"])"), "f");
+  ASSERT_TRUE(read) << read.error();
+  const auto& skills = read->directory.users[0].skills;
+  ASSERT_EQ(skills.size(), 3u);
+  EXPECT_EQ(skills[0].skill.name, "German");
+  EXPECT_EQ(skills[0].level, 7);
+  EXPECT_EQ(skills[1].level, 1) << "where none is written";
+  EXPECT_EQ(skills[2].skill.name, "Level: 2");
+  EXPECT_EQ(skills[2].level, 0);
+  for (const char* wrong : {R"([""])", R"([":3"])", R"(["German:"])", R"(["German:1001"])",
+                            R"(["German:-1"])", R"(["German:x"])", R"("German")"})
+    EXPECT_EQ(errors_of(with(wrong)),
+              "f:4: users[0].skills: expected a list of skills, each a name and perhaps a level "
+              "from 0 to 1000: \"German:7\"")
+        << wrong;
+  EXPECT_EQ(errors_of(with(R"(["German:7", "German"])")),
+            "f:4: users[0].skills: \"German\" is named twice");
+}
+
 }  // namespace
 }  // namespace earshot::app

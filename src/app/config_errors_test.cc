@@ -22,17 +22,17 @@ TEST(ConfigErrors, says_where_and_what_is_wrong) {
       {"[http", "1: not TOML: Error while parsing table header: encountered end-of-file"},
       {"a = 1",
        "1: a: unknown key; expected one of server, http, sip, media, supervision, calls, "
-       "notifications, records, log, devices, users, trunks, queues"},
+       "notifications, records, log, devices, users, trunks, queues, groups"},
       {"\n[http]\nlisten = \"127.0.0.1:80\"\nport = 1",
        "4: http.port: unknown key; expected one of listen, external_url, allowed_origins, "
        "desk, csrf_protection, trusted_proxies, sessions_per_user, login_failures_per_user, "
        "login_failures_per_address, "
-       "call_path_slash"},
+       "call_path_slash, tolerate_other_channels"},
       {"[http]\nlisten = \"127.0.0.1:80\"\n[http.tls]\nkey = 1",
        "3: http.tls: unknown key; expected one of listen, external_url, allowed_origins, "
        "desk, csrf_protection, trusted_proxies, sessions_per_user, login_failures_per_user, "
        "login_failures_per_address, "
-       "call_path_slash"},
+       "call_path_slash, tolerate_other_channels"},
       {"[[queues]]\nname = \"q\"\nnumber = \"8000\"\nagent = []",
        "4: queues[0].agent: unknown key; expected one of name, number, agents, ring_timeout_s, "
        "patience_s, overflow, max_waiting, wrap_up_time_s"},

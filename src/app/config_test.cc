@@ -20,6 +20,7 @@ state_directory = "/var/lib/earshot"
 listen = "[::1]:8090"
 external_url = "https://voice.example.org/gws/api/v2"
 call_path_slash = true
+tolerate_other_channels = true
 allowed_origins = ["https://*.desk.example", "http://localhost:*"]
 desk = false
 csrf_protection = true
@@ -160,6 +161,7 @@ TEST(Config, takes_every_key_to_where_it_belongs) {
   EXPECT_EQ(config.http.listen.to_string(), "[::1]:8090");
   EXPECT_EQ(config.view.base, "https://voice.example.org/gws/api/v2");
   EXPECT_TRUE(config.view.call_path_slash);
+  EXPECT_TRUE(config.view.tolerate_other_channels);
   EXPECT_EQ(config.http.allowed_origins,
             (std::vector<std::string>{"https://*.desk.example", "http://localhost:*"}));
   EXPECT_FALSE(config.http.desk);

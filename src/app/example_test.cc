@@ -24,7 +24,8 @@ constexpr const char* kOneOfEach =
     "[[devices]]\nnumber = \"5001\"\nsip_password = \"x\"\n"
     "[[users]]\nname = \"agent\"\npassword = \"x\"\ndevice = \"5001\"\n"
     "[[trunks]]\nname = \"t\"\naddress = \"192.0.2.1:5060\"\n"
-    "[[queues]]\nname = \"q\"\nnumber = \"8000\"\n";
+    "[[queues]]\nname = \"q\"\nnumber = \"8000\"\n"
+    "[[groups]]\nname = \"g\"\n";
 
 /// "users[0].name" is "users.name".
 std::string without_index(const std::string& key) {
@@ -80,7 +81,7 @@ TEST(Example, shows_the_defaults_of_the_directory_or_says_them) {
   ASSERT_TRUE(shown) << shown.error();
   const std::set<std::string> needed{"devices.number", "devices.sip_password", "users.name",
                                      "users.password", "trunks.name",          "trunks.address",
-                                     "queues.name",    "queues.number"};
+                                     "queues.name",    "queues.number",        "groups.name"};
   const auto written = lines();
   const auto defaults = parse_config(kOneOfEach, kExample);
   for (const auto& [key, value] : defaults->values) {

@@ -15,9 +15,9 @@ struct KeyChange {
   std::string to;
 };
 
-/// A user, device, trunk or queue that is new, another than before, or gone.
+/// A user, device, trunk, queue or group that is new, another than before, or gone.
 struct EntryChange {
-  std::string_view kind;  ///< "user", "device", "trunk", "queue"
+  std::string_view kind;  ///< "user", "device", "trunk", "queue", "group"
   std::string name;       ///< its login name, number or name; never a password
   std::string_view what;  ///< "added", "changed", "removed"
 };

@@ -67,12 +67,14 @@ TEST(Reload, the_directory_is_the_one_read_and_each_entry_that_changed_is_named)
       "[[devices]]\nnumber = \"5002\"\nsip_password = \"two\"\n"
       "[[users]]\nname = \"ann\"\npassword = \"secret\"\n"
       "[[queues]]\nname = \"sales\"\nnumber = \"8000\"\n"
-      "[[trunks]]\nname = \"pstn\"\naddress = \"192.0.2.1:5060\"\n";
+      "[[trunks]]\nname = \"pstn\"\naddress = \"192.0.2.1:5060\"\n"
+      "[[groups]]\nname = \"office\"\nusers = [\"ann\"]\n[[groups]]\nname = \"closed\"\n";
   const std::string after =
       "[[devices]]\nnumber = \"5002\"\nsip_password = \"2\"\n"
       "[[devices]]\nnumber = \"5003\"\nsip_password = \"three\"\n"
       "[[users]]\nname = \"ann\"\npassword = \"changed\"\n"
-      "[[queues]]\nname = \"sales\"\nnumber = \"8000\"\npatience_s = 7\n";
+      "[[queues]]\nname = \"sales\"\nnumber = \"8000\"\npatience_s = 7\n"
+      "[[groups]]\nname = \"office\"\n[[groups]]\nname = \"opened\"\n";
   const auto told = [](const Reload& changes) {
     std::string text;
     for (const EntryChange& each : changes.entries)
@@ -82,7 +84,8 @@ TEST(Reload, the_directory_is_the_one_read_and_each_entry_that_changed_is_named)
   const Reload changes = reload(read(before), read(after));
   EXPECT_EQ(told(changes),
             "device 5002 changed\ndevice 5003 added\ndevice 5001 removed\nuser ann changed\n"
-            "trunk pstn removed\nqueue sales changed\n");
+            "trunk pstn removed\nqueue sales changed\n"
+            "group office changed\ngroup opened added\ngroup closed removed\n");
   EXPECT_TRUE(changes.live.empty() && changes.waiting.empty()) << "no password is told";
   EXPECT_EQ(changes.config.directory, read(after).directory);
   EXPECT_EQ(told(reload(changes.config, read(after))), "");

@@ -20,8 +20,11 @@ std::string ids(const QueryParameters& query) {
        {"capabilities", {"Hold"}},
        {"extensions", json::object{{"BusinessCall", 1}}}},
       {{"id", "3"}, {"state", "Held"}, {"monitoring", true}, {"capabilities", json::array{}}}};
+  std::vector<Member> members;
+  for (const auto& each : calls) members.push_back({members.size(), each});
   std::string out;
-  for (const auto& each : filtered(calls, query, kOptional)) out += each.at("id").as_string();
+  for (const auto& each : filtered(std::move(members), query, kOptional))
+    out += each.resource.at("id").as_string();
   return out;
 }
 

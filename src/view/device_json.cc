@@ -1,5 +1,6 @@
 #include "view/device_json.h"
 
+#include "view/service_json.h"
 #include "view/supervision_names.h"
 
 namespace earshot::view {
@@ -53,11 +54,14 @@ json::object device_json(const DeviceView& device, const ViewSettings& settings,
   out["deviceState"] = device.active ? "Active" : "Inactive";
   out["userState"] = user_state_json(device.agent_state, memory);
   out["phoneNumber"] = device.phone_number;
+  out["description"] = device.description;
   out["e164Number"] = device.phone_number;  // as the device pages print it, unlike participants
   out["telephonyNetwork"] = "Private";
   out["doNotDisturb"] = on_or_off(device.do_not_disturb);
-  out["voiceEnvironmentUri"] = settings.base + "/voice-environments/voice";
+  out["voiceEnvironmentUri"] = voice_environment_uri(settings);
   out["capabilities"] = std::move(capabilities);
+  out["channels"] = json::array({"voice"}, memory);
+  out["dynamicPhoneNumber"] = "";
   out["uri"] = settings.base + "/devices/" + device.id.value;
   out["path"] = "/devices/" + device.id.value;
   if (device.monitoring) {

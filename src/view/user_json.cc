@@ -1,9 +1,10 @@
 #include "view/user_json.h"
 
-#include <array>
-
 #include "view/call_json.h"
+#include "view/collection.h"
 #include "view/device_json.h"
+#include "view/directory_json.h"
+#include "view/service_json.h"
 
 namespace earshot::view {
 namespace {
@@ -22,90 +23,157 @@ std::string_view name_of(Role role) {
   return "ROLE_AGENT";
 }
 
-bool names(std::string_view list, std::string_view name) {
-  if (list == "*") return true;
-  while (true) {
-    const std::size_t comma = list.find(',');
-    if (list.substr(0, comma) == name) return true;
-    if (comma == std::string_view::npos) return false;
-    list.remove_prefix(comma + 1);
+std::string_view name_of(CallViewState state) {
+  switch (state) {
+    case CallViewState::Dialing:
+      return "Dialing";
+    case CallViewState::Ringing:
+      return "Ringing";
+    case CallViewState::Established:
+      return "Established";
+    case CallViewState::Held:
+      return "Held";
+    case CallViewState::Released:
+      return "Released";
   }
+  return "Released";
 }
 
-struct Feature {
-  std::string_view id;
-  std::string_view display_name;
-  std::string_view description;
-};
-/// What this server does of rest-and-sessions.md §C.2.
-constexpr std::array kFeatures{
-    Feature{"api-voice", "Voice API", "Voice channel"},
-    Feature{"api-supervisor-monitoring", "Supervisor Monitoring API", "Monitoring of agents"},
-    Feature{"api-supervisor-agent-control", "Supervisor Agent Control API",
-            "Supervisors set the states of agents"},
-};
-
-json::array features_json(const ViewSettings& settings) {
-  json::array out;
-  for (const Feature& feature : kFeatures) {
-    json::object each;
-    each["id"] = feature.id;
-    each["displayName"] = feature.display_name;
-    each["description"] = feature.description;
-    each["autoAssignOnContactCenterCreate"] = true;
-    each["uri"] = settings.base + "/features/" + std::string{feature.id};
-    each["path"] = "/features/" + std::string{feature.id};
-    out.push_back(std::move(each));
-  }
-  return out;
+/// `userActivity` (DD-38).
+std::string_view activity(const std::optional<CallSummary>& busy) {
+  if (!busy) return "Idle";
+  if (busy->state == CallViewState::Dialing) return "InitiatingCall";
+  if (busy->state == CallViewState::Ringing) return "ReceivingCall";
+  return "CallInProgress";
 }
 
 }  // namespace
 
-json::object user_json(const User& user, const ViewSettings& settings) {
-  json::array roles;
-  for (const Role role : user.roles) roles.push_back(json::value(name_of(role)));
-  json::object out;
+json::array roles_json(const User& user, const json::storage_ptr& memory) {
+  json::array roles(memory);
+  for (const Role role : user.roles) roles.emplace_back(name_of(role));
+  return roles;
+}
+
+json::object user_json(const User& user, const ViewSettings& settings,
+                       const json::storage_ptr& memory) {
+  json::object out(memory);
   out["id"] = user.id.value;
   out["userName"] = user.user_name;
   out["firstName"] = user.first_name;
   out["lastName"] = user.last_name;
   out["emailAddress"] = user.email_address;
-  out["roles"] = std::move(roles);
+  out["roles"] = roles_json(user, memory);
   out["enabled"] = true;
   out["changePasswordOnFirstLogin"] = false;
+  out["contactCenterId"] = contact_center_id();
   out["uri"] = settings.base + "/users/" + user.id.value;
   out["path"] = "/users/" + user.id.value;
   return out;
 }
 
-void add_subresources(json::object& user, const UserSubresources& children, std::string_view wanted,
-                      const ViewSettings& settings) {
-  if (names(wanted, "devices")) {
+json::array skills_json(const User& user, const ViewSettings& settings,
+                        const json::storage_ptr& memory) {
+  json::array skills(memory);
+  for (const auto& [skill, level] : user.skills)
+    skills.push_back(skill_json(skill, level, settings, memory));
+  return skills;
+}
+
+json::array groups_json(const std::vector<const Group*>& groups, const ViewSettings& settings,
+                        const json::storage_ptr& memory) {
+  json::array out(memory);
+  for (const Group* group : groups) out.push_back(group_json(*group, settings, memory));
+  return out;
+}
+
+json::object busy_channel_json(const DeviceView& device, const std::optional<CallSummary>& call,
+                               const json::storage_ptr& memory) {
+  json::object out = channel_json(device, memory);
+  out["switchName"] = kSwitchName;
+  out["userActivity"] = activity(call);
+  return out;
+}
+
+void add_subresources(json::object& to, const User& user, const UserSubresources& children,
+                      std::string_view wanted, const ViewSettings& settings) {
+  if (asks_for(wanted, "devices")) {
     json::array devices;
     for (const auto& device : children.devices) devices.push_back(device_json(device, settings));
-    user["devices"] = std::move(devices);
+    to["devices"] = std::move(devices);
   }
-  if (names(wanted, "calls")) {
+  if (asks_for(wanted, "calls")) {
     json::array calls;
     for (const auto& call : children.calls) calls.push_back(call_json(call, settings));
-    user["calls"] = std::move(calls);
+    to["calls"] = std::move(calls);
   }
-  if (names(wanted, "channels")) {
-    json::array channels;
-    for (const auto& device : children.devices) channels.push_back(channel_json(device));
-    user["channels"] = std::move(channels);
-  }
-  if (names(wanted, "features")) user["features"] = features_json(settings);
-  if (names(wanted, "settings")) user["settings"] = json::object{};
-  for (const std::string_view none : {"skills", "groups", "chats", "interactions"})
-    if (names(wanted, none)) user[none] = json::array{};
+  for (const std::string_view channels : {"channels", "channelStates"})  // the older name
+    if (asks_for(wanted, channels)) {
+      json::array out;
+      for (const auto& device : children.devices)
+        out.push_back(busy_channel_json(device, children.busy));
+      to[channels] = std::move(out);
+    }
+  if (asks_for(wanted, "skills")) to["skills"] = skills_json(user, settings);
+  if (asks_for(wanted, "groups")) to["groups"] = groups_json(children.groups, settings);
+  if (asks_for(wanted, "features")) to["features"] = features_json(settings);
+  if (asks_for(wanted, "settings")) to["settings"] = json::object{};
+  for (const std::string_view none : {"chats", "interactions"})
+    if (asks_for(wanted, none)) to[none] = json::array{};
+}
+
+json::object active_call_json(const CallSummary& call, const json::storage_ptr& memory) {
+  json::object out(memory);
+  out["id"] = call.id.value;
+  out["state"] = name_of(call.state);
+  out["callType"] = wire_name(call.type);
+  out["monitored"] = call.monitored;
+  return out;
+}
+
+json::object other_device_json(const DeviceView& device, const ViewSettings& settings,
+                               const json::storage_ptr& memory) {
+  json::object out = device_json(device, settings, memory);
+  out.stable_erase("capabilities");
+  out.stable_erase("supervisorMonitoringState");
+  return out;
+}
+
+json::array devices_json(const OtherUser& other, const ViewSettings& settings,
+                         const json::storage_ptr& memory) {
+  json::array out(memory);
+  if (other.now)
+    out.push_back(other_device_json(*other.now, settings, memory));
+  else if (other.device)
+    out.push_back(known_device_json(*other.device, settings, memory));
+  return out;
+}
+
+json::array channels_json(const OtherUser& other, const json::storage_ptr& memory) {
+  json::array out(memory);
+  if (other.now) out.push_back(busy_channel_json(*other.now, other.busy, memory));
+  return out;
+}
+
+void add_subresources(json::object& to, const OtherUser& other, std::string_view wanted,
+                      const ViewSettings& settings) {
+  const json::storage_ptr& memory = to.storage();
+  if (asks_for(wanted, "devices")) to["devices"] = devices_json(other, settings, memory);
+  if (asks_for(wanted, "channels")) to["channels"] = channels_json(other, memory);
+  if (asks_for(wanted, "skills")) to["skills"] = skills_json(other.user, settings, memory);
+  if (asks_for(wanted, "groups")) to["groups"] = groups_json(other.groups, settings, memory);
+  if (asks_for(wanted, "activeCall") && other.busy)
+    to["activeCall"] = active_call_json(*other.busy, memory);
+}
+
+bool asks_for(std::string_view list, std::string_view name) {
+  return list == "*" || is_listed(name, list);
 }
 
 json::object with_fields(const json::object& resource, std::string_view fields) {
-  json::object out;
+  json::object out(resource.storage());
   for (const auto& member : resource)
-    if (names(fields, member.key())) out[member.key()] = member.value();
+    if (asks_for(fields, member.key())) out[member.key()] = member.value();
   return out;
 }
 

@@ -148,7 +148,7 @@ TEST_F(Web, every_resource_names_its_methods) {
   };
   for (const Case& each :
        {Case{"/api/v2/diagnostics/version", "GET, HEAD"}, Case{"/api/v2/me", "GET, HEAD, POST"},
-        Case{"/api/v2/me/calls", "GET, HEAD"}, Case{"/api/v2/me/channels/voice", "POST"},
+        Case{"/api/v2/me/calls", "GET, HEAD"}, Case{"/api/v2/me/channels/voice", "GET, HEAD, POST"},
         Case{"/api/v2/notifications", "POST"}, Case{"/api/v2/auth", "GET, HEAD"},
         Case{"/api/v2/auth/login", "POST"}, Case{"/api/v2/auth/logout", "POST"},
         Case{"/api/v2/auth/session", "GET, HEAD"}})

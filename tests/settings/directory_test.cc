@@ -1,4 +1,5 @@
-// The tables of the directory, [[devices]], [[users]], [[trunks]] and [[queues]]: see setting.h.
+// The tables of the directory, [[devices]], [[users]], [[trunks]], [[queues]] and [[groups]]: see
+// setting.h.
 
 #include <fstream>
 
@@ -106,6 +107,12 @@ TEST_F(Setting, devices_id) {
   EXPECT_EQ(world->desk("ninth").device().at("id").as_string(), id);
 }
 
+TEST_F(Setting, devices_description) {
+  with(besides(std::string{kPhone9} + "description = \"Window seat\"\n" +
+               "[[users]]\nname = \"ninth\"\npassword = \"secret-ninth\"\ndevice = \"5009\"\n"));
+  EXPECT_EQ(world->desk("ninth").device().at("description"), "Window seat");
+}
+
 // ---- [[users]] ----
 
 TEST_F(Setting, users_name) {
@@ -154,6 +161,22 @@ TEST_F(Setting, users_id) {
   with(third_user("id = \"0123456789abcdef0123456789abcdef\""));
   EXPECT_EQ(world->desk("third").get("/api/v2/me").body.at("user").at("id"),
             "0123456789abcdef0123456789abcdef");
+}
+
+TEST_F(Setting, users_employee_id) {
+  for (const bool given : {false, true}) {
+    with(third_user(given ? "employee_id = \"1234\"" : ""));
+    const auto reply = world->desk("third").get("/api/v2/contacts?userName=third");
+    EXPECT_EQ(reply.body.at("contacts").at(0).at("employeeId"), given ? "1234" : "third");
+  }
+}
+
+TEST_F(Setting, users_skills) {
+  with(third_user("skills = [\"German:7\", \"Billing\"]"));
+  const auto skills =
+      world->desk("third").get("/api/v2/me/skills?fields=name,level").body.at("skills");
+  EXPECT_EQ(json::serialize(skills),
+            R"([{"name":"German","level":"7"},{"name":"Billing","level":"1"}])");
 }
 
 // ---- [[trunks]] ----
@@ -290,6 +313,34 @@ TEST_F(QueueSetting, queues_wrap_up_time_s) {
   EXPECT_TRUE(state().contains("workMode"));
   world->run(seconds{1});
   EXPECT_FALSE(state().contains("workMode"));
+}
+
+// ---- [[groups]] ----
+
+std::string group(const std::string& more) {
+  return besides("[[groups]]\nname = \"front\"\n" + more);
+}
+
+TEST_F(Setting, groups_name) {
+  with(group("users = [\"agent\"]\n"));
+  const auto groups = world->agent().get("/api/v2/me/groups?fields=name").body.at("groups");
+  EXPECT_EQ(json::serialize(groups), R"([{"name":"front"}])");
+}
+
+TEST_F(Setting, groups_supervisors) {
+  for (const bool named : {false, true}) {
+    with(group(std::string{"users = [\"agent\"]\n"} +
+               (named ? "supervisors = [\"supervisor\"]\n" : "")));
+    EXPECT_EQ(world->supervisor().monitor("ListenIn", "5001").status, named ? 200 : 403);
+  }
+}
+
+TEST_F(Setting, groups_users) {
+  for (const bool named : {false, true}) {
+    with(group(std::string{"supervisors = [\"supervisor\"]\n"} +
+               (named ? "users = [\"agent\"]\n" : "")));
+    EXPECT_EQ(world->supervisor().monitor("ListenIn", "5001").status, named ? 200 : 403);
+  }
 }
 
 }  // namespace

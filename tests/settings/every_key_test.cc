@@ -33,7 +33,8 @@ TEST(EveryKey, has_a_test_of_what_it_does) {
       "[[devices]]\nnumber = \"5001\"\nsip_password = \"x\"\n"
       "[[users]]\nname = \"agent\"\npassword = \"x\"\ndevice = \"5001\"\n"
       "[[trunks]]\nname = \"t\"\naddress = \"192.0.2.1:5060\"\n"
-      "[[queues]]\nname = \"q\"\nnumber = \"8000\"\n",
+      "[[queues]]\nname = \"q\"\nnumber = \"8000\"\n"
+      "[[groups]]\nname = \"g\"\n",
       "earshot.toml");
   ASSERT_TRUE(config) << config.error();
   std::set<std::string> keys;

@@ -160,6 +160,25 @@ TEST_F(Setting, http_login_failures_per_address) {
   EXPECT_EQ(status_of("GET", "/api/v2/me", {{"Authorization", kAgent}}), 429);
 }
 
+TEST_F(Setting, http_tolerate_other_channels) {
+  for (const bool tolerated : {false, true}) {
+    with(tolerated ? "http.tolerate_other_channels = true" : "");
+    const auto start = [&](const char* channels) {
+      return world->agent()
+          .post("/api/v2/me", std::string{R"({"operationName":"StartContactCenterSession",)"} +
+                                  R"("channels":)" + channels + "}")
+          .status_code();
+    };
+    EXPECT_EQ(start(R"(["voice","chat","email"])"), tolerated ? 0 : 7);
+    EXPECT_EQ(start(R"(["voice"])"), 0);
+    EXPECT_EQ(start(R"(["chat"])"), 4) << "without voice there is nothing";
+    world->phone(5001).unregister();
+    world->run(seconds{1});
+    ASSERT_EQ(world->agent().operate("/api/v2/me/channels/voice", "Offline").status, 200);
+    EXPECT_EQ(start(R"(["voice","chat"])"), 4) << "and voice has to succeed";
+  }
+}
+
 TEST_F(Setting, http_call_path_slash) {
   for (const bool slash : {false, true}) {
     with(slash ? "http.call_path_slash = true" : "");

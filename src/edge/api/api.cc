@@ -1,23 +1,24 @@
 #include "edge/api/api.h"
 
+#include <algorithm>
 #include <array>
+#include <span>
 
 #include "base/log.h"
 #include "edge/api/access.h"
 #include "edge/api/operation.h"
 #include "edge/api/sign_in.h"
 #include "view/api_fault.h"
-#include "view/collection.h"
-#include "view/user_json.h"
 
 namespace earshot::api {
 namespace {
 
 constexpr std::string_view kPrefix = "/api/v2";
+constexpr std::string_view kInternalPrefix = "/internal-api";
 
 struct Route {
   std::string_view method;
-  std::string_view pattern;  ///< below kPrefix; {} stands for one segment
+  std::string_view pattern;  ///< below the prefix; {} stands for one segment
   http::Response (*handler)(const Asking&);
 };
 
@@ -34,10 +35,55 @@ constexpr std::array kRoutes{
     Route{"POST", "me/calls/{}", operation<post_call, call_tag>},
     Route{"GET", "me/calls/{}/capabilities", get_call_capabilities},
     Route{"GET", "me/calls/{}/hearing", get_call_hearing},
+    Route{"GET", "me/devices/{}/settings/tserver", get_own_device_options},
     Route{"GET", "me/channels", get_channels},
+    Route{"GET", "me/channels/{}", get_channel},
+    Route{"GET", "me/groups", get_my_groups},
+    Route{"GET", "me/skills", get_my_skills},
+    Route{"GET", "me/features", get_features},
+    Route{"GET", "me/settings", get_my_settings},
+    Route{"GET", "me/workbins", get_workbins},
     Route{"GET", "me/events", get_events},
     Route{"POST", "me/channels/voice", operation<post_voice_channel>},
     Route{"POST", "users/{}/channels/{}", operation<post_user_channel>},
+    Route{"GET", "users", get_users},
+    Route{"GET", "users/{}", get_user},
+    Route{"GET", "users/{}/devices", get_user_devices},
+    Route{"GET", "users/{}/skills", get_user_skills},
+    Route{"GET", "users/{}/channels", get_user_channels},
+    Route{"GET", "devices", get_known_devices},
+    Route{"GET", "devices/{}", get_known_device},
+    Route{"GET", "devices/{}/settings/tserver", get_device_options},
+    Route{"GET", "groups", get_groups},
+    Route{"GET", "groups/{}", get_group},
+    Route{"GET", "groups/{}/users", get_group_users},
+    Route{"GET", "groups/{}/supervisors", get_group_supervisors},
+    Route{"GET", "contacts", get_contacts},
+    Route{"GET", "contacts/{}", get_contact},
+    Route{"GET", "skills", get_skills},
+    Route{"GET", "skills/{}", get_skill},
+    Route{"GET", "queues", get_queues},
+    Route{"GET", "queues/{}", get_queue},
+    Route{"GET", "features", get_features},
+    Route{"GET", "features/{}", get_feature},
+    Route{"GET", "services", get_services},
+    Route{"GET", "services/{}", get_service},
+    Route{"GET", "voice-environments/{}", get_voice_environment},
+    Route{"GET", "settings", get_settings},
+    Route{"GET", "settings/agent-states", get_agent_states},
+    Route{"GET", "workbins", get_workbins},
+};
+constexpr std::array kInternalRoutes{
+    Route{"GET", "me/settings", get_internal_settings},
+    Route{"GET", "contact-center", get_internal_contact_center},
+    Route{"GET", "business-attributes", get_internal_business_attributes},
+    Route{"POST", "operations", operation<post_internal_operation>},
+};
+
+/// What a path asks for.
+struct Asked {
+  std::span<const Route> routes;  ///< those below its prefix
+  std::string_view path;          ///< below it, without slashes at its ends
 };
 
 std::string_view next_segment(std::string_view& path) {
@@ -63,12 +109,14 @@ std::optional<std::vector<std::string_view>> match(std::string_view pattern,
   return names;
 }
 
-/// The path below the prefix; a trailing slash is tolerated (rest-and-sessions.md §A.1).
-std::string_view below_prefix(std::string_view path) {
-  path.remove_prefix(std::min(kPrefix.size(), path.size()));
+/// A trailing slash is tolerated (rest-and-sessions.md §A.1).
+Asked asked(std::string_view path) {
+  const bool internal = path.starts_with(kInternalPrefix);
+  path.remove_prefix(std::min((internal ? kInternalPrefix : kPrefix).size(), path.size()));
   while (path.starts_with('/')) path.remove_prefix(1);
   while (path.ends_with('/')) path.remove_suffix(1);
-  return path;
+  return {internal ? std::span<const Route>{kInternalRoutes} : std::span<const Route>{kRoutes},
+          path};
 }
 
 /// HEAD is GET whose body stays away (RFC 9110 §9.3.2); the HTTP layer leaves it out.
@@ -76,9 +124,9 @@ bool serves(const Route& route, std::string_view method) {
   return route.method == method || (route.method == "GET" && method == "HEAD");
 }
 
-std::string methods_of(std::string_view path) {
+std::string methods_of(std::span<const Route> routes, std::string_view path) {
   std::string methods;
-  for (const Route& route : kRoutes)
+  for (const Route& route : routes)
     if (match(route.pattern, path))
       methods.append(methods.empty() ? "" : ", ")
           .append(route.method == "GET" ? "GET, HEAD" : route.method);
@@ -86,19 +134,6 @@ std::string methods_of(std::string_view path) {
 }
 
 }  // namespace
-
-json::array selected(const Asking& asking, std::vector<json::object> resources,
-                     std::span<const std::string_view> optional) {
-  json::array out;
-  for (auto& each : view::filtered(std::move(resources), asking.request.query, optional))
-    out.push_back(selected(asking, std::move(each)));
-  return out;
-}
-
-json::object selected(const Asking& asking, json::object resource) {
-  const auto fields = asking.parameter("fields");
-  return fields.empty() ? resource : view::with_fields(resource, fields);
-}
 
 std::optional<Refusal> no_device(const Asking& asking) {
   if (asking.user.default_device) return std::nullopt;
@@ -151,7 +186,7 @@ void Api::handle(std::unique_ptr<http::Exchange> exchange) {
 }
 
 http::Response Api::answer(const http::Request& request) {
-  const std::string_view path = below_prefix(request.path);
+  const auto [routes, path] = asked(request.path);
   if (path == kPing) {
     if (request.method != "GET" && request.method != "HEAD")
       return method_not_allowed(request.method, "GET, HEAD");
@@ -169,7 +204,7 @@ http::Response Api::answer(const http::Request& request) {
   if (sessions_.is_forged(*identity, request.method, request.header("X-CSRF-TOKEN")))
     return forgery_refused();
 
-  for (const Route& route : kRoutes) {
+  for (const Route& route : routes) {
     auto names = match(route.pattern, path);
     if (!names || !serves(route, request.method)) continue;
     http::Response response =
@@ -181,7 +216,7 @@ http::Response Api::answer(const http::Request& request) {
     if (request.method == "GET") add_csrf_token(response, sessions_, identity->session);
     return response;
   }
-  if (auto allowed = methods_of(path); !allowed.empty())
+  if (auto allowed = methods_of(routes, path); !allowed.empty())
     return method_not_allowed(request.method, std::move(allowed));
   return refused({RefusalCode::NotFound, "There is no resource at " + request.path + "."});
 }

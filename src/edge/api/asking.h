@@ -1,6 +1,5 @@
 #pragma once
 
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,13 +37,6 @@ struct Asking {
     return request.parameter(name).value_or("");
   }
 };
-
-/// A collection that asks for `query`: filtered, then with the members named by `fields`; without
-/// these whole.
-json::array selected(const Asking& asking, std::vector<json::object> resources,
-                     std::span<const std::string_view> optional);
-/// One resource with the members named by `fields`; without these whole.
-json::object selected(const Asking& asking, json::object resource);
 
 /// Why a user without a device can do nothing that needs one; nothing where they have one.
 std::optional<Refusal> no_device(const Asking& asking);
@@ -92,9 +84,87 @@ std::optional<std::string> call_tag(const Asking& asking);
 http::Response get_events(const Asking& asking);
 /// GET /me/channels: the voice channel of a user with a device; else none.
 http::Response get_channels(const Asking& asking);
+/// GET /me/channels/{}; 404 but for voice, and for a user without a device.
+http::Response get_channel(const Asking& asking);
 /// POST /me/channels/voice: an agent state's operation.
 view::Outcome post_voice_channel(const Asking& asking, Run run);
 /// POST /users/{}/channels/{}: a supervisor sets an agent's state.
 view::Outcome post_user_channel(const Asking& asking, Run run);
+
+// Read-only resources (users.cc, known_devices.cc, groups.cc, contacts.cc, centre.cc). Everybody
+// who is logged in may read them, unless it says otherwise; what users do now is shown to those who
+// may see it (model/oversight.h). An id nobody has gives 404.
+/// GET /users.
+http::Response get_users(const Asking& asking);
+/// A collection of these users, wherever it stands.
+http::Response answer_users(const Asking& asking, const std::vector<const User*>& users);
+/// GET /users/{}.
+http::Response get_user(const Asking& asking);
+/// GET /users/{}/devices.
+http::Response get_user_devices(const Asking& asking);
+/// GET /users/{}/skills.
+http::Response get_user_skills(const Asking& asking);
+/// GET /users/{}/channels. For those who may see the user.
+http::Response get_user_channels(const Asking& asking);
+/// GET /devices. For administrators.
+http::Response get_known_devices(const Asking& asking);
+/// GET /devices/{}.
+http::Response get_known_device(const Asking& asking);
+/// GET /devices/{}/settings/tserver. For its user and administrators.
+http::Response get_device_options(const Asking& asking);
+/// GET /me/devices/{}/settings/tserver.
+http::Response get_own_device_options(const Asking& asking);
+/// GET /groups.
+http::Response get_groups(const Asking& asking);
+/// GET /me/groups: those of whose users one is.
+http::Response get_my_groups(const Asking& asking);
+/// GET /groups/{}.
+http::Response get_group(const Asking& asking);
+/// GET /groups/{}/users.
+http::Response get_group_users(const Asking& asking);
+/// GET /groups/{}/supervisors.
+http::Response get_group_supervisors(const Asking& asking);
+/// GET /contacts: users and queues, as whom one may call.
+http::Response get_contacts(const Asking& asking);
+/// GET /contacts/{}.
+http::Response get_contact(const Asking& asking);
+/// GET /skills. For administrators.
+http::Response get_skills(const Asking& asking);
+/// GET /skills/{}.
+http::Response get_skill(const Asking& asking);
+/// GET /me/skills.
+http::Response get_my_skills(const Asking& asking);
+/// GET /queues.
+http::Response get_queues(const Asking& asking);
+/// GET /queues/{}.
+http::Response get_queue(const Asking& asking);
+/// GET /features and /me/features, which are the same.
+http::Response get_features(const Asking& asking);
+/// GET /features/{}.
+http::Response get_feature(const Asking& asking);
+/// GET /services.
+http::Response get_services(const Asking& asking);
+/// GET /services/{}.
+http::Response get_service(const Asking& asking);
+/// GET /voice-environments/{}.
+http::Response get_voice_environment(const Asking& asking);
+/// GET /settings: the groups of settings. For administrators.
+http::Response get_settings(const Asking& asking);
+/// GET /settings/agent-states.
+http::Response get_agent_states(const Asking& asking);
+/// GET /me/settings.
+http::Response get_my_settings(const Asking& asking);
+/// GET /workbins and /me/workbins: none.
+http::Response get_workbins(const Asking& asking);
+
+// Below /internal-api, not /api/v2 (internal.cc).
+/// GET /me/settings.
+http::Response get_internal_settings(const Asking& asking);
+/// GET /contact-center.
+http::Response get_internal_contact_center(const Asking& asking);
+/// GET /business-attributes.
+http::Response get_internal_business_attributes(const Asking& asking);
+/// POST /operations.
+view::Outcome post_internal_operation(const Asking& asking, Run run);
 
 }  // namespace earshot::api

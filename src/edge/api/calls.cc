@@ -1,6 +1,7 @@
 #include <array>
 
 #include "edge/api/asking.h"
+#include "edge/api/collection.h"
 #include "view/availability_json.h"
 #include "view/call_json.h"
 #include "view/hearing_json.h"
@@ -27,22 +28,21 @@ std::string tag_of(const CallView& call, const Asking& asking) {
 http::Response get_calls(const Asking& asking) {
   constexpr std::array<std::string_view, 4> kOptional{"ani", "parentCallUri", "parentCallPath",
                                                       "recordingState"};
-  std::vector<json::object> calls;
-  for (const CallView& call : asking.voice.calls_of(asking.user.id))
-    calls.push_back(view::call_json(call, asking.settings));
-  if (!asking.parameter("fields").empty())
-    return ok(view::success_json("calls", selected(asking, std::move(calls), kOptional)));
-  json::array uris;
-  for (const auto& call : selected(asking, std::move(calls), kOptional))
-    uris.push_back(call.at("uri"));
-  return ok(view::success_json("uris", std::move(uris)));
+  const std::vector<CallView> calls = asking.voice.calls_of(asking.user.id);
+  Collection collection;
+  collection.name = "calls";
+  collection.size = calls.size();
+  collection.render = [&](std::size_t place, const json::storage_ptr& memory) {
+    return view::call_json(calls[place], asking.settings, memory);
+  };
+  collection.optional = kOptional;
+  return answer(asking, collection);
 }
 
 http::Response get_call(const Asking& asking) {
   const auto call = named_call(asking);
   if (!call) return refused(no_such_call());
-  http::Response response =
-      ok(view::success_json("call", selected(asking, view::call_json(*call, asking.settings))));
+  http::Response response = answer(asking, "call", view::call_json(*call, asking.settings));
   response.headers.emplace_back("ETag", tag_of(*call, asking));
   return response;
 }

@@ -1,4 +1,5 @@
 #include "edge/api/asking.h"
+#include "edge/api/collection.h"
 #include "view/api_fault.h"
 #include "view/device_json.h"
 #include "view/operation_json.h"
@@ -19,17 +20,16 @@ std::optional<DeviceView> named_device(const Asking& asking) {
 }  // namespace
 
 http::Response get_devices(const Asking& asking) {
-  std::vector<json::object> devices;
+  json::array devices;
   for (const DeviceView& device : asking.voice.devices_of(asking.user.id))
     devices.push_back(view::device_json(device, asking.settings));
-  return ok(view::success_json("devices", selected(asking, std::move(devices), {})));
+  return answer(asking, "devices", devices, true);
 }
 
 http::Response get_device(const Asking& asking) {
   const auto device = named_device(asking);
   if (!device) return refused(no_such_device());
-  return ok(
-      view::success_json("device", selected(asking, view::device_json(*device, asking.settings))));
+  return answer(asking, "device", view::device_json(*device, asking.settings));
 }
 
 view::Outcome post_device(const Asking& asking, Run run) {

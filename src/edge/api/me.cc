@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "edge/api/asking.h"
+#include "edge/api/collection.h"
 #include "view/api_fault.h"
 #include "view/operation_json.h"
 #include "view/session_json.h"
@@ -18,20 +19,24 @@ view::Outcome start_session(const Asking& asking, const SessionRequest& request,
   if (const auto started = asking.voice.start_session(asking.user.id, request, run); !started)
     return Error{started.error()};
   const bool all = static_cast<std::size_t>(voices) == channels.size();
-  return all ? view::success() : view::partial_session();
+  return all || asking.settings.tolerate_other_channels ? view::success() : view::partial_session();
+}
+
+view::UserSubresources subresources_of(const Asking& asking) {
+  const auto& device = asking.user.default_device;
+  return {asking.voice.devices_of(asking.user.id), asking.voice.calls_of(asking.user.id),
+          device ? asking.voice.active_call_at(*device) : std::nullopt,
+          asking.directory.groups_of(asking.user.id)};
 }
 
 }  // namespace
 
 http::Response get_me(const Asking& asking) {
-  json::object user = view::user_json(asking.user, asking.settings);
-  if (const auto fields = asking.parameter("fields"); !fields.empty())
-    user = view::with_fields(user, fields);
-  if (const auto wanted = asking.parameter("subresources"); !wanted.empty())
-    view::add_subresources(
-        user, {asking.voice.devices_of(asking.user.id), asking.voice.calls_of(asking.user.id)},
-        wanted, asking.settings);
-  return ok(view::success_json("user", std::move(user)));
+  return answer(asking, "user", view::user_json(asking.user, asking.settings),
+                [&](json::object& to, std::string_view wanted) {
+                  view::add_subresources(to, asking.user, subresources_of(asking), wanted,
+                                         asking.settings);
+                });
 }
 
 view::Outcome post_me(const Asking& asking, Run run) {
