@@ -84,6 +84,7 @@ struct DialOptions {
   bool offerless =
       false;  ///< no SDP in the INVITE: the offer is the server's, our answer is in the ACK
   std::string from_number = {};  ///< shown in From; "": the phone's own (a trunk's callers differ)
+  std::vector<sip::Header> headers = {};  ///< of the INVITE, besides
 };
 
 /// How a call looks from the phone.

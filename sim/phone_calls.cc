@@ -297,6 +297,7 @@ PhoneCallId Phone::dial(const std::string& number, DialOptions options) {
   target.host = state.domain();
   if (state.settings.domain.empty()) target.port = state.settings.server.port();
   call.invite = state.make_request("INVITE", target, options.from_number);
+  for (const sip::Header& header : options.headers) call.invite.headers.other.push_back(header);
   call.invite.headers.from.params.push_back({"tag", call.local_tag});
   call.invite.headers.call_id = state.entropy.hex(10);
   if (!state.open_audio(call)) {

@@ -91,8 +91,7 @@ struct Centre::Parts {
         hub(ground.control, ground.entropy, callers, config.notifications, config.view),
         record_log(make_record_log(config, ground)),
         state_store(make_state_store(config, ground)),
-        stations(hub, state_store.get()),
-        engine(directory, policy, ground.control, ground.entropy, stations, records()),
+        engine(directory, policy, ground.control, ground.entropy, hub, records()),
         bridges(config.media, ground.control, ground.media, ground.disk, ground.media_network,
                 ground.entropy, engine),
         signalling(directory, ground.control, ground.entropy, ground.sip_network, named(config.sip),
@@ -105,6 +104,7 @@ struct Centre::Parts {
         desk(desk::built_pages()) {
     admit_pages();
     engine.connect(signalling, bridges);
+    if (state_store) engine.keep_stations_in(*state_store);
     sessions.on_ended([this](const auth::HttpSessionId& session, auth::Sessions::End why) {
       hub.end_session(session.value, why == auth::Sessions::End::LogOut);
     });
@@ -134,7 +134,6 @@ struct Centre::Parts {
   NoRecords no_records;
   std::unique_ptr<records::RecordLog> record_log;  ///< null: none are kept
   std::unique_ptr<state::StateStore> state_store;  ///< null: nothing outlives the server
-  StationKeeper stations;
   engine::CallLoop engine;
   media::MediaBridges bridges;
   SipSignalling signalling;
@@ -173,7 +172,7 @@ std::optional<std::string> Centre::Parts::restore() {
       [this](const DeviceId& device) { return directory->device(device) != nullptr; });
   if (!kept) return kept.error();
   for (const KeptPhone& phone : kept->phones) signalling.restore(phone);
-  const auto agents = stations.bring_back(*kept, *directory, engine, config.orphan_grace);
+  const auto agents = bring_back(*kept, *directory, engine, *state_store, config.orphan_grace);
   for (const UserId& user : agents) orphans.on_session_ended(user, 0);
   log(LogLevel::Info, "state is restored",
       {{"directory", config.server.state_directory},

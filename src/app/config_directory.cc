@@ -10,6 +10,7 @@
 #include "base/hex.h"
 #include "base/number.h"
 #include "base/phone_number.h"
+#include "model/operation.h"
 
 namespace earshot::app {
 namespace {
@@ -26,6 +27,10 @@ constexpr std::string_view kSkills =
     "expected a list of skills, each a name and perhaps a level from 0 to 1000: \"German:7\"";
 constexpr int kHighestLevel = 1000;
 constexpr seconds kDay{86'400};
+constexpr Named<AgentState> kStates[] = {{"Ready", AgentState::Ready},
+                                         {"NotReady", AgentState::NotReady}};
+constexpr Named<AgentState> kWorkModes[] = {{"AuxWork", AgentState::AuxWork},
+                                            {"AfterCallWork", AgentState::AfterCallWork}};
 
 bool consists_of(std::string_view text, std::string_view allowed) {
   return text.find_first_not_of(allowed) == std::string_view::npos;
@@ -47,6 +52,11 @@ bool is_uuid(std::string_view id) {
 bool is_number(std::string_view number) {
   if (number.starts_with('+')) number.remove_prefix(1);
   return !number.empty() && number.size() <= 32 && consists_of(number, "0123456789*");
+}
+
+bool is_operation_name(std::string_view name) {
+  return !name.empty() && name.size() <= 64 &&
+         consists_of(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
 }
 
 bool is_sip_user(std::string_view user) {
@@ -103,6 +113,9 @@ class DirectoryReader {
     for (const auto* node : root_.tables("queues")) read_queue(node, indexed("queues", index++));
     index = 0;
     for (const auto* node : root_.tables("groups")) read_group(node, indexed("groups", index++));
+    index = 0;
+    for (const auto* node : root_.tables("agent_states"))
+      read_agent_state(node, indexed("agent_states", index++));
     const Directory directory{directory_};
     for (std::size_t queue = 0; queue < queue_tables_.size(); ++queue)
       check_overflow(queue_tables_[queue], directory, directory_.queues[queue].overflow);
@@ -191,6 +204,7 @@ class DirectoryReader {
                  if (!prefix.empty() && prefix != "+" && !is_number(prefix)) return std::nullopt;
                  return prefix;
                });
+    table.flag("tell_diversions", trunk.tell_diversions);
     trunk_names_.check(table, "name", trunk.id.value);
     trunk_addresses_.check(table, "address", trunk.address.address());
     directory_.trunks.push_back(std::move(trunk));
@@ -246,6 +260,32 @@ class DirectoryReader {
     }
   }
 
+  void read_agent_state(const toml::table* node, std::string path) {
+    const TomlTable table{reading_, node, std::move(path)};
+    DefinedState state;
+    state.operation_name = table.needed_text("operation");
+    if (!is_operation_name(state.operation_name))
+      table.refuse("operation", "expected up to 64 letters, digits or characters of -_.");
+    else if (operation_named(state.operation_name))
+      table.refuse("operation", "\"" + state.operation_name +
+                                    "\" is an operation of the API already; choose another name");
+    state.display_name = state.operation_name;
+    table.text("display_name", state.display_name);
+    table.choice("state", state.state, kStates);
+    AgentState work_mode = AgentState::NotReady;
+    table.choice("work_mode", work_mode, kWorkModes);
+    if (table.has("work_mode") && state.state == AgentState::Ready)
+      table.refuse("work_mode", "goes with state = \"NotReady\" alone");
+    if (state.state != AgentState::Ready) state.state = work_mode;
+    table.text("reason_code", state.reason_code);
+    state.id = {uuid_of("agent state " + state.operation_name)};
+    table.text("id", state.id.value);
+    if (!is_uuid(state.id.value)) table.refuse("id", "expected a UUID in lower case, with dashes");
+    const bool is_new = state_names_.check(table, "operation", state.operation_name);
+    if (is_new || table.has("id")) state_ids_.check(table, "id", state.id.value);
+    directory_.agent_states.push_back(std::move(state));
+  }
+
   static std::string read_number(const TomlTable& table) {
     std::string number = dialled_number(table.needed_text("number"));
     if (!is_number(number)) table.refuse("number", kNumber);
@@ -285,6 +325,7 @@ class DirectoryReader {
   Unique user_names_, user_ids_, owned_;
   Unique trunk_names_, trunk_addresses_;
   Unique group_names_;
+  Unique state_names_, state_ids_;
 };
 
 }  // namespace

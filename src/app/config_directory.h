@@ -8,8 +8,8 @@
 
 namespace earshot::app {
 
-/// Reads [[users]], [[devices]], [[trunks]], [[queues]] and [[groups]] of the file's root, and
-/// checks them against each other.
+/// Reads [[users]], [[devices]], [[trunks]], [[queues]], [[groups]] and [[agent_states]] of the
+/// file's root, and checks them against each other.
 DirectoryEntries read_directory(const TomlTable& root, TomlReading& reading);
 
 /// The id of a user for whom none is configured: the same in every run. 32 lower-case hex digits.

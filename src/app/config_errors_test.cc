@@ -22,7 +22,8 @@ TEST(ConfigErrors, says_where_and_what_is_wrong) {
       {"[http", "1: not TOML: Error while parsing table header: encountered end-of-file"},
       {"a = 1",
        "1: a: unknown key; expected one of server, http, sip, media, supervision, calls, "
-       "notifications, records, log, devices, users, trunks, queues, groups"},
+       "notifications, records, log, devices, users, trunks, queues, groups, "
+       "agent_states"},
       {"\n[http]\nlisten = \"127.0.0.1:80\"\nport = 1",
        "4: http.port: unknown key; expected one of listen, external_url, allowed_origins, "
        "desk, csrf_protection, trusted_proxies, sessions_per_user, login_failures_per_user, "
@@ -208,6 +209,22 @@ TEST(ConfigErrors, says_where_and_what_is_wrong) {
       {"[[queues]]\nname = \"q\"\nnumber = \"8000\"\noverflow = \"7000\"",
        "4: queues[0].overflow: nobody can be called at \"7000\": no device or queue has this "
        "number, and no trunk takes it"},
+      {"[[agent_states]]\ndisplay_name = \"x\"", "1: agent_states[0].operation: is missing"},
+      {"[[agent_states]]\noperation = \"a b\"",
+       "2: agent_states[0].operation: expected up to 64 letters, digits or characters of -_."},
+      {"[[agent_states]]\noperation = \"Dial\"",
+       "2: agent_states[0].operation: \"Dial\" is an operation of the API already; choose another "
+       "name"},
+      {"[[agent_states]]\noperation = \"A\"\nstate = \"LoggedOut\"",
+       "3: agent_states[0].state: expected one of Ready, NotReady"},
+      {"[[agent_states]]\noperation = \"A\"\nwork_mode = \"Lunch\"",
+       "3: agent_states[0].work_mode: expected one of AuxWork, AfterCallWork"},
+      {"[[agent_states]]\noperation = \"A\"\nstate = \"Ready\"\nwork_mode = \"AuxWork\"",
+       "4: agent_states[0].work_mode: goes with state = \"NotReady\" alone"},
+      {"[[agent_states]]\noperation = \"A\"\nid = \"1\"",
+       "3: agent_states[0].id: expected a UUID in lower case, with dashes"},
+      {"[[agent_states]]\noperation = \"A\"\n[[agent_states]]\noperation = \"A\"",
+       "4: agent_states[1].operation: \"A\" is already used by agent_states[0].operation"},
   };
   for (const auto& [text, error] : cases) {
     const auto loaded = parse_config(text, "earshot.toml");

@@ -25,7 +25,8 @@ constexpr const char* kOneOfEach =
     "[[users]]\nname = \"agent\"\npassword = \"x\"\ndevice = \"5001\"\n"
     "[[trunks]]\nname = \"t\"\naddress = \"192.0.2.1:5060\"\n"
     "[[queues]]\nname = \"q\"\nnumber = \"8000\"\n"
-    "[[groups]]\nname = \"g\"\n";
+    "[[groups]]\nname = \"g\"\n"
+    "[[agent_states]]\noperation = \"Lunch\"\n";
 
 /// "users[0].name" is "users.name".
 std::string without_index(const std::string& key) {
@@ -79,9 +80,10 @@ TEST(Example, shows_each_default) {
 TEST(Example, shows_the_defaults_of_the_directory_or_says_them) {
   const auto shown = load_config(kExample);
   ASSERT_TRUE(shown) << shown.error();
-  const std::set<std::string> needed{"devices.number", "devices.sip_password", "users.name",
-                                     "users.password", "trunks.name",          "trunks.address",
-                                     "queues.name",    "queues.number",        "groups.name"};
+  const std::set<std::string> needed{
+      "devices.number", "devices.sip_password",  "users.name",  "users.password",
+      "trunks.name",    "trunks.address",        "queues.name", "queues.number",
+      "groups.name",    "agent_states.operation"};
   const auto written = lines();
   const auto defaults = parse_config(kOneOfEach, kExample);
   for (const auto& [key, value] : defaults->values) {

@@ -45,6 +45,7 @@ std::string_view name_of(const Device& device) { return device.phone_number; }
 std::string_view name_of(const Trunk& trunk) { return trunk.id.value; }
 std::string_view name_of(const Queue& queue) { return queue.id.value; }
 std::string_view name_of(const Group& group) { return group.name; }
+std::string_view name_of(const DefinedState& state) { return state.operation_name; }
 
 /// In the order of `after`, then what is gone in the order of `before`.
 template <class Entry>
@@ -72,6 +73,7 @@ std::vector<EntryChange> changes_of(const DirectoryEntries& before, const Direct
   add_changes("trunk", before.trunks, after.trunks, changes);
   add_changes("queue", before.queues, after.queues, changes);
   add_changes("group", before.groups, after.groups, changes);
+  add_changes("agent state", before.agent_states, after.agent_states, changes);
   return changes;
 }
 

@@ -3,25 +3,28 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 
 #include "base/log.h"
 
 namespace earshot::app {
 namespace {
 
-/// The operation by which an agent who has just logged in says so; nothing for NotReady, which they
-/// are then (DD-33).
-std::optional<Operation> operation_for(AgentState state) {
-  switch (state) {
+/// What an agent who has just logged in asks for to be as they were: of a state that is not defined
+/// any more, what it amounted to. Nothing for who was logged out.
+std::optional<StateRequest> request_for(const KeptStation& station, const Directory& directory) {
+  if (const DefinedState* defined = directory.agent_state(station.defined))
+    return StateRequest{std::nullopt, defined->operation_name};
+  const std::string reason = station.defined.empty() ? station.reason : std::string{};
+  switch (station.agent_state) {
     case AgentState::Ready:
-      return Operation::Ready;
+      return StateRequest{Operation::Ready};
     case AgentState::AfterCallWork:
-      return Operation::AfterCallWork;
+      return StateRequest{Operation::AfterCallWork};
     case AgentState::AuxWork:
-      return Operation::AuxWork;
-    case AgentState::LoggedOut:
+      return StateRequest{Operation::AuxWork, {}, reason};
     case AgentState::NotReady:
+      return StateRequest{Operation::NotReady, {}, reason};
+    case AgentState::LoggedOut:
       return std::nullopt;
   }
   return std::nullopt;
@@ -72,36 +75,39 @@ void monitor_again(const KeptStation& station, const User& user, const Directory
                  subscribed.error());
 }
 
-}  // namespace
-
-void StationKeeper::publish(const std::vector<Event>& events) {
-  if (kept_)
-    for (const Event& event : events)
-      if (const auto* changed = std::get_if<DeviceEvent>(&event))
-        kept_->keep(KeptStation{changed->device.id, changed->device.agent_state,
-                                changed->device.monitoring});
-  next_.publish(events);
+/// How calls to the device go, which outlives a log-out, and when a wrap-up ends.
+void restore_calls(KeptStation station, const Directory& directory, engine::CallLoop& engine) {
+  const Device* device = directory.device(station.device);
+  const User* user = directory.owner_of(station.device);
+  if (!device || !user) return;
+  const auto restored = engine.restore(station);
+  if (restored) return;
+  tell_refused("calls to an agent are not forwarded any more", *device, *user, restored.error());
+  station.forward_to.clear();
+  (void)engine.restore(station);
 }
 
-std::vector<UserId> StationKeeper::bring_back(const RestoredState& restored,
-                                              const Directory& directory, VoiceApi& voice,
-                                              Duration grace) {
+}  // namespace
+
+std::vector<UserId> bring_back(const RestoredState& restored, const Directory& directory,
+                               engine::CallLoop& engine, KeptState& kept, Duration grace) {
   const bool is_recent = grace == Duration{} || restored.down <= grace;
   std::vector<const KeptStation*> back;
   for (const KeptStation& station : restored.stations) {
-    if (is_recent && log_in(station, directory, voice))
+    if (is_recent && log_in(station, directory, engine))
       back.push_back(&station);
-    else if (kept_)
-      kept_->keep(KeptStation{station.device, AgentState::LoggedOut, {}});
+    else
+      kept.keep(KeptStation{station.device});
   }
   std::vector<UserId> agents;
   for (const KeptStation* station : back) {
     const User& user = *directory.owner_of(station->device);
-    if (const auto state = operation_for(station->agent_state))
-      (void)voice.set_agent_state(user.id, *state, Run::Real);
-    if (station->monitoring) monitor_again(*station, user, directory, voice);
+    if (const auto state = request_for(*station, directory))
+      (void)engine.set_agent_state(user.id, *state, Run::Real);
+    if (station->monitoring) monitor_again(*station, user, directory, engine);
     agents.push_back(user.id);
   }
+  for (const KeptStation& station : restored.stations) restore_calls(station, directory, engine);
   return agents;
 }
 

@@ -268,6 +268,13 @@ constexpr DeviceCondition kNotToBeDisturbed{
     [](const Station& at) { return at.do_not_disturb; },
     {"NotOn", "Do not disturb is not on.", "DoNotDisturbOn begins it."}};
 
+constexpr DeviceCondition kNotForwarded{
+    [](const Station& at) { return at.forward_to.empty(); },
+    {"AlreadyForwarded", "Your calls are already forwarded.", "ForwardCallsOff ends it."}};
+constexpr DeviceCondition kForwarded{
+    [](const Station& at) { return !at.forward_to.empty(); },
+    {"NotForwarded", "Your calls are not forwarded.", "ForwardCallsOn begins it."}};
+
 /// Whom the device offers a row.
 enum class For { Everybody, Supervisors };
 
@@ -279,6 +286,8 @@ struct DeviceRow {
 
 // supervision-and-devices.md §A.6, §B.3.
 constexpr std::array kDeviceTable{
+    DeviceRow{ForwardCallsOn, For::Everybody, {&kRegistered, &kLoggedIn, &kNotForwarded}},
+    DeviceRow{ForwardCallsOff, For::Everybody, {&kRegistered, &kLoggedIn, &kForwarded}},
     DeviceRow{DoNotDisturbOn, For::Everybody, {&kRegistered, &kLoggedIn, &kCanBeDisturbed}},
     DeviceRow{DoNotDisturbOff, For::Everybody, {&kRegistered, &kLoggedIn, &kNotToBeDisturbed}},
     DeviceRow{ListenIn, For::Supervisors, {&kRegistered, &kLoggedIn}},

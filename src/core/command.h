@@ -104,6 +104,7 @@ struct DialOut {
   std::string caller_number;
   Duration ring_time{};
   std::string caller_name{};  ///< "" where none is known
+  Diversions diverted{};
   bool operator==(const DialOut&) const = default;
 };
 /// Tell a phone that called us that the other one rings.

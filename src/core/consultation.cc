@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/carry_out.h"
+#include "core/routing.h"
 #include "core/seats.h"
 #include "core/supervision.h"
 #include "core/user_data.h"
@@ -83,7 +84,8 @@ Refusal refusal_of_destination(ReleaseCause cause) {
 
 std::optional<Refusal> refusal_of_queue(const Draft& draft, const Leg& by,
                                         const CallRequest& request) {
-  if (!draft.around().directory.queue_numbered(*request.destination)) return std::nullopt;
+  const Route way = route(draft.around(), *request.destination, by, 0);
+  if (!std::holds_alternative<QueueId>(way.to)) return std::nullopt;
   if (!by.monitoring && request.operation != Operation::SingleStepConference) return std::nullopt;
   return Refusal{RefusalCode::ParameterInvalid,
                  "destination.phoneNumber: a queue can be transferred to, or consulted by a party"};

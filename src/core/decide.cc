@@ -37,13 +37,14 @@ Decision begin(const NewCall& fresh, const Surroundings& around) {
   call.bridge = fresh.bridge;
   call.conversations.push_back(std::move(conversation));
   call.legs.push_back(caller);
-  const auto added = draft.add_called(caller, fresh.dialled, Side::Called);
+  const auto added = draft.add_called(caller, fresh.dialled, Side::Called, fresh.diverted);
   if (!added) {
     draft.drop(caller.id, added.error());
     return draft.finish({caller.id});
   }
   const Leg* called = call.leg(*added);  // null: in a queue, which answers the caller
-  if (called && called->trunk) call.conversations.front().type = CallType::Outbound;
+  if (called && called->trunk && caller.device)
+    call.conversations.front().type = CallType::Outbound;
   if (fresh.by_api)
     draft.dial(*call.leg(caller.id), fresh.dialled);
   else if (called)

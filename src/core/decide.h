@@ -18,6 +18,7 @@ struct NewCall {
   std::string dialled;
   bool by_api = false;  ///< Dial: the caller's own phone is called first
   UserData user_data;
+  unsigned diverted = 0;  ///< how often, before it came to us
 };
 
 /// The refusal that an obstacle to an operation means, with its reason.

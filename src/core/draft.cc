@@ -20,17 +20,25 @@ void Draft::tell_owner(const Leg& leg, CallNotification type,
 }
 
 Result<LegId, ReleaseCause> Draft::add_called(const Leg& caller, const std::string& number,
-                                              Side side) {
-  const Route to = route(around_, number, caller);
-  if (const auto* cause = std::get_if<ReleaseCause>(&to)) return Error{*cause};
-  if (const auto* queue = std::get_if<QueueId>(&to)) return enqueue(caller.in, *queue, side);
+                                              Side side, std::size_t diverted) {
+  const Route way = route(around_, number, caller, diverted);
+  if (const auto* cause = std::get_if<ReleaseCause>(&way.to)) return Error{*cause};
+  call_.conversation_of(caller).diverted = way.diverted.count();
+  if (const auto* queue = std::get_if<QueueId>(&way.to)) return enqueue(caller.in, *queue, side);
+  if (!way.diverted.by.empty() && is_in_call(way.number)) return Error{ReleaseCause::Busy};
   if (call_.legs.size() >= around_.policy.calls.max_legs) return Error{ReleaseCause::Overload};
-  Leg& leg = add_leg(caller.in, number, side);
-  if (const auto* device = std::get_if<DeviceId>(&to))
+  Leg& leg = add_leg(caller.in, way.number, side);
+  leg.diverted = way.diverted;
+  if (const auto* device = std::get_if<DeviceId>(&way.to))
     leg.device = *device;
   else
-    leg.trunk = std::get<TrunkId>(to);
+    leg.trunk = std::get<TrunkId>(way.to);
   return leg.id;
+}
+
+bool Draft::is_in_call(const std::string& number) const {
+  return std::any_of(call_.legs.begin(), call_.legs.end(),
+                     [&](const Leg& leg) { return leg.number == number; });
 }
 
 Result<LegId, ReleaseCause> Draft::enqueue(ConversationId conversation, const QueueId& queue,
@@ -57,8 +65,9 @@ Leg& Draft::add_leg(ConversationId conversation, const std::string& number, Side
 
 void Draft::dial(const Leg& called, const std::string& caller_number,
                  const std::string& caller_name) {
-  DialOut effect{called.line, {}, called.number, caller_number, around_.policy.calls.ring_time,
-                 caller_name};
+  DialOut effect{
+      called.line,    {}, called.number, caller_number, around_.policy.calls.ring_time, caller_name,
+      called.diverted};
   if (called.device)
     effect.to = *called.device;
   else
@@ -351,6 +360,10 @@ std::string_view words_for(ReleaseCause cause) {
       return "there is no such number";
     case ReleaseCause::NotAcceptable:
       return "the phones have no codec in common";
+    case ReleaseCause::ForwardingLoop:
+      return "it is forwarded in a circle";
+    case ReleaseCause::TooManyForwards:
+      return "it is forwarded more than five times";
     case ReleaseCause::Overload:
       return "this call has as many parties as calls.max_parties allows";
     case ReleaseCause::PeerOverload:

@@ -34,7 +34,9 @@ class Draft {
   /// Adds the party at `number` to the conversation of `caller`, on `side` of it; it is called by
   /// dial(), now or later. @return its leg, 0 where the conversation waits in the queue at `number`
   /// instead, or why nobody can be called
-  Result<LegId, ReleaseCause> add_called(const Leg& caller, const std::string& number, Side side);
+  /// @param diverted  how often the call has been diverted up to now
+  Result<LegId, ReleaseCause> add_called(const Leg& caller, const std::string& number, Side side,
+                                         std::size_t diverted = 0);
   /// Has the line of `called`, which add_called gave, made; it rings for calls.ring_time at most.
   void dial(const Leg& called, const std::string& caller_number,
             const std::string& caller_name = {});
@@ -68,6 +70,7 @@ class Draft {
 
  private:
   Result<LegId, ReleaseCause> enqueue(ConversationId conversation, const QueueId& queue, Side side);
+  bool is_in_call(const std::string& number) const;
   Leg& add_leg(ConversationId conversation, const std::string& number, Side side);
   void follow_target(const Leg& gone);
   bool takes_over(const Leg& supervisor) const;

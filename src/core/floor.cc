@@ -26,7 +26,8 @@ StationSurroundings surroundings(const Floor& floor, const Policy& policy) {
 
 /// Whether the change shows on the voice channel too (§C.4).
 bool shows_on_channel(const DeviceView& was, const DeviceView& is) {
-  return was.agent_state != is.agent_state || was.do_not_disturb != is.do_not_disturb;
+  return was.agent_state != is.agent_state || was.label != is.label || was.reason != is.reason ||
+         was.do_not_disturb != is.do_not_disturb;
 }
 
 /// Whether the subscription is to the next call, and has it already.
@@ -57,8 +58,9 @@ class FloorDraft {
   void happen(const PhoneRegistered& phone);
   void happen(const DeviceAsked& asked);
   void happen(const StateAsked& asked);
-  void happen(const AgentStateAsked& asked) { happen(StateAsked{asked.agent, asked.state}); }
+  void happen(const AgentStateAsked& asked) { happen(StateAsked{asked.agent, {asked.state}}); }
   void happen(const SessionAsked& asked);
+  void happen(const StationRestored& restored);
   void happen(const UseUp& use_up);
   void happen(const NotServed& not_served);
   void happen(const WrapUp& wrap_up);
@@ -70,12 +72,15 @@ class FloorDraft {
   void enter_call(const Call& call);
   /// Brings the desks of the legs up to date with their parts in calls.
   void settle(const Call& call);
-  FloorDecision take() { return {std::move(floor_), std::move(events_), std::move(orders_)}; }
+  FloorDecision take() {
+    return {std::move(floor_), std::move(events_), std::move(orders_), std::move(changed_)};
+  }
   Floor take_floor() { return std::move(floor_); }
 
  private:
   void set(const Station& next);
   void log_out(const Desk& desk);
+  void begin_wrap_up(Desk& desk, TimePoint until);
   void end_wrap_up(Desk& desk);
   void lose_supervisor(const Desk& desk);
   void tell_watcher_left(const Desk& supervisor);
@@ -99,6 +104,7 @@ class FloorDraft {
   const TimePoint now_;
   std::vector<Event> events_;
   std::vector<Order> orders_;
+  std::vector<DeviceId> changed_;
 };
 
 // ---- stations ----
@@ -110,6 +116,7 @@ void FloorDraft::set(const Station& next) {
   const Device* device = floor_.directory->device(next.device);
   const User* owner = floor_.directory->owner_of(next.device);
   const Station before = std::exchange(desk.station, next);
+  changed_.push_back(next.device);
   const DeviceView was = view_of(before, *device, owner);
   const DeviceView is = view_of(next, *device, owner);
   if (before.agent_state != next.agent_state) {
@@ -135,14 +142,22 @@ void FloorDraft::set(const Station& next) {
 /// Whose device it is no longer: the next user begins without what this one wished.
 void FloorDraft::log_out(const Desk& desk) {
   Station next = desk.station;
-  next.agent_state = AgentState::LoggedOut;
+  next.enter(AgentState::LoggedOut);
   next.monitoring.reset();
   next.do_not_disturb = false;
+  next.forward_to.clear();
   set(next);
+}
+
+void FloorDraft::begin_wrap_up(Desk& desk, TimePoint until) {
+  desk.wrap_up_until = until;
+  floor_.wrap_ups.insert({until, desk.station.device});
+  changed_.push_back(desk.station.device);
 }
 
 void FloorDraft::end_wrap_up(Desk& desk) {
   if (!desk.wrap_up_until) return;
+  changed_.push_back(desk.station.device);
   floor_.wrap_ups.erase({*desk.wrap_up_until, desk.station.device});
   desk.wrap_up_until.reset();
 }
@@ -196,7 +211,17 @@ void FloorDraft::happen(const StateAsked& asked) {
   const DeviceId device = desk_of(floor_, asked.user)->station.device;
   Desk& desk = *floor_.desk(device);
   end_wrap_up(desk);
-  set(*decide(desk.station, asked.state));
+  set(*decide(desk.station, asked.state, *floor_.directory));
+}
+
+void FloorDraft::happen(const StationRestored& restored) {
+  Desk& desk = *floor_.desk(restored.device);
+  Station next = desk.station;
+  next.do_not_disturb = restored.do_not_disturb;
+  next.forward_to = restored.forward_to;
+  set(next);
+  if (restored.wrap_up_until && desk.station.agent_state == AgentState::AfterCallWork)
+    begin_wrap_up(desk, *restored.wrap_up_until);
 }
 
 void FloorDraft::happen(const SessionAsked& asked) {
@@ -217,7 +242,7 @@ void FloorDraft::happen(const NotServed& not_served) {
   const Desk* desk = floor_.desk(not_served.agent);
   if (!desk || desk->station.agent_state != AgentState::Ready) return;
   Station next = desk->station;
-  next.agent_state = AgentState::NotReady;
+  next.enter(AgentState::NotReady);
   set(next);
 }
 
@@ -225,17 +250,16 @@ void FloorDraft::happen(const WrapUp& wrap_up) {
   Desk* desk = floor_.desk(wrap_up.agent);
   if (!desk || desk->station.agent_state != AgentState::Ready) return;  // they said what comes next
   Station next = desk->station;
-  next.agent_state = AgentState::AfterCallWork;
+  next.enter(AgentState::AfterCallWork);
   set(next);
-  desk->wrap_up_until = now_ + wrap_up.time;
-  floor_.wrap_ups.insert({*desk->wrap_up_until, wrap_up.agent});
+  begin_wrap_up(*desk, now_ + wrap_up.time);
 }
 
 // ---- queues ----
 
 bool FloorDraft::is_ready(const Desk& desk) const {
   return desk.station.registered && desk.station.agent_state == AgentState::Ready &&
-         !desk.station.do_not_disturb && desk.parts.empty();
+         !desk.station.do_not_disturb && desk.station.forward_to.empty() && desk.parts.empty();
 }
 
 /// Keeps what the queues know of the agent at `desk`.
@@ -309,7 +333,7 @@ void FloorDraft::note_if_full(const QueueId& queue) {
 void FloorDraft::happen(const LookAtQueues&) {
   while (!floor_.wrap_ups.empty() && floor_.wrap_ups.begin()->first <= now_) {
     Station ready = floor_.desk(floor_.wrap_ups.begin()->second)->station;
-    ready.agent_state = AgentState::Ready;
+    ready.enter(AgentState::Ready);
     set(ready);
   }
   while (!floor_.looks.empty() && floor_.looks.begin()->at <= now_) {
@@ -510,7 +534,7 @@ std::optional<Refusal> refusal_of(const Floor& floor, const AgentStateAsked& ask
     return Refusal{RefusalCode::NotAllowedNow,
                    "The user " + agent->user_name +
                        " is logged out. Their state can be set once they have logged in."};
-  const auto next = decide(desk->station, asked.state);
+  const auto next = decide(desk->station, StateRequest{asked.state}, *floor.directory);
   return next ? std::nullopt : std::optional{next.error()};
 }
 
@@ -546,7 +570,13 @@ std::optional<Refusal> refusal_of(const Floor& floor, const FloorFact& fact, con
   }
   if (const auto* asked = std::get_if<StateAsked>(&fact)) {
     const Desk* desk = desk_of(floor, asked->user);
-    return desk ? of(decide(desk->station, asked->state)) : no_such_device();
+    return desk ? of(decide(desk->station, asked->state, *floor.directory)) : no_such_device();
+  }
+  if (const auto* restored = std::get_if<StationRestored>(&fact)) {
+    if (!floor.desk(restored->device)) return no_such_device();
+    if (restored->forward_to.empty()) return std::nullopt;
+    return refusal_to_forward(*floor.directory->device(restored->device), restored->forward_to,
+                              *floor.directory);
   }
   if (const auto* asked = std::get_if<AgentStateAsked>(&fact)) return refusal_of(floor, *asked);
   if (const auto* asked = std::get_if<SessionAsked>(&fact)) {

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <unordered_map>
 #include <variant>
 #include <vector>
@@ -104,10 +105,18 @@ struct DeviceAsked {
   DeviceId device;
   DeviceRequest request;
 };
-/// Ready, NotReady, AfterCallWork, AuxWork, Offline.
+/// Ready, NotReady, AfterCallWork, AuxWork, Offline, or what an administrator has defined.
 struct StateAsked {
   UserId user;
-  Operation state;
+  StateRequest state;
+};
+/// What an earlier life of the server kept of a device (docs/restart.md), beside what its user can
+/// be taken to ask for again.
+struct StationRestored {
+  DeviceId device;
+  bool do_not_disturb = false;
+  std::string forward_to{};
+  std::optional<TimePoint> wrap_up_until{};  ///< of the AfterCallWork its user is in
 };
 /// Ready, NotReady, Offline, which a supervisor asks for an agent (§C.5).
 struct AgentStateAsked {
@@ -131,9 +140,9 @@ struct DirectoryChanged {
 struct DirectoryInForce {
   DirectorySnapshot directory;
 };
-using FloorFact =
-    std::variant<PhoneRegistered, DeviceAsked, StateAsked, AgentStateAsked, SessionAsked, UseUp,
-                 NotServed, WrapUp, LookAtQueues, DirectoryChanged, DirectoryInForce>;
+using FloorFact = std::variant<PhoneRegistered, DeviceAsked, StateAsked, AgentStateAsked,
+                               SessionAsked, StationRestored, UseUp, NotServed, WrapUp,
+                               LookAtQueues, DirectoryChanged, DirectoryInForce>;
 
 /// What is to be told to a call.
 struct Order {
@@ -144,8 +153,9 @@ struct Order {
 /// The next value of the floor, and whom to tell of it.
 struct FloorDecision {
   Floor floor;
-  std::vector<Event> events;  ///< to be told at once, before the orders
-  std::vector<Order> orders;  ///< in this order
+  std::vector<Event> events;      ///< to be told at once, before the orders
+  std::vector<Order> orders;      ///< in this order
+  std::vector<DeviceId> changed;  ///< whose stations or wrap-ups are not as they were; some twice
 };
 
 /// A floor where nobody is logged in and no phone registered.

@@ -148,7 +148,7 @@ class Day {
     for (const DeviceId& agent : queue.agents) {
       const Desk& desk = *floor_.desk(agent);
       if (desk.station.registered && desk.station.agent_state == AgentState::Ready &&
-          !desk.station.do_not_disturb && desk.parts.empty())
+          !desk.station.do_not_disturb && desk.station.forward_to.empty() && desk.parts.empty())
         ready.insert({desk.idle_since, agent});
     }
     for (const ReadyAgent& agent : line.ready) in_line.insert({agent.since, agent.device});
@@ -285,10 +285,13 @@ class Day {
 
   void subscribe() {
     const std::uint32_t supervisor = draw(kDevices);
-    if (draw(3) == 0)
-      return take(DeviceAsked{
-          user(supervisor), device(supervisor), {draw(2) ? DoNotDisturbOn : DoNotDisturbOff}});
     DeviceRequest request;
+    if (draw(3) == 0) {
+      request.operation =
+          std::array{DoNotDisturbOn, DoNotDisturbOff, ForwardCallsOn, ForwardCallsOff}[draw(4)];
+      request.destination = std::to_string(draw(kDevices));
+      return take(DeviceAsked{user(supervisor), device(supervisor), request});
+    }
     request.operation = std::array{Coach, ListenIn, BargeIn, CancelSupervisorMonitoring}[draw(4)];
     request.target = device(draw(kDevices));
     request.mode = draw(2) ? MonitoringMode::NextCall : MonitoringMode::AllCalls;

@@ -84,6 +84,13 @@ void connect_caller(Draft& draft, ConversationId conversation) {
   }
 }
 
+bool leads_to(const Route& way, const Leg& leg) {
+  if (way.number != leg.number) return false;
+  if (const auto* device = std::get_if<DeviceId>(&way.to)) return leg.device == *device;
+  const auto* trunk = std::get_if<TrunkId>(&way.to);
+  return trunk && leg.trunk == *trunk;
+}
+
 /// The own phone is up: whom its owner dialled is called, as things are by now (DD-32).
 void call_dialled(Draft& draft, LegId id) {
   const Call& call = draft.call();
@@ -92,11 +99,16 @@ void call_dialled(Draft& draft, LegId id) {
     return leg.in == caller.in && std::holds_alternative<Offered>(leg.state);
   });
   if (called == call.legs.end()) return;  // in a queue
-  const Route to = route(draft.around(), call.conversation_of(caller).dnis, caller);
-  const auto* cause = std::get_if<ReleaseCause>(&to);
-  if (!cause) return draft.dial(*called, caller.number);
-  tell_failed(draft, *called, LineEnded{called->line, *cause});
-  draft.drop(LegId{called->id}, *cause);
+  const std::string number = call.conversation_of(caller).dnis;
+  const Route way = route(draft.around(), number, caller, 0);
+  if (leads_to(way, *called)) return draft.dial(*called, caller.number);
+  const Leg was = *called, from = caller;
+  draft.remove(was.id, ReleaseCause::Cancelled);  // it was never called
+  const auto called_now = draft.add_called(from, number, Side::Called);
+  if (called_now && !called_now->empty()) return draft.dial(*call.leg(*called_now), from.number);
+  if (called_now) return;  // in a queue
+  tell_failed(draft, was, LineEnded{was.line, called_now.error()});
+  draft.drop(from.id, called_now.error());
 }
 
 /// An invited party has answered. A transfer is complete: who asked for it leaves, and whoever
@@ -292,7 +304,8 @@ void happen(Draft& draft, const PatienceEnded& ended) {
   const Queue* queue = draft.around().directory.queue(queueing.queue);
   queueing.waiting = false;
   const auto called = queue && !queue->overflow.empty()
-                          ? draft.add_called(from, queue->overflow, queueing.side)
+                          ? draft.add_called(from, queue->overflow, queueing.side,
+                                             call.conversation_of(from).diverted + 1)
                           : Result<LegId, ReleaseCause>{Error{ReleaseCause::NoAnswer}};
   if (!called)
     draft.end_if_alone(from.in, ReleaseCause::NoAnswer);

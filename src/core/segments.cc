@@ -95,8 +95,9 @@ void end_segment(Segment& segment, const std::vector<Effect>& effects, const Com
   } else if (const auto* operate = std::get_if<Operate>(command)) {
     const bool itself = operate->leg == segment.leg;
     segment.ended_by = itself ? Segment::EndedBy::Party : Segment::EndedBy::Other;
-  } else if (std::holds_alternative<LineAnswered>(*command)) {  // a transfer is complete
-    const bool follows = !segment.modes.empty();  // a supervisor, after who asked for it
+  } else if (std::holds_alternative<LineAnswered>(*command) &&
+             segment.cause == ReleaseCause::Normal) {  // a transfer is complete
+    const bool follows = !segment.modes.empty();       // a supervisor, after who asked for it
     segment.ended_by = follows ? Segment::EndedBy::Other : Segment::EndedBy::Party;
   }
 }

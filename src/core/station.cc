@@ -1,6 +1,7 @@
 #include "core/station.h"
 
 #include "core/capabilities.h"
+#include "core/carry_out.h"
 #include "core/decide.h"
 #include "core/supervision.h"
 #include "model/oversight.h"
@@ -51,7 +52,30 @@ Result<Station, Refusal> subscribe(const Station& station, const User& superviso
   return next;
 }
 
+Result<Station, Refusal> forward(Station station, const DeviceRequest& request,
+                                 const Directory& directory) {
+  if (!request.destination) return Error{missing("destination")};
+  const Device& device = *directory.device(station.device);
+  if (auto refusal = refusal_to_forward(device, *request.destination, directory))
+    return Error{*std::move(refusal)};
+  station.forward_to = *request.destination;
+  return station;
+}
+
 }  // namespace
+
+std::optional<Refusal> refusal_to_forward(const Device& device, const std::string& number,
+                                          const Directory& directory) {
+  const auto invalid = [](std::string why) {
+    return Refusal{RefusalCode::ParameterInvalid, "destination: " + std::move(why)};
+  };
+  if (number == device.phone_number)
+    return invalid(number + " is this phone's own number; name another");
+  const bool is_there = directory.device_numbered(number) || directory.queue_numbered(number) ||
+                        directory.trunk_for(number);
+  if (!is_there) return invalid("nobody can be called at " + number);
+  return std::nullopt;
+}
 
 Result<Station, Refusal> decide(const Station& station, const DeviceRequest& request,
                                 const StationSurroundings& around) {
@@ -71,39 +95,68 @@ Result<Station, Refusal> decide(const Station& station, const DeviceRequest& req
     case Operation::DoNotDisturbOff:
       next.do_not_disturb = request.operation == Operation::DoNotDisturbOn;
       break;
+    case Operation::ForwardCallsOn:
+      return forward(station, request, around.directory);
+    case Operation::ForwardCallsOff:
+      next.forward_to.clear();
+      break;
     default:  // muting changes the call
       break;
   }
   return next;
 }
 
-Result<Station, Refusal> decide(const Station& station, Operation state) {
+namespace {
+
+/// The state that an operation of the voice channel leads to; nothing for another operation.
+std::optional<AgentState> state_after(Operation operation) {
+  switch (operation) {
+    case Operation::Ready:
+      return AgentState::Ready;
+    case Operation::NotReady:
+      return AgentState::NotReady;
+    case Operation::AfterCallWork:
+      return AgentState::AfterCallWork;
+    case Operation::AuxWork:
+      return AgentState::AuxWork;
+    case Operation::Offline:
+      return AgentState::LoggedOut;
+    default:
+      return std::nullopt;
+  }
+}
+
+Refusal no_such_state(std::string_view name, const Directory& directory) {
+  std::string all = "Ready, NotReady, AfterCallWork, AuxWork, Offline";
+  for (const DefinedState& each : directory.agent_states()) all += ", " + each.operation_name;
+  return {RefusalCode::ParameterInvalid, "operationName: there is no such operation as \"" +
+                                             std::string{name} + "\" here. The states are " + all +
+                                             "."};
+}
+
+}  // namespace
+
+Result<Station, Refusal> decide(const Station& station, const StateRequest& request,
+                                const Directory& directory) {
+  const auto state = request.operation ? state_after(*request.operation) : std::nullopt;
+  const DefinedState* defined =
+      request.operation ? nullptr : directory.agent_state_named(request.defined);
+  if (!state && !defined)
+    return Error{no_such_state(request.operation ? name_of(*request.operation) : request.defined,
+                               directory)};
   if (station.agent_state == AgentState::LoggedOut)
     return Error{Refusal{RefusalCode::NotAllowedNow,
                          "StartContactCenterSession comes first: the voice channel is logged out"}};
   Station next = station;
-  switch (state) {
-    case Operation::Ready:
-      next.agent_state = AgentState::Ready;
-      return next;
-    case Operation::NotReady:
-      next.agent_state = AgentState::NotReady;
-      return next;
-    case Operation::AfterCallWork:
-      next.agent_state = AgentState::AfterCallWork;
-      return next;
-    case Operation::AuxWork:
-      next.agent_state = AgentState::AuxWork;
-      return next;
-    case Operation::Offline:
-      next.agent_state = AgentState::LoggedOut;
-      next.monitoring.reset();
-      return next;
-    default:
-      return Error{
-          Refusal{RefusalCode::ParameterInvalid, "operationName: " + std::string{name_of(state)} +
-                                                     " is not an operation of the voice channel"}};
+  next.enter(state ? *state : defined->state);
+  if (defined) {
+    next.label = StateLabel{defined->id.value, defined->display_name};
+    next.reason = defined->reason_code;
+  } else if (state == AgentState::NotReady || state == AgentState::AuxWork) {
+    next.reason = request.reason;
   }
+  if (state == AgentState::LoggedOut) next.monitoring.reset();
+  return next;
 }
 
 std::optional<Refusal> refusal_to_dial(const Station& station) {
@@ -114,7 +167,7 @@ std::optional<Refusal> refusal_to_dial(const Station& station) {
 Result<Station, Refusal> log_in(const Station& station) {
   if (auto refusal = refusal_to_dial(station)) return Error{*std::move(refusal)};
   Station next = station;
-  if (next.agent_state == AgentState::LoggedOut) next.agent_state = AgentState::NotReady;
+  if (next.agent_state == AgentState::LoggedOut) next.enter(AgentState::NotReady);
   return next;
 }
 

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 
 #include "base/result.h"
 #include "model/directory.h"
@@ -20,16 +21,23 @@ struct StationSurroundings {
 };
 
 /// ListenIn, Coach, BargeIn, CancelSupervisorMonitoring (supervision-and-devices.md §A.1, §A.4);
-/// DoNotDisturbOn and DoNotDisturbOff (§B.2). Pure. A new subscription replaces the device's
-/// earlier one. Refused: RoleMissing, also where the target's user is in no group of the
+/// DoNotDisturbOn and ForwardCallsOn with their ends (§B.2). Pure. A new subscription replaces the
+/// device's earlier one. Refused: RoleMissing, also where the target's user is in no group of the
 /// supervisor's; NotAllowedNow (not listed); ParameterMissing/ParameterInvalid (no target, the own
-/// device, one without a user); NotFound (unknown target); InUse (another supervisor monitors it).
+/// device, one without a user; no destination, the own number, one that nobody can be called at);
+/// NotFound (unknown target); InUse (another supervisor monitors it).
 Result<Station, Refusal> decide(const Station& station, const DeviceRequest& request,
                                 const StationSurroundings& around);
 
-/// Ready, NotReady, AfterCallWork, AuxWork, Offline (§C.2): refused while logged out. Logging out
-/// ends what the device monitors.
-Result<Station, Refusal> decide(const Station& station, Operation state);
+/// Why calls to `device` cannot go to `number` instead: it is its own, or nobody can be called
+/// there. Nothing: they can.
+std::optional<Refusal> refusal_to_forward(const Device& device, const std::string& number,
+                                          const Directory& directory);
+
+/// Ready, NotReady, AfterCallWork, AuxWork, Offline (§C.2), and what `directory` defines beside
+/// them: refused while logged out. Logging out ends what the device monitors.
+Result<Station, Refusal> decide(const Station& station, const StateRequest& request,
+                                const Directory& directory);
 
 /// Dial, and a session (below), need a phone: BackendFailure while none is registered, as the
 /// original does. Nothing: it may.

@@ -145,18 +145,50 @@ TEST_F(Stations, an_agents_state_follows_the_operation) {
                                                      {AfterCallWork, AgentState::AfterCallWork},
                                                      {AuxWork, AgentState::AuxWork},
                                                      {Offline, AgentState::LoggedOut}};
+  directory = std::make_shared<const Directory>(entries);
   for (const auto& [operation, state] : states) {
-    const auto next = decide(at("5001"), operation);
+    const auto next = decide(at("5001"), StateRequest{operation}, *directory);
     ASSERT_TRUE(next);
     EXPECT_EQ(next->agent_state, state);
   }
-  const auto none = decide(at("5001"), Hold);
+  const auto none = decide(at("5001"), StateRequest{Hold}, *directory);
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().code, RefusalCode::ParameterInvalid);
   at("5001").agent_state = AgentState::LoggedOut;
-  const auto early = decide(at("5001"), Ready);
+  const auto early = decide(at("5001"), StateRequest{Ready}, *directory);
   ASSERT_FALSE(early);
   EXPECT_EQ(early.error().code, RefusalCode::NotAllowedNow);
+}
+
+// rest-and-sessions.md §E.2
+TEST_F(Stations, a_defined_state_is_what_its_administrator_says) {
+  entries.agent_states = {{AgentStateId{"id-1"}, "Lunch", "Lunch break", AgentState::AuxWork, "17"},
+                          {AgentStateId{"id-2"}, "Back", "Back again", AgentState::Ready, ""}};
+  directory = std::make_shared<const Directory>(entries);
+  const auto lunch = decide(at("5001"), StateRequest{std::nullopt, "Lunch"}, *directory);
+  ASSERT_TRUE(lunch);
+  EXPECT_EQ(lunch->agent_state, AgentState::AuxWork);
+  EXPECT_EQ(lunch->label, (StateLabel{"id-1", "Lunch break"}));
+  EXPECT_EQ(lunch->reason, "17");
+  const auto ready = decide(*lunch, StateRequest{Ready}, *directory);
+  ASSERT_TRUE(ready);
+  EXPECT_FALSE(ready->label);
+  EXPECT_EQ(ready->reason, "");
+  EXPECT_EQ(decide(at("5001"), StateRequest{std::nullopt, "Back"}, *directory)->agent_state,
+            AgentState::Ready);
+  const auto unknown = decide(at("5001"), StateRequest{std::nullopt, "lunch"}, *directory);
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().message,
+            "operationName: there is no such operation as \"lunch\" here. The states are Ready, "
+            "NotReady, AfterCallWork, AuxWork, Offline, Lunch, Back.");
+}
+
+TEST_F(Stations, a_reason_is_kept_with_the_states_that_have_one) {
+  directory = std::make_shared<const Directory>(entries);
+  for (const Operation operation : {NotReady, AuxWork})
+    EXPECT_EQ(decide(at("5001"), StateRequest{operation, "", "17"}, *directory)->reason, "17");
+  for (const Operation operation : {Ready, AfterCallWork, Offline})
+    EXPECT_EQ(decide(at("5001"), StateRequest{operation, "", "17"}, *directory)->reason, "");
 }
 
 TEST_F(Stations, logging_in_needs_a_phone_and_changes_no_state_that_is_there) {

@@ -93,7 +93,10 @@ DeviceView view_of(const Station& station, const Device& device, const User* own
   view.description = device.description;
   view.active = station.registered && station.agent_state != AgentState::LoggedOut;
   view.agent_state = station.agent_state;
+  view.label = station.label;
+  view.reason = station.reason;
   view.do_not_disturb = station.do_not_disturb;
+  view.forward_to = station.forward_to;
   view.capabilities = capabilities(station, owner);
   view.monitoring = station.monitoring;
   return view;

@@ -134,11 +134,21 @@ Status<Refusal> CallLoop::handle(const core::FloorFact& fact, Run run) {
   if (std::holds_alternative<core::LookAtQueues>(fact)) look_is_due_ = false;
   core::FloorDecision decision = core::decide(std::move(floor_), fact, policy_, loop_.now());
   floor_ = std::move(decision.floor);
+  for (const DeviceId& device : decision.changed) keep(device);
   if (!decision.events.empty()) sink_.publish(decision.events);
   for (const core::Order& order : decision.orders)
     if (LiveCall* live = calls_.find(order.bridge)) (void)decide(*live, order.command);
   look_at_queues();
   return Nothing{};
+}
+
+void CallLoop::keep(const DeviceId& device) {
+  const core::Desk* desk = kept_ ? floor_.desk(device) : nullptr;
+  if (!desk) return;
+  const Station& station = desk->station;
+  kept_->keep(KeptStation{device, station.agent_state, station.monitoring,
+                          AgentStateId{station.label ? station.label->id : ""}, station.reason,
+                          desk->wrap_up_until, station.do_not_disturb, station.forward_to});
 }
 
 void CallLoop::look_at_queues() {

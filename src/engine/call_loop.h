@@ -15,6 +15,7 @@
 #include "model/directory.h"
 #include "ports/call_records.h"
 #include "ports/event_sink.h"
+#include "ports/kept_state.h"
 #include "ports/media.h"
 #include "ports/signalling.h"
 #include "ports/voice_api.h"
@@ -36,6 +37,13 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
   /// Once, before anything is asked or told. Both outlive the loop's last call.
   void connect(Signalling& signalling, Media& media);
   ~CallLoop() override;
+  /// Once, before anything is asked or told: stations are kept there as they change from then on.
+  /// It outlives the loop's last call.
+  void keep_stations_in(KeptState& kept) { kept_ = &kept; }
+  /// What was kept of a device beside what its user can be taken to ask for again: how calls to it
+  /// go, and when the AfterCallWork that they are in ends. Refused: NotFound for a device that is
+  /// not configured, ParameterInvalid where calls cannot be forwarded to that number any more.
+  Status<Refusal> restore(const KeptStation& station);
   /// Another directory is in force from now on. Calls of devices that are gone have ended, who is
   /// gone is logged out, and all of it is told.
   void change_directory(const DirectorySnapshot& to);
@@ -55,7 +63,7 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
                        Run run) override;
   Status<Refusal> operate(const UserId& user, const DeviceId& device, const DeviceRequest& request,
                           Run run) override;
-  Status<Refusal> set_agent_state(const UserId& user, Operation state, Run run) override;
+  Status<Refusal> set_agent_state(const UserId& user, const StateRequest& state, Run run) override;
   Status<Refusal> set_state_of(const UserId& supervisor, const UserId& agent, Operation state,
                                Run run) override;
   Status<Refusal> start_session(const UserId& user, const SessionRequest& request,
@@ -110,6 +118,7 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
   void tell_hearing(LiveCall& live, std::vector<HearingView> heard, std::vector<Event>& events);
   /// SetCallDisposition of a call that is over: for the records alone, nobody is told.
   Status<Refusal> disposition_after_release(const CallAsked& asked, Run run);
+  void keep(const DeviceId& device);
   /// Has queues looked at that have changed, and at the time at which they would.
   void look_at_queues();
 
@@ -122,6 +131,7 @@ class CallLoop final : public VoiceApi, public SignallingEvents, public MediaEve
   Entropy& entropy_;
   EventSink& sink_;
   CallRecords& records_;
+  KeptState* kept_ = nullptr;
   core::Floor floor_;
   Calls calls_;
   Lines lines_;

@@ -74,8 +74,8 @@ struct Lines::Performer {
       to = *device;
     else
       to = TrunkNumber{std::get<TrunkId>(dial.to), dial.number};
-    lines.signalling_->dial(
-        {dial.line, call, std::move(to), dial.caller_number, *local, dial.caller_name});
+    lines.signalling_->dial({dial.line, call, std::move(to), dial.caller_number, *local,
+                             dial.caller_name, dial.diverted});
   }
   void operator()(const core::RingIncoming& ring) const { lines.signalling_->ring(ring.line); }
   void operator()(const core::AnswerIncoming& answer) const {

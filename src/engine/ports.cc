@@ -22,7 +22,7 @@ Status<Refusal> CallLoop::operate(const UserId& user, const DeviceId& device,
                                   const DeviceRequest& request, Run run) {
   return ask(core::FloorFact{core::DeviceAsked{user, device, request}}, run);
 }
-Status<Refusal> CallLoop::set_agent_state(const UserId& user, Operation state, Run run) {
+Status<Refusal> CallLoop::set_agent_state(const UserId& user, const StateRequest& state, Run run) {
   return ask(core::FloorFact{core::StateAsked{user, state}}, run);
 }
 Status<Refusal> CallLoop::set_state_of(const UserId& supervisor, const UserId& agent,
@@ -40,7 +40,12 @@ Status<Refusal> CallLoop::start_session(const UserId& user, const SessionRequest
   return ask(core::FloorFact{core::SessionAsked{user, request}}, run);
 }
 void CallLoop::end_session(const UserId& user) {
-  (void)set_agent_state(user, Operation::Offline, Run::Real);
+  (void)set_agent_state(user, {Operation::Offline}, Run::Real);
+}
+Status<Refusal> CallLoop::restore(const KeptStation& station) {
+  return ask(core::FloorFact{core::StationRestored{station.device, station.do_not_disturb,
+                                                   station.forward_to, station.wrap_up_until}},
+             Run::Real);
 }
 
 std::vector<CallView> CallLoop::calls_of(const UserId& user) const {
@@ -131,6 +136,7 @@ NamedLine CallLoop::line_offered(IncomingLine offered) {
   call.caller_number = std::move(offered.caller_number);
   call.caller_name = std::move(offered.caller_name);
   call.dialled = std::move(offered.dialled_number);
+  call.diverted = offered.diverted;
   const NamedLine named{own_line_of(call.caller), call.id};
   take(CallOffered{std::move(call)});
   return named;

@@ -28,10 +28,12 @@ enum class ReleaseCause {
   NoAnswer,
   Unreachable,  ///< no registered phone, or it does not respond
   WrongNumber,
-  NotAcceptable,  ///< no common codec
-  Overload,       ///< this server has no room for it
-  PeerOverload,   ///< the phone or trunk called said that it has none (SIP 503)
-  Failure,        ///< anything else, a server error among them
+  NotAcceptable,    ///< no common codec
+  ForwardingLoop,   ///< forwarded numbers lead back to one another
+  TooManyForwards,  ///< forwarded more often than is allowed
+  Overload,         ///< this server has no room for it
+  PeerOverload,     ///< the phone or trunk called said that it has none (SIP 503)
+  Failure,          ///< anything else, a server error among them
 };
 
 // The states of a leg; each carries only what is true in it. Released legs leave the call.
@@ -84,6 +86,14 @@ enum class Side { Caller, Called };
 /// The other of the two ends.
 constexpr Side opposite(Side side) { return side == Side::Caller ? Side::Called : Side::Caller; }
 
+/// How a call came to be at a device or trunk it was not made to (RFC 5806).
+struct Diversions {
+  std::vector<std::string> by{};  ///< the numbers of our devices that forwarded it, in that order
+  unsigned earlier = 0;           ///< how often it had been diverted before
+  std::size_t count() const { return earlier + by.size(); }
+  bool operator==(const Diversions&) const = default;
+};
+
 /// Brought into a standing call by a party of it: SingleStepConference, or SingleStepTransfer,
 /// after whose answer `by` leaves. Others are not shown such a leg before it has answered.
 struct Invitation {
@@ -111,6 +121,7 @@ struct Leg {
   bool phone_holds = false;  ///< of the line: its phone has stopped listening by itself
   bool muted = false;        ///< the owner's own mute
   std::optional<QueueId> from_queue;  ///< that brought it to an agent: not answered, it goes back
+  Diversions diverted{};              ///< on the way from the number that was called
   std::optional<Invitation> invited;  ///< into a standing call
   std::optional<Monitoring> monitoring;
   bool operator==(const Leg&) const = default;
@@ -168,6 +179,7 @@ struct Conversation {
   CallType type = CallType::Internal;
   std::string dnis;                ///< number dialled by the caller
   std::optional<std::string> ani;  ///< the external caller's number, where there is one
+  std::size_t diverted = 0;        ///< how often, when it began: elsewhere, and by devices of ours
   UserData user_data;
   std::optional<LegId> owner;  ///< who made a conference of it, and may remove parties
   std::optional<Consultation> consultation;

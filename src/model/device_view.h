@@ -16,7 +16,10 @@ struct DeviceView {
   std::string description{};
   bool active = false;  ///< registered, and its user is logged in
   AgentState agent_state = AgentState::LoggedOut;
+  std::optional<StateLabel> label{};  ///< of a state an administrator has defined
+  std::string reason{};               ///< `userState.reason`; "": none
   bool do_not_disturb = false;
+  std::string forward_to{};  ///< "": calls come here
   std::vector<Operation> capabilities;
   std::optional<MonitoringSubscription> monitoring;
   bool operator==(const DeviceView&) const = default;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/digest_hash.h"
+#include "base/text.h"
 
 namespace earshot {
 namespace {
@@ -125,6 +126,22 @@ const Trunk* Directory::trunk_for(std::string_view number) const {
 
 const Trunk* Directory::trunk_at(const Endpoint& source) const {
   return find(trunks_by_address_, source.octets());
+}
+
+const DefinedState* Directory::agent_state_named(std::string_view operation_name) const {
+  const auto& all = entries_.agent_states;
+  const auto found = std::find_if(all.begin(), all.end(), [&](const DefinedState& each) {
+    return each.operation_name == operation_name;
+  });
+  return found == all.end() ? nullptr : &*found;
+}
+
+const DefinedState* Directory::agent_state(const AgentStateId& id) const {
+  const auto& all = entries_.agent_states;
+  const auto found = std::find_if(all.begin(), all.end(), [&](const DefinedState& each) {
+    return equal_without_case(each.id.value, id.value);
+  });
+  return found == all.end() ? nullptr : &*found;
 }
 
 }  // namespace earshot

@@ -14,6 +14,7 @@
 #include "base/endpoint.h"
 #include "base/time.h"
 #include "model/ids.h"
+#include "model/station.h"
 
 namespace earshot {
 
@@ -73,6 +74,8 @@ struct Trunk {
   Endpoint address;  ///< SIP over UDP
   std::vector<std::string>
       prefixes;  ///< dialled numbers it takes; the longest match wins; "" takes all
+  /// It is told who forwarded a call to it; else only that somebody did (RFC 5806).
+  bool tell_diversions = false;
   bool operator==(const Trunk&) const = default;
 };
 
@@ -103,6 +106,16 @@ struct Group {
 /// How the API names a queue: a UUID, the same in every run.
 std::string api_id_of(const QueueId& queue);
 
+/// A state for agents to be in that an administrator has defined (rest-and-sessions.md §E.2).
+struct DefinedState {
+  AgentStateId id;
+  std::string operation_name;  ///< by which it is asked for; no name of model/operation.h
+  std::string display_name;
+  AgentState state = AgentState::NotReady;  ///< what it amounts to; not LoggedOut
+  std::string reason_code;                  ///< shown as `userState.reason`; "": none
+  bool operator==(const DefinedState&) const = default;
+};
+
 /// Everything configured about who and what exists, as it was read.
 struct DirectoryEntries {
   std::vector<User> users;
@@ -110,6 +123,7 @@ struct DirectoryEntries {
   std::vector<Trunk> trunks;
   std::vector<Queue> queues;
   std::vector<Group> groups;
+  std::vector<DefinedState> agent_states;
   bool operator==(const DirectoryEntries&) const = default;
 };
 
@@ -133,6 +147,8 @@ class Directory {
   const std::vector<Group>& groups() const { return entries_.groups; }
   /// Those that users have, each once, in the order in which they are first named.
   const std::vector<Skill>& skills() const { return skills_; }
+  /// Beside the system's own, which always are.
+  const std::vector<DefinedState>& agent_states() const { return entries_.agent_states; }
 
   /// Null where nobody matches; of several the first.
   const User* user(const UserId& id) const;
@@ -156,6 +172,10 @@ class Directory {
   const Queue* queue_with_api_id(std::string_view id) const;
   /// By the number callers dial. Null: none.
   const Queue* queue_numbered(std::string_view phone_number) const;
+  /// By operationName, in the case written. Null: none. Linear: there are few.
+  const DefinedState* agent_state_named(std::string_view operation_name) const;
+  /// By id, in any case. Null where it is not defined, or no longer.
+  const DefinedState* agent_state(const AgentStateId& id) const;
   /// The queues that `agent` serves.
   const std::vector<const Queue*>& queues_of(const DeviceId& agent) const;
   /// Null where it is not configured, or no longer.

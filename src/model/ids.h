@@ -31,4 +31,7 @@ using SkillId = TextId<struct SkillIdTag>;
 /// The configured name of a queue.
 using QueueId = TextId<struct QueueIdTag>;
 
+/// A dashed UUID, as the API shows it.
+using AgentStateId = TextId<struct AgentStateIdTag>;
+
 }  // namespace earshot

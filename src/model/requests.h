@@ -41,6 +41,14 @@ struct DeviceRequest {
   std::optional<std::string> target_number{};  ///< phoneNumber
   std::optional<MonitoringScope> scope{};
   std::optional<MonitoringMode> mode{};
+  std::optional<std::string> destination{};  ///< ForwardCallsOn
+};
+
+/// POST /me/channels/voice: one of the system's states, or one an administrator has defined.
+struct StateRequest {
+  std::optional<Operation> operation;  ///< Ready to Offline; nothing: `defined`
+  std::string defined{};               ///< the other's operationName
+  std::string reason{};                ///< with NotReady and AuxWork: a code; "": none
 };
 
 /// POST /me, StartContactCenterSession.

@@ -32,11 +32,16 @@ struct KeptPhone {
   bool operator==(const KeptPhone&) const = default;
 };
 
-/// What an agent said of themselves, and what their device monitors.
+/// What an agent said of themselves and of calls to them, and what their device monitors.
 struct KeptStation {
   DeviceId device;
   AgentState agent_state = AgentState::LoggedOut;
-  std::optional<MonitoringSubscription> monitoring;
+  std::optional<MonitoringSubscription> monitoring{};
+  AgentStateId defined{};  ///< the state an administrator has defined; "": the system's own
+  std::string reason{};    ///< why they are in it; "": none is given
+  std::optional<TimePoint> wrap_up_until{};  ///< then AfterCallWork ends by itself
+  bool do_not_disturb = false;
+  std::string forward_to{};  ///< "": calls come here
   bool operator==(const KeptStation&) const = default;
 };
 
@@ -48,7 +53,8 @@ class KeptState {
   virtual ~KeptState() = default;
   /// In place of what was kept of that phone; without bindings nothing is.
   virtual void keep(KeptPhone phone) = 0;
-  /// In place of what was kept of that station; logged out and monitoring nobody, nothing is.
+  /// In place of what was kept of that station; where it is as it is without a word of its user's,
+  /// logged out, nothing is.
   virtual void keep(KeptStation station) = 0;
 };
 

@@ -25,6 +25,7 @@ struct OutgoingLine {
   std::string caller_number;  ///< shown in From
   LocalMedia media;           ///< offered; PCMU and PCMA, telephone-event
   std::string caller_name{};  ///< shown beside it; UTF-8, "" where none is known
+  Diversions diverted{};      ///< on its way here
 };
 
 /// A line somebody asks us to make.
@@ -34,6 +35,7 @@ struct IncomingLine {
   std::string dialled_number;
   bool has_offer = true;      ///< false: the offer is ours to make, in the 200
   std::string caller_name{};  ///< as the phone or trunk says; UTF-8, "" where it says none
+  unsigned diverted = 0;      ///< how often, as it says
 };
 
 /// How the engine names a line it was offered, and the call it begins.

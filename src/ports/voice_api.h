@@ -36,8 +36,10 @@ class VoiceApi {
   /// the agent they are barged in to. Refused: see core/station.h; NotFound for another's device.
   virtual Status<Refusal> operate(const UserId& user, const DeviceId& device,
                                   const DeviceRequest& request, Run run) = 0;
-  /// Ready, NotReady, AfterCallWork, AuxWork, Offline.
-  virtual Status<Refusal> set_agent_state(const UserId& user, Operation state, Run run) = 0;
+  /// Ready, NotReady, AfterCallWork, AuxWork, Offline, or what an administrator has defined.
+  /// Refused: NotAllowedNow while logged out, ParameterInvalid for a state that there is not.
+  virtual Status<Refusal> set_agent_state(const UserId& user, const StateRequest& state,
+                                          Run run) = 0;
   /// Ready, NotReady or Offline, which `supervisor` asks for `agent`; the agent is told as if they
   /// had asked. Refused: RoleMissing for an agent who is not theirs (model/oversight.h), NotFound
   /// for nobody and for one without a device, NotAllowedNow while the agent is logged out.

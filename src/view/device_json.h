@@ -11,9 +11,6 @@ namespace earshot::view {
 json::object device_json(const DeviceView& device, const ViewSettings& settings,
                          const json::storage_ptr& memory = {});
 
-/// `userState` (§C.3): {id, displayName, state[, workMode]}.
-json::object user_state_json(AgentState state, const json::storage_ptr& memory = {});
-
 /// The voice channel of /me/channels (§C.4).
 json::object channel_json(const DeviceView& device, const json::storage_ptr& memory = {});
 

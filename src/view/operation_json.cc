@@ -89,6 +89,21 @@ std::optional<Refusal> take_number(const json::object& object, std::string_view 
   return std::nullopt;
 }
 
+/// ForwardCallsOn has a number as a string (supervision-and-devices.md §B.2); an object, as calls
+/// have it, is as good.
+std::optional<Refusal> take_destination(const json::object& object,
+                                        std::optional<std::string>& into) {
+  const json::value* value = json::find(object, "destination");
+  if (value && value->is_object()) return take_number(object, "destination", into);
+  if (!take_string(object, "destination", into))
+    return invalid("destination", "a phone number as a string is expected");
+  if (!into) return std::nullopt;
+  into = dialled_number(*into);
+  if (!is_dialable(*into))
+    return invalid("destination", "a string of 1 to 64 digits, letters, + * # . _ - is expected");
+  return std::nullopt;
+}
+
 std::optional<Refusal> take_user_data(const json::object& object, std::optional<UserData>& into) {
   const json::value* value = json::find(object, "userData");
   if (!value) return std::nullopt;
@@ -133,6 +148,20 @@ std::optional<Refusal> take_disposition(const json::object& object, CallRequest&
 
 constexpr auto kFirstState = Operation::Ready;
 constexpr auto kLastState = Operation::Offline;
+bool is_state(Operation operation) { return operation >= kFirstState && operation <= kLastState; }
+
+/// `reasonCode`, or `reason` as it is shown; of NotReady and AuxWork.
+std::optional<Refusal> take_reason(const json::object& object, std::string& into) {
+  for (const std::string_view field : {"reasonCode", "reason"}) {
+    std::optional<std::string> text;
+    if (!take_string(object, field, text) || (text && (text->empty() || text->size() > 64)))
+      return invalid(field, "a string of 1 to 64 characters is expected");
+    if (!text) continue;
+    if (!into.empty() && into != *text) return invalid(field, "reasonCode says something else");
+    into = *std::move(text);
+  }
+  return std::nullopt;
+}
 
 }  // namespace
 
@@ -194,6 +223,8 @@ Result<DevicePost, Refusal> parse_device_request(std::string_view text) {
   if (!take_string(body->object, "supervisorMonitoringMode", name) ||
       (name && !(request.mode = monitoring_mode_named(*name))))
     return Error{invalid("supervisorMonitoringMode", "NextCall or AllCalls is expected")};
+  if (request.operation == Operation::ForwardCallsOn)
+    if (auto refusal = take_destination(body->object, request.destination)) return Error{*refusal};
   return DevicePost{std::move(request)};
 }
 
@@ -208,10 +239,18 @@ Result<DialRequest, Refusal> parse_dial_request(std::string_view text) {
   return DialRequest{*std::move(destination), std::move(user_data).value_or(UserData{})};
 }
 
-Result<Operation, Refusal> parse_state_request(std::string_view text) {
-  auto body = read(text, "the voice channel", kFirstState, kLastState);
+Result<StateRequest, Refusal> parse_state_request(std::string_view text) {
+  auto named = read_named(text);
+  if (!named) return Error{named.error()};
+  if (!operation_named(named->name)) return StateRequest{std::nullopt, named->name};
+  const auto body = read(text, "the voice channel", kFirstState, kLastState);
   if (!body) return Error{body.error()};
-  return body->operation;
+  StateRequest request{body->operation};
+  const bool has_reason =
+      body->operation == Operation::NotReady || body->operation == Operation::AuxWork;
+  if (has_reason)
+    if (auto refusal = take_reason(body->object, request.reason)) return Error{*refusal};
+  return request;
 }
 
 Result<Operation, Refusal> parse_agents_state_request(std::string_view text) {
@@ -228,10 +267,19 @@ Result<std::string, Refusal> parse_operation_name(std::string_view text) {
 }
 
 Result<MeRequest, Refusal> parse_me_request(std::string_view text) {
+  const auto named = read_named(text);
+  if (!named) return Error{named.error()};
+  MeRequest request;
+  const auto operation = operation_named(named->name);
+  if (!operation || is_state(*operation)) {
+    auto state = parse_state_request(text);
+    if (!state) return Error{state.error()};
+    request.state = *std::move(state);
+    return request;
+  }
   auto body = read(text, "a user", kFirstState, Operation::EndContactCenterSession,
                    {Operation::DoNotDisturbOn, Operation::DoNotDisturbOff});
   if (!body) return Error{body.error()};
-  MeRequest request;
   request.operation = body->operation;
   if (auto refusal = take_reference(body->object, "devicePath", request.session.device))
     return Error{*refusal};

@@ -20,8 +20,9 @@ using DevicePost = std::variant<DeviceRequest, CallRequest>;
 Result<DevicePost, Refusal> parse_device_request(std::string_view body);
 /// POST /me/devices/{id}/calls.
 Result<DialRequest, Refusal> parse_dial_request(std::string_view body);
-/// POST /me/channels/voice: an agent state's operation.
-Result<Operation, Refusal> parse_state_request(std::string_view body);
+/// POST /me/channels/voice: an agent state's operation. A name the API does not have is taken for
+/// one an administrator has defined.
+Result<StateRequest, Refusal> parse_state_request(std::string_view body);
 /// POST /users/{id}/channels/voice: Ready, NotReady or Offline (supervision-and-devices.md §C.5).
 Result<Operation, Refusal> parse_agents_state_request(std::string_view body);
 
@@ -30,8 +31,9 @@ Result<std::string, Refusal> parse_operation_name(std::string_view body);
 
 /// What POST /me asks for.
 struct MeRequest {
-  /// StartContactCenterSession, EndContactCenterSession, an agent state, or do not disturb.
-  Operation operation;
+  /// StartContactCenterSession, EndContactCenterSession, or do not disturb; nothing: `state`.
+  std::optional<Operation> operation;
+  StateRequest state;
   SessionRequest session;  ///< with StartContactCenterSession
 };
 /// POST /me.

@@ -26,6 +26,10 @@ std::string_view wire_name(ReleaseCause cause) {
       return "WrongNumber";
     case ReleaseCause::NotAcceptable:
       return "NotAcceptable";
+    case ReleaseCause::ForwardingLoop:
+      return "ForwardingLoop";
+    case ReleaseCause::TooManyForwards:
+      return "TooManyForwards";
     case ReleaseCause::Overload:
       return "Overload";
     case ReleaseCause::PeerOverload:

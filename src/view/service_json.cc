@@ -3,8 +3,6 @@
 #include <array>
 
 #include "base/digest_hash.h"
-#include "model/operation.h"
-#include "view/device_json.h"
 
 namespace earshot::view {
 namespace {
@@ -23,17 +21,6 @@ constexpr std::array kFeatures{
     Feature{"api-provisioning-read", "Provisioning Read API",
             "Users, devices, groups, skills and queues, read-only"},
 };
-
-/// An agent's state and what is posted to come to it.
-struct StateOperation {
-  Operation operation;
-  AgentState state;
-};
-constexpr std::array kStates{StateOperation{Operation::Ready, AgentState::Ready},
-                             StateOperation{Operation::NotReady, AgentState::NotReady},
-                             StateOperation{Operation::AfterCallWork, AgentState::AfterCallWork},
-                             StateOperation{Operation::AuxWork, AgentState::AuxWork},
-                             StateOperation{Operation::Offline, AgentState::LoggedOut}};
 
 const std::string& voice_service_id() {
   static const std::string id = uuid_of("voice service");
@@ -90,19 +77,6 @@ json::object voice_environment_json(const ViewSettings& settings) {
 const std::string& contact_center_id() {
   static const std::string id = uuid_of("contact center");
   return id;
-}
-
-/// Offline leads to what its definition calls Logout (rest-and-sessions.md §E.2).
-json::array agent_states_json() {
-  json::array out;
-  for (const auto& [operation, state] : kStates) {
-    json::object each;
-    each["operationName"] = name_of(operation);
-    for (auto& member : user_state_json(state)) each[member.key()] = std::move(member.value());
-    if (state == AgentState::LoggedOut) each["state"] = "Logout";
-    out.push_back(std::move(each));
-  }
-  return out;
 }
 
 json::array settings_groups_json(const ViewSettings& settings) {

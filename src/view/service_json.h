@@ -22,9 +22,6 @@ std::string voice_environment_uri(const ViewSettings& settings);
 /// `contactCenterId`: there is one contact centre.
 const std::string& contact_center_id();
 
-/// The states that agents can be in, each with the operation that leads there: the settings of
-/// /settings/agent-states.
-json::array agent_states_json();
 /// The groups of settings there are: /settings.
 json::array settings_groups_json(const ViewSettings& settings);
 

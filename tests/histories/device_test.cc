@@ -24,12 +24,15 @@ const DeviceId kOwn{"device-5001"}, kOther{"device-5002"};
 DeviceRequest request_for(Operation operation) {
   DeviceRequest request{operation};
   request.target = kOther;
+  request.destination = "5002";
   return request;
 }
 
-constexpr std::array kDeviceOperations{
-    ListenIn,       Coach,           BargeIn,           CancelSupervisorMonitoring,
-    DoNotDisturbOn, DoNotDisturbOff, MuteMonitoredUser, UnmuteMonitoredUser};
+constexpr std::array kDeviceOperations{ListenIn,          Coach,
+                                       BargeIn,           CancelSupervisorMonitoring,
+                                       ForwardCallsOn,    ForwardCallsOff,
+                                       DoNotDisturbOn,    DoNotDisturbOff,
+                                       MuteMonitoredUser, UnmuteMonitoredUser};
 
 /// A day of one supervisor, or agent, at 5001, and of an agent at 5002.
 struct Desks {
@@ -109,7 +112,8 @@ TEST(DeviceCapabilities, are_those_of_the_pages_on_any_day_and_exactly_these_are
     }
   }
   for (const Operation operation :
-       {ListenIn, Coach, BargeIn, CancelSupervisorMonitoring, DoNotDisturbOn, DoNotDisturbOff})
+       {ListenIn, Coach, BargeIn, CancelSupervisorMonitoring, ForwardCallsOn, ForwardCallsOff,
+        DoNotDisturbOn, DoNotDisturbOff})
     EXPECT_GT(seen[operation], 100) << name_of(operation) << ": the days are too quiet";
 }
 

@@ -117,7 +117,11 @@ core::Surroundings History::around() const {
           watches_,
           {LegId{last_leg_ + 1}, LegId{last_leg_ + 2}, LegId{last_leg_ + 3}, LegId{last_leg_ + 4}},
           core::FreshConversation{CallId{"CONSULT" + std::to_string(last_leg_)}, "00c0"},
-          now_};
+          now_,
+          [this](const DeviceId& device) {
+            const auto found = stations_.find(device);
+            return found == stations_.end() ? nullptr : &found->second;
+          }};
 }
 
 CallRequest History::request(Operation operation) const {
@@ -200,8 +204,32 @@ Operation History::wish_of(const Leg& leg) {
   return wish;
 }
 
+/// A user says how new calls to them are to go.
+void History::change_wishes() {
+  const DeviceId of = device(std::array{5000, 5001, 5002, 5005, 5006}[draw(5)]);
+  Station& station = stations_[of];
+  station.do_not_disturb = draw(4) == 0;
+  station.forward_to = draw(3) ? "" : kTargets[draw(kTargets.size())];
+  story_ += of.value + (station.do_not_disturb ? " is not to be disturbed" : " can be disturbed") +
+            (station.forward_to.empty() ? "" : ", forwards to " + station.forward_to) + "\n";
+}
+
+/// Of whom a number leads to; not of monitoring, the own phone of who dials by API, and a queue's
+/// agent, who is the floor's choice.
+void History::check_calling(const core::DialOut& dial) {
+  const auto* to = std::get_if<DeviceId>(&dial.to);
+  const Leg* leg = call_ ? call_->first_on(dial.line) : nullptr;
+  if (!leg || !std::holds_alternative<Offered>(leg->state) || leg->from_queue) return;
+  if (leg->monitoring && !leg->invited) return;
+  if (dial.diverted.count() > 5) wrongly_called_ += dial.number + " after too many diversions\n";
+  if (!to) return;
+  const Station& station = stations_[*to];
+  if (station.do_not_disturb || !station.forward_to.empty()) wrongly_called_ += to->value + "\n";
+}
+
 void History::step() {
   now_ += seconds{1};
+  if (draw(12) == 0) change_wishes();
   take(next());
 }
 
@@ -258,6 +286,8 @@ void History::take(const core::Command& command) {
 void History::commit(core::Decision decision) {
   last_leg_ += 4;
   call_ = std::move(decision.call);
+  for (const core::Effect& effect : decision.effects)
+    if (const auto* dial = std::get_if<core::DialOut>(&effect)) check_calling(*dial);
   for (const core::Effect& effect : decision.effects)
     if (const auto* apply = std::get_if<core::Apply>(&effect)) plan_ = apply->plan;
 }

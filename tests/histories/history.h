@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <random>
 #include <string>
 #include <vector>
@@ -10,8 +11,8 @@
 namespace earshot::histories {
 
 /// A random history of one call, decided by core alone: phones ring, answer, hold and hang up,
-/// owners operate, supervisors come and go, queues find agents. Repeats exactly from its seed,
-/// settings included.
+/// owners operate, supervisors come and go, queues find agents, users forward calls or do not want
+/// to be disturbed. Repeats exactly from its seed, settings included.
 class History {
  public:
   explicit History(std::uint32_t seed);
@@ -27,6 +28,9 @@ class History {
   const MediaPlan& plan() const { return plan_; }
   TimePoint now() const { return now_; }
   const Directory& directory() const { return *directory_; }
+  /// A device that was called though its user forwards calls or is not to be disturbed (DD-32), or
+  /// twice for one call; "" where there was none.
+  const std::string& wrongly_called() const { return wrongly_called_; }
   /// Every step so far, a line each.
   const std::string& story() const { return story_; }
 
@@ -39,17 +43,21 @@ class History {
   Operation wish_of(const Leg& leg);
   void take(const core::Command& command);
   void commit(core::Decision decision);
+  void change_wishes();
+  void check_calling(const core::DialOut& dial);
   std::uint32_t draw(std::uint32_t below) { return static_cast<std::uint32_t>(random_() % below); }
 
   mutable std::mt19937 random_;
   DirectorySnapshot directory_;
   core::Policy policy_;
   std::vector<core::Watch> watches_;
+  std::map<DeviceId, Station> stations_;
   std::optional<Call> call_;
   MediaPlan plan_;
   std::uint64_t last_leg_ = 1;
   TimePoint now_{seconds{1000}};
   std::string story_;
+  std::string wrongly_called_;
 };
 
 }  // namespace earshot::histories

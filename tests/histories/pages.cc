@@ -134,7 +134,8 @@ Set listed(const Call& call, const Leg& leg, const core::Policy& policy) {
 
 Set listed(const Station& station, const User& owner) {
   if (!station.registered || station.agent_state == AgentState::LoggedOut) return {};
-  Set out{station.do_not_disturb ? DoNotDisturbOff : DoNotDisturbOn};
+  Set out{station.do_not_disturb ? DoNotDisturbOff : DoNotDisturbOn,
+          station.forward_to.empty() ? ForwardCallsOn : ForwardCallsOff};
   if (std::find(owner.roles.begin(), owner.roles.end(), Role::Supervisor) == owner.roles.end())
     return out;
   out = out + Set{ListenIn, Coach, BargeIn};

@@ -239,5 +239,18 @@ TEST(RandomCalls, are_monitored_at_one_side_alone) {
   for (const char* each : {"somebody", "nobody"}) EXPECT_GT(seen[each], kOften) << each;
 }
 
+/// New calls go where users want them, and never in a circle (DD-32).
+TEST(RandomCalls, call_nobody_who_forwards_calls_or_is_not_to_be_disturbed) {
+  std::map<std::string, int> seen;
+  in_every_history([&](const History& history) {
+    EXPECT_EQ(history.wrongly_called(), "");
+    for (const Leg& leg : history.call()->legs) {
+      seen["forwarded"] += !leg.diverted.by.empty();
+      seen["forwarded outside"] += !leg.diverted.by.empty() && leg.trunk;
+    }
+  });
+  for (const char* each : {"forwarded", "forwarded outside"}) EXPECT_GT(seen[each], 50) << each;
+}
+
 }  // namespace
 }  // namespace earshot::histories

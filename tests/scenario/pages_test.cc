@@ -96,6 +96,14 @@ void undisturbed(World& world) {
   ASSERT_EQ(world.agent().operate(device, "DoNotDisturbOn").status, 200);
   world.run(milliseconds{100});
 }
+void forwarded(World& world) {
+  ASSERT_EQ(world.agent()
+                .post(world.agent().device_path(),
+                      R"({"operationName":"ForwardCallsOn","destination":"5002"})")
+                .status,
+            200);
+  world.run(milliseconds{100});
+}
 void offline(World& world) {
   ASSERT_EQ(world.agent().operate("/api/v2/me/channels/voice", "Offline").status, 200);
   world.run(milliseconds{100});
@@ -157,6 +165,8 @@ constexpr Page kPages[]{
     {"Coach", "supervisor", kDevice, nothing},
     {"BargeIn", "supervisor", kDevice, nothing},
     {"CancelSupervisorMonitoring", "supervisor", kDevice, subscribed},
+    {"ForwardCallsOn", "agent", kDevice, nothing},
+    {"ForwardCallsOff", "agent", kDevice, forwarded},
     {"DoNotDisturbOn", "agent", kDevice, nothing},
     {"DoNotDisturbOff", "agent", kDevice, undisturbed},
     {"Ready", "agent", kVoice, nothing},

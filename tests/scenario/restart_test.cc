@@ -169,6 +169,125 @@ TEST_F(Restart, a_phone_whose_password_was_changed_registers_again_first) {
   EXPECT_TRUE(world.until([&] { return world.phone(5002).is_up(); })) << "the others are there";
 }
 
+/// 8000 gives AfterCallWork for two seconds; here it is longer.
+TEST_F(Restart, a_wrap_up_ends_when_it_would_have_ended) {
+  app::Config slow = config();
+  for (Queue& queue : slow.directory.queues) queue.wrap_up = seconds{60};
+  sim::World world{1, slow};
+  ASSERT_TRUE(world.open());
+  ASSERT_EQ(world.agent().operate("/api/v2/me/channels/voice", "Ready").status, 200);
+  const auto serve = [&] {
+    world.phone(5000).dial("8000");
+    ASSERT_TRUE(world.until([&] { return world.phone(5001).is_up(); }));
+    world.phone(5000).hang_up();
+    ASSERT_TRUE(world.until([&] { return state_of(world.agent()) == "AfterCallWork"; }));
+  };
+  serve();
+  world.run(seconds{20});
+  ASSERT_TRUE(world.restart(seconds{5}));
+  world.agent().come_back();
+  EXPECT_EQ(state_of(world.agent()), "AfterCallWork");
+  world.run(seconds{30});
+  EXPECT_EQ(state_of(world.agent()), "AfterCallWork");
+  world.run(seconds{6});
+  EXPECT_EQ(state_of(world.agent()), "Ready");
+
+  serve();
+  world.run(seconds{55});
+  ASSERT_TRUE(world.restart(seconds{10}));
+  world.agent().come_back();
+  world.run(milliseconds{100});
+  EXPECT_EQ(state_of(world.agent()), "Ready") << "it ended while there was no server";
+
+  serve();
+  ASSERT_EQ(world.agent().operate("/api/v2/me/channels/voice", "AfterCallWork").status, 200);
+  ASSERT_TRUE(world.restart(seconds{5}));
+  world.agent().come_back();
+  world.run(seconds{120});
+  EXPECT_EQ(state_of(world.agent()), "AfterCallWork") << "as they said, not as the queue did";
+}
+
+TEST_F(Restart, how_calls_go_outlives_it_whoever_is_logged_in) {
+  sim::World world{1, config()};
+  ASSERT_TRUE(world.open());
+  const auto forward = [&](const char* desk, const char* number) {
+    return world.desk(desk)
+        .post(world.desk(desk).device_path(),
+              R"({"operationName":"ForwardCallsOn","destination":")" + std::string{number} + "\"}")
+        .status;
+  };
+  ASSERT_EQ(forward("agent", "5005"), 200);
+  ASSERT_EQ(world.desk("colleague")
+                .operate(world.desk("colleague").device_path(), "DoNotDisturbOn")
+                .status,
+            200);
+  ASSERT_EQ(world.agent().operate("/api/v2/me/channels/voice", "Offline").status, 200);
+  for (const seconds down : {seconds{5}, seconds{120}}) {
+    ASSERT_TRUE(world.restart(down));
+    for (const char* name : {"agent", "colleague", "supervisor"}) world.desk(name).come_back();
+    EXPECT_EQ(world.agent().device().at("forwardTo"), "5005") << down.count();
+    EXPECT_EQ(world.desk("colleague").device().at("doNotDisturb"), "On") << down.count();
+    world.phone(5000).dial("5001");
+    EXPECT_TRUE(world.until([&] { return world.phone(5005).is_up(); })) << down.count();
+    world.phone(5000).hang_up();
+    const auto call = world.phone(5000).dial("5002");
+    EXPECT_TRUE(world.until([&] { return world.phone(5000).status(call).end_status == 486; }));
+    world.run(seconds{2});
+  }
+}
+
+TEST_F(Restart, calls_are_not_forwarded_to_a_number_that_nobody_has_any_more) {
+  {
+    sim::World world{1, config()};
+    ASSERT_TRUE(world.open());
+    ASSERT_EQ(world.agent()
+                  .post(world.agent().device_path(),
+                        R"({"operationName":"ForwardCallsOn","destination":"5002"})")
+                  .status,
+              200);
+    world.run(seconds{1});
+  }
+  app::Config fewer = config();
+  std::erase_if(fewer.directory.devices,
+                [](const Device& device) { return device.phone_number == "5002"; });
+  std::erase_if(fewer.directory.users,
+                [](const User& user) { return user.user_name == "colleague"; });
+  for (Queue& queue : fewer.directory.queues) std::erase(queue.agents, DeviceId{"device-5002"});
+  sim::World world{2, fewer};
+  ASSERT_TRUE(world.centre().start());
+  for (const int number : {5000, 5001}) ASSERT_TRUE(world.phone(number).start());
+  EXPECT_TRUE(world.connect());
+}
+
+TEST_F(Restart, reasons_and_defined_states_outlive_it_as_far_as_they_are_defined) {
+  app::Config defined = config();
+  defined.directory.agent_states = {{AgentStateId{"efe1ab32-53f9-43ce-b65e-5768c61f7d4a"}, "Lunch",
+                                     "Lunch break", AgentState::AuxWork, "1001"}};
+  {
+    sim::World world{1, defined};
+    ASSERT_TRUE(world.open());
+    ASSERT_EQ(world.agent().operate("/api/v2/me/channels/voice", "Lunch").status, 200);
+    ASSERT_EQ(
+        world.desk("colleague")
+            .post("/api/v2/me/channels/voice", R"({"operationName":"NotReady","reasonCode":"17"})")
+            .status,
+        200);
+    ASSERT_TRUE(world.restart(seconds{5}));
+    for (const char* name : {"agent", "colleague"}) world.desk(name).come_back();
+    const json::value state = world.agent().device().at("userState");
+    EXPECT_EQ(state.at("displayName"), "Lunch break");
+    EXPECT_EQ(state.at("workMode"), "AuxWork");
+    EXPECT_EQ(state.at("reason"), "1001");
+    EXPECT_EQ(world.desk("colleague").device().at("userState").at("reason"), "17");
+  }
+  sim::World world{2, config()};
+  ASSERT_TRUE(world.centre().start());
+  world.agent().come_back();
+  const json::value state = world.agent().device().at("userState");
+  EXPECT_EQ(state.at("displayName"), "AuxWork") << "what it amounted to";
+  EXPECT_FALSE(state.as_object().contains("reason"));
+}
+
 TEST_F(Restart, two_servers_on_one_directory_are_refused) {
   sim::World world{1, config()};
   ASSERT_TRUE(world.open());

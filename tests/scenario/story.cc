@@ -158,7 +158,8 @@ class Story {
     if (kind < 12) return operate_on_call(one_of(kDesks));
     if (kind < 14) return dial(one_of(kDesks));
     if (kind < 17) return monitor();
-    if (kind == 17) return change_state(one_of(kDesks));
+    if (kind == 17)
+      return draw_lots() ? change_state(one_of(kDesks)) : redirect_calls(one_of(kDesks));
     if (kind == 18) return change_network();
     if (kind < 21) return act_on_phone(world_.trunk(), "trunk");
     const int number = one_of(kPhones);
@@ -210,8 +211,41 @@ class Story {
                   R"({"operationName":"Dial","destination":{"phoneNumber":")" + number + R"("}})");
     note(name + " dials " + number + ": " + std::to_string(reply.status));
     const bool own = desk.device().at("phoneNumber") == json::value(number);
+    if (reply.status != 200 && is_redirected(number)) {  // busy, or forwarded in a circle
+      EXPECT_EQ(reply.status, 400);
+      return;
+    }
     EXPECT_EQ(reply.status, own || number == "7777" ? 400 : 200);
   }
+
+  /// Whether new calls to `number` go elsewhere, or find it busy.
+  bool is_redirected(const std::string& number) {
+    for (const std::string name : kDesks) {
+      const json::value device = world_.desk(name).device();
+      if (device.at("phoneNumber") == json::value(number))
+        return device.at("doNotDisturb") == "On" || device.as_object().contains("forwardTo");
+    }
+    return false;
+  }
+
+  /// Accepted exactly when listed; to a number that can be.
+  void redirect_calls(const std::string& name) {
+    sim::Desk& desk = world_.desk(name);
+    const json::value device = desk.device();
+    const std::string operation = one_of(
+        std::array{"DoNotDisturbOn", "DoNotDisturbOff", "ForwardCallsOn", "ForwardCallsOff"});
+    const std::string number = one_of(kNumbers);
+    const auto reply = desk.post(desk.device_path(), R"({"operationName":")" + operation +
+                                                         R"(","destination":")" + number + R"("})");
+    note(name + " " + operation + " " + number + ": " + std::to_string(reply.status));
+    const bool is_bad = operation == "ForwardCallsOn" &&
+                        (number == "7777" || device.at("phoneNumber") == json::value(number));
+    EXPECT_EQ(reply.status, !lists(device, operation) ? 403
+                            : is_bad                  ? 400
+                                                      : 200)
+        << json::serialize(device);
+  }
+  bool draw_lots() { return random_() % 2 == 0; }
 
   void monitor() {
     sim::Desk& desk = world_.supervisor();

@@ -226,6 +226,69 @@ TEST_F(Setting, trunks_prefixes) {
   EXPECT_EQ(status_of_dialling(world->phone(5002), "9123"), 404);
 }
 
+TEST_F(Setting, trunks_tell_diversions) {
+  for (const bool tell : {false, true}) {
+    const std::string flag = tell ? "tell_diversions = true\n" : "";
+    with(besides(kTrunk + flag));
+    ASSERT_EQ(world->agent()
+                  .post(world->agent().device_path(),
+                        R"({"operationName":"ForwardCallsOn","destination":"0123"})")
+                  .status,
+              200);
+    world->phone(5000).dial("5001");
+    ASSERT_TRUE(world->until([&] { return world->trunk().is_ringing(); }));
+    const std::string invite = told(world->trunk(), "INVITE ");
+    EXPECT_NE(invite.find("\r\nDiversion: <sip:"), std::string::npos) << invite;
+    EXPECT_EQ(invite.find("Diversion: <sip:5001@") != std::string::npos, tell) << invite;
+  }
+}
+
+// ---- [[agent_states]] ----
+
+/// What the agent's state shows in the state that the settings define as Lunch.
+struct StateSetting : Setting {
+  json::object lunch(const std::string& more) {
+    with(besides("[[agent_states]]\noperation = \"Lunch\"\n" + more));
+    EXPECT_EQ(world->agent().operate("/api/v2/me/channels/voice", "Lunch").status, 200) << more;
+    return world->agent().device().at("userState").as_object();
+  }
+};
+
+TEST_F(StateSetting, agent_states_operation) {
+  EXPECT_EQ(lunch("").at("displayName"), "Lunch");
+  EXPECT_EQ(world->agent().operate("/api/v2/me/channels/voice", "Dinner").status, 400);
+}
+
+TEST_F(StateSetting, agent_states_display_name) {
+  EXPECT_EQ(lunch("display_name = \"Lunch break\"\n").at("displayName"), "Lunch break");
+}
+
+TEST_F(StateSetting, agent_states_state) {
+  EXPECT_EQ(lunch("").at("state"), "NotReady");
+  EXPECT_EQ(lunch("state = \"Ready\"\n").at("state"), "Ready");
+}
+
+TEST_F(StateSetting, agent_states_work_mode) {
+  EXPECT_FALSE(lunch("").contains("workMode"));
+  for (const std::string mode : {"AuxWork", "AfterCallWork"}) {
+    const auto state = lunch("work_mode = \"" + mode + "\"\n");
+    EXPECT_EQ(state.at("workMode"), json::value(mode));
+    EXPECT_EQ(state.at("state"), "NotReady");
+  }
+}
+
+TEST_F(StateSetting, agent_states_reason_code) {
+  EXPECT_FALSE(lunch("").contains("reason"));
+  EXPECT_EQ(lunch("reason_code = \"1001\"\n").at("reason"), "1001");
+}
+
+TEST_F(StateSetting, agent_states_id) {
+  const std::string id = "efe1ab32-53f9-43ce-b65e-5768c61f7d4a";
+  EXPECT_EQ(lunch("id = \"" + id + "\"\n").at("id"), json::value(id));
+  EXPECT_EQ(lunch("").at("id"), lunch("display_name = \"other\"\n").at("id"))
+      << "derived from the operation alone";
+}
+
 // ---- [[queues]] ----
 
 /// One queue, served by 5001 unless `more` says otherwise, and its agent ready.

@@ -34,7 +34,8 @@ TEST(EveryKey, has_a_test_of_what_it_does) {
       "[[users]]\nname = \"agent\"\npassword = \"x\"\ndevice = \"5001\"\n"
       "[[trunks]]\nname = \"t\"\naddress = \"192.0.2.1:5060\"\n"
       "[[queues]]\nname = \"q\"\nnumber = \"8000\"\n"
-      "[[groups]]\nname = \"g\"\n",
+      "[[groups]]\nname = \"g\"\n"
+      "[[agent_states]]\noperation = \"Lunch\"\n",
       "earshot.toml");
   ASSERT_TRUE(config) << config.error();
   std::set<std::string> keys;

@@ -2,6 +2,7 @@
 #include "edge/api/asking.h"
 #include "edge/api/collection.h"
 #include "model/oversight.h"
+#include "view/agent_states.h"
 #include "view/api_fault.h"
 #include "view/directory_json.h"
 #include "view/service_json.h"
@@ -91,13 +92,14 @@ http::Response get_settings(const Asking& asking) {
   if (!administers(asking.user)) return admin_required();
   json::array groups = view::settings_groups_json(asking.settings);
   if (asking.parameter("subresources") == "*")
-    for (json::value& group : groups) group.as_object()["settings"] = view::agent_states_json();
+    for (json::value& group : groups)
+      group.as_object()["settings"] = view::agent_states_json(asking.directory);
   return answer(asking, "settings", std::move(groups), true);
 }
 
-http::Response get_agent_states(const Asking&) {
+http::Response get_agent_states(const Asking& asking) {
   json::object body = view::success();
-  body["settings"] = view::agent_states_json();
+  body["settings"] = view::agent_states_json(asking.directory);
   body["key"] = "id";
   return ok(json::serialize(body));
 }

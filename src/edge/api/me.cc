@@ -46,11 +46,10 @@ view::Outcome post_me(const Asking& asking, Run run) {
     return start_session(asking, request->session, run);
   if (request->operation != Operation::EndContactCenterSession) {
     if (auto refusal = no_device(asking)) return Error{*std::move(refusal)};
-    if (request->operation == Operation::DoNotDisturbOn ||
-        request->operation == Operation::DoNotDisturbOff)
+    if (request->operation)
       return done(asking.voice.operate(asking.user.id, *asking.user.default_device,
-                                       DeviceRequest{request->operation}, run));
-    return done(asking.voice.set_agent_state(asking.user.id, request->operation, run));
+                                       DeviceRequest{*request->operation}, run));
+    return done(asking.voice.set_agent_state(asking.user.id, request->state, run));
   }
   if (run == Run::Real) {
     asking.voice.end_session(asking.user.id);

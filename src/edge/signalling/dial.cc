@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "edge/signalling/answers.h"
+#include "edge/signalling/diversion.h"
 #include "edge/signalling/legs.h"
 #include "edge/signalling/release_codes.h"
 
@@ -58,6 +59,8 @@ std::size_t Legs::invite_device(Leg& leg, Inviting& inviting, const OutgoingLine
     const Endpoint local = ground_.local_to(binding.source);
     sip::Request invite =
         make_invite(leg, outgoing, binding.contact, uri_at(device.sip_user, local), binding.source);
+    if (!outgoing.diverted.by.empty())
+      add_diversions(invite.headers, outgoing.diverted, true, local);
     if (device.auto_answer) ask_for_auto_answer(invite.headers, local);
     inviting.add_branch(std::move(invite), {binding.source, false}, binding.talk);
     ++invited;
@@ -70,8 +73,10 @@ std::size_t Legs::invite_trunk(Leg& leg, Inviting& inviting, const OutgoingLine&
   const Trunk* trunk = ground_.directory->trunk(to.trunk);
   if (!trunk) return 0;
   const sip::Uri target = uri_at(to.number, trunk->address);
-  inviting.add_branch(make_invite(leg, outgoing, target, target, trunk->address),
-                      {trunk->address, true}, false);
+  sip::Request invite = make_invite(leg, outgoing, target, target, trunk->address);
+  add_diversions(invite.headers, outgoing.diverted, trunk->tell_diversions,
+                 ground_.local_to(trunk->address));
+  inviting.add_branch(std::move(invite), {trunk->address, true}, false);
   return 1;
 }
 
@@ -117,6 +122,8 @@ void Legs::dial(const OutgoingLine& outgoing) {
     invited = invite_trunk(leg, inviting, outgoing, *number);
   else if (device)
     invited = invite_device(leg, inviting, outgoing, *device);
+  if (!outgoing.diverted.by.empty())
+    log_leg(LogLevel::Info, "leg forwarded", name, {{"forwarded_by", outgoing.diverted.by.back()}});
   if (invited > 0)
     return log_leg(LogLevel::Info, "leg dialled", name, {{"branches", std::int64_t(invited)}});
   log_leg(LogLevel::Info, "leg not dialled: no phone is registered", name);

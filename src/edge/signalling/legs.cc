@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "edge/signalling/answers.h"
+#include "edge/signalling/diversion.h"
 #include "edge/signalling/release_codes.h"
 
 namespace earshot::signalling {
@@ -69,9 +70,9 @@ void Legs::on_invite(sip::ServerTransactionId transaction, const sip::Request& i
   const Peer peer{from, caller.routed};
   const DeviceId* device = std::get_if<DeviceId>(&caller.identity);
   const DeviceId made_by = device ? *device : DeviceId{};
-  const auto [id, call] =
-      ground_.events.line_offered({std::move(caller.identity), caller.number,
-                                   sip::number_in(invite.uri), !invite.body.empty(), caller.name});
+  const auto [id, call] = ground_.events.line_offered(
+      {std::move(caller.identity), caller.number, sip::number_in(invite.uri), !invite.body.empty(),
+       caller.name, diversions_in(invite.headers)});
   if (id.empty() || legs_.contains(id))
     return ground_.respond(transaction, answer_to(invite, 500, tag));
   Leg& leg = legs_

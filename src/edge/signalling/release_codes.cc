@@ -16,7 +16,10 @@ int status_of(ReleaseCause cause) {
     case ReleaseCause::Busy:
       return 486;
     case ReleaseCause::NoAnswer:
+    case ReleaseCause::TooManyForwards:
       return 480;
+    case ReleaseCause::ForwardingLoop:
+      return 482;
     case ReleaseCause::Unreachable:
       return 480;
     case ReleaseCause::WrongNumber:
@@ -80,6 +83,10 @@ std::string_view name_of(ReleaseCause cause) {
       return "WrongNumber";
     case ReleaseCause::NotAcceptable:
       return "NotAcceptable";
+    case ReleaseCause::ForwardingLoop:
+      return "ForwardingLoop";
+    case ReleaseCause::TooManyForwards:
+      return "TooManyForwards";
     case ReleaseCause::Overload:
       return "Overload";
     case ReleaseCause::PeerOverload:
@@ -91,11 +98,12 @@ std::string_view name_of(ReleaseCause cause) {
 }
 
 ReleaseCause more_telling(ReleaseCause a, ReleaseCause b) {
-  constexpr std::array kMostFirst{ReleaseCause::Rejected,    ReleaseCause::Busy,
-                                  ReleaseCause::NoAnswer,    ReleaseCause::NotAcceptable,
-                                  ReleaseCause::WrongNumber, ReleaseCause::Cancelled,
-                                  ReleaseCause::Overload,    ReleaseCause::PeerOverload,
-                                  ReleaseCause::Failure,     ReleaseCause::Unreachable};
+  constexpr std::array kMostFirst{ReleaseCause::Rejected,       ReleaseCause::Busy,
+                                  ReleaseCause::NoAnswer,       ReleaseCause::NotAcceptable,
+                                  ReleaseCause::WrongNumber,    ReleaseCause::Cancelled,
+                                  ReleaseCause::ForwardingLoop, ReleaseCause::TooManyForwards,
+                                  ReleaseCause::Overload,       ReleaseCause::PeerOverload,
+                                  ReleaseCause::Failure,        ReleaseCause::Unreachable};
   const auto rank = [&](ReleaseCause cause) {
     return std::find(kMostFirst.begin(), kMostFirst.end(), cause);
   };

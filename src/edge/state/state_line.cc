@@ -158,7 +158,7 @@ MonitoringSubscription read_monitoring(Members monitoring) {
   return read;
 }
 
-KeptStation read_station(Members line, std::string& fault) {
+KeptStation read_station(Members line, WallTime written, const Moment& now, std::string& fault) {
   KeptStation station;
   station.device = DeviceId{line.text("station")};
   station.agent_state = line.named<AgentState>("state", agent_state_named);
@@ -168,6 +168,11 @@ KeptStation read_station(Members line, std::string& fault) {
     else
       line.refuse("monitoring");
   }
+  if (line.find("defined")) station.defined = AgentStateId{line.text("defined")};
+  if (line.find("reason")) station.reason = line.text("reason");
+  if (line.find("until")) station.wrap_up_until = line.ahead("until", written, now);
+  if (line.find("doNotDisturb")) station.do_not_disturb = line.truth("doNotDisturb");
+  if (line.find("forwardTo")) station.forward_to = line.text("forwardTo");
   return station;
 }
 
@@ -187,6 +192,11 @@ std::string line_of(const KeptStation& station, const Moment& written) {
   for (const auto& [state, name] : kAgentStates)
     if (state == station.agent_state) line["state"] = name;
   if (station.monitoring) line["monitoring"] = monitoring_json(*station.monitoring);
+  if (!station.defined.empty()) line["defined"] = station.defined.value;
+  if (!station.reason.empty()) line["reason"] = station.reason;
+  if (station.wrap_up_until) line["until"] = ms_of(*station.wrap_up_until, written);
+  if (station.do_not_disturb) line["doNotDisturb"] = true;
+  if (!station.forward_to.empty()) line["forwardTo"] = station.forward_to;
   return checked(line);
 }
 
@@ -205,7 +215,7 @@ Result<Line, std::string> read_line(std::string_view text, const Moment& now) {
   if (members.find("phone"))
     line.what = read_phone(members, line.written, now, fault);
   else if (members.find("station"))
-    line.what = read_station(members, fault);
+    line.what = read_station(members, line.written, now, fault);
   if (!fault.empty()) return Bad{fault};
   return line;
 }

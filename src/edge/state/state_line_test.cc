@@ -90,11 +90,29 @@ TEST(StateLine, stations_of_every_kind_come_back) {
       for (const MonitoringScope scope : {MonitoringScope::Agent, MonitoringScope::Call})
         stations.push_back({DeviceId{"d"}, AgentState::NotReady,
                             MonitoringSubscription{mode, calls, scope, DeviceId{"target"}}});
+  KeptStation whole{DeviceId{"d"}, AgentState::AfterCallWork};
+  whole.defined = AgentStateId{"id"};
+  whole.reason = "17";
+  whole.wrap_up_until = kThen.loop + seconds{30};
+  whole.do_not_disturb = true;
+  whole.forward_to = "+4930999";
+  stations.push_back(whole);
   for (const auto& station : stations) {
-    const auto read = read_as<KeptStation>(without_end(line_of(station, kThen)), later({}));
+    const auto read = read_as<KeptStation>(without_end(line_of(station, kThen)), kThen);
     ASSERT_TRUE(read) << read.error();
     EXPECT_EQ(*read, station);
   }
+}
+
+/// The clock of the loop begins again with each start, and goes on while there is no server.
+TEST(StateLine, the_end_of_a_wrap_up_is_where_it_was) {
+  KeptStation station{DeviceId{"d"}, AgentState::AfterCallWork};
+  station.wrap_up_until = kThen.loop + seconds{30};
+  const std::string line = without_end(line_of(station, kThen));
+  EXPECT_EQ(read_as<KeptStation>(line, later(seconds{10}))->wrap_up_until,
+            later(seconds{10}).loop + seconds{20});
+  EXPECT_EQ(read_as<KeptStation>(line, later(seconds{40}))->wrap_up_until, later(seconds{40}).loop)
+      << "it is over";
 }
 
 TEST(StateLine, an_alive_line_tells_its_time) {

@@ -32,7 +32,7 @@ std::string key_of(const Kept& kept) {
 bool is_empty(const Kept& kept) {
   if (const auto* phone = std::get_if<KeptPhone>(&kept)) return phone->bindings.empty();
   const auto& station = std::get<KeptStation>(kept);
-  return station.agent_state == AgentState::LoggedOut && !station.monitoring;
+  return station == KeptStation{station.device};
 }
 
 std::string line_of(const Kept& kept, const Moment& written) {
