@@ -1,6 +1,10 @@
 #include "edge/api/collection.h"
 
+#include <array>
 #include <numeric>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "view/collection.h"
 #include "view/user_json.h"
@@ -8,71 +12,86 @@
 namespace earshot::api {
 namespace {
 
-using view::Member;
-
-std::vector<Member> rendered(const Collection& collection, std::size_t first, std::size_t last,
-                             const json::storage_ptr& memory) {
-  std::vector<Member> members;
-  members.reserve(last - first);
-  for (std::size_t place = first; place < last; ++place)
-    members.push_back({place, collection.render(place, memory)});
-  return members;
-}
-
+/// What a request wants of a collection.
 struct Page {
-  std::vector<Member> members;
-  std::size_t total = 0;  ///< of what the page is one of
+  std::vector<std::size_t> places;  ///< in order
+  std::size_t total = 0;            ///< of what they are some of
 };
+
+/// All of the collection that the filters let through, in the order wanted.
+Result<std::vector<std::size_t>, Refusal> chosen(const Collection& collection,
+                                                 const view::Paging& paging,
+                                                 const view::QueryParameters& query) {
+  json::monotonic_resource memory;  // forgotten once it is looked at
+  std::vector<view::Member> members;
+  members.reserve(collection.size);
+  for (std::size_t place = 0; place < collection.size; ++place)
+    members.push_back({place, collection.render(place, &memory)});
+  members = view::filtered(std::move(members), query, collection.optional);
+  if (const auto sorted = view::sort(members, paging, collection.optional); !sorted)
+    return Error{sorted.error()};
+  std::vector<std::size_t> places;
+  places.reserve(members.size());
+  for (const view::Member& member : members) places.push_back(member.place);
+  return places;
+}
 
 /// Where nothing is left out or put in order, what is outside the page is not rendered at all.
 Result<Page, Refusal> page_of(const Collection& collection, const view::Paging& paging,
-                              const view::QueryParameters& query, const json::storage_ptr& memory) {
+                              const view::QueryParameters& query) {
   if (paging.sort_by.empty() && !view::may_filter(query)) {
     const auto [first, last] = view::page_of(paging, collection.size);
-    return Page{rendered(collection, first, last, memory), collection.size};
+    Page page{std::vector<std::size_t>(last - first), collection.size};
+    std::iota(page.places.begin(), page.places.end(), first);
+    return page;
   }
-  Page page{
-      view::filtered(rendered(collection, 0, collection.size, memory), query, collection.optional),
-      0};
-  if (const auto sorted = view::sort(page.members, paging, collection.optional); !sorted)
-    return Error{sorted.error()};
-  page.total = page.members.size();
-  const auto [first, last] = view::page_of(paging, page.total);
-  page.members.erase(page.members.begin() + std::ptrdiff_t(last), page.members.end());
-  page.members.erase(page.members.begin(), page.members.begin() + std::ptrdiff_t(first));
-  return page;
+  auto places = chosen(collection, paging, query);
+  if (!places) return Error{places.error()};
+  const auto [first, last] = view::page_of(paging, places->size());
+  return Page{{places->begin() + std::ptrdiff_t(first), places->begin() + std::ptrdiff_t(last)},
+              places->size()};
+}
+
+/// One of the collection as the request wants it, as text.
+std::string text_of(const Asking& asking, const Collection& collection, std::size_t place,
+                    bool whole) {
+  std::array<unsigned char, 8 * 1024> room;
+  json::monotonic_resource memory{room.data(), room.size()};
+  json::object resource = collection.render(place, &memory);
+  if (!whole) return json::serialize(resource.at("uri"));
+  if (const auto fields = asking.parameter("fields"); !fields.empty())
+    resource = view::with_fields(resource, fields);
+  if (const auto wanted = asking.parameter("subresources");
+      !wanted.empty() && collection.add_children)
+    collection.add_children(resource, place, wanted);
+  return json::serialize(resource);
 }
 
 }  // namespace
 
+/// One after the other becomes text: a large collection is never all in memory as objects.
 http::Response answer(const Asking& asking, const Collection& collection) {
   const auto& query = asking.request.query;
   const auto paging = view::parse_paging(query);
   if (!paging) return refused(paging.error());
-  json::monotonic_resource memory;  // all of it is forgotten once it is text
-  auto page = page_of(collection, *paging, query, &memory);
+  const auto page = page_of(collection, *paging, query);
   if (!page) return refused(page.error());
-
-  const auto fields = asking.parameter("fields");
-  const auto children = asking.parameter("subresources");
-  const bool whole = collection.whole || !fields.empty() || !children.empty();
-  json::array list(&memory);
-  list.reserve(page->members.size());
-  for (auto& [place, resource] : page->members) {
-    if (!whole) {
-      list.push_back(resource.at("uri"));
-      continue;
-    }
-    json::object out = fields.empty() ? std::move(resource) : view::with_fields(resource, fields);
-    if (!children.empty() && collection.add_children) collection.add_children(out, place, children);
-    list.push_back(std::move(out));
+  const bool whole = collection.whole || !asking.parameter("fields").empty() ||
+                     !asking.parameter("subresources").empty();
+  std::string body = R"({"statusCode":0,")";
+  body.append(whole ? collection.name : "uris").append(R"(":[)");
+  for (const std::size_t place : page->places) {
+    const std::string text = text_of(asking, collection, place, whole);
+    if (body.ends_with('['))
+      body.reserve(page->places.size() * (text.size() + 64));  // they are about alike
+    else
+      body += ',';
+    body += text;
   }
-  json::object body(&memory);
-  body["statusCode"] = 0;
-  body[whole ? collection.name : "uris"] = std::move(list);
+  body += ']';
   if (collection.counted || paging->limit || asking.request.parameter("offset"))
-    body["totalCount"] = page->total;
-  return ok(json::serialize(body));
+    body += R"(,"totalCount":)" + std::to_string(page->total);
+  return ok(body + '}');
 }
 
 http::Response answer(const Asking& asking, std::string_view name, const json::array& resources,
