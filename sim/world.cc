@@ -182,12 +182,16 @@ void Desk::listen() {
   for (const auto& [name, value] : sent->response->headers)
     if (name == "Set-Cookie") cookie_ += "; " + value.substr(0, value.find(';'));
   sent->finish(true);
-  sent = send(request("POST", "/api/v2/notifications",
-                      R"([{"channel":"/meta/subscribe","id":"2","clientId":")" + client_id_ +
-                          R"(","subscription":"/v2/me/*"}])"));
+  subscribe("/v2/me/*");
+  poll(true);
+}
+
+void Desk::subscribe(const std::string& channel) {
+  const auto sent = send(request("POST", "/api/v2/notifications",
+                                 R"([{"channel":"/meta/subscribe","id":"2","clientId":")" +
+                                     client_id_ + R"(","subscription":")" + channel + R"("}])"));
   world_.loop.run_posted();
   sent->finish(true);
-  poll(true);
 }
 
 /// One /meta/connect after the other, looked after by the loop as a client's network would.

@@ -52,6 +52,8 @@ class Desk {
   /// After a restart of the server, as clients do that are told to shake hands again: a new HTTP
   /// session by its credentials, handshake and subscription, but no contact-centre session.
   void come_back();
+  /// To one more channel, in the session that listens.
+  void subscribe(const std::string& channel);
   /// Dies: polls no more, without a word. Requests still work.
   void leave() { listens_ = false; }
   /// The user's device and the calls as the API shows them now.

@@ -14,6 +14,7 @@
 #include "edge/http/origin_guard.h"
 #include "edge/media/media_bridges.h"
 #include "edge/notify/hub.h"
+#include "edge/notify/team_watch.h"
 #include "edge/records/record_log.h"
 #include "edge/signalling/sip_signalling.h"
 #include "edge/state/state_store.h"
@@ -89,9 +90,10 @@ struct Centre::Parts {
         sessions(directory, ground.control, ground.entropy, config.sessions),
         callers(sessions, directory),
         hub(ground.control, ground.entropy, callers, config.notifications, config.view),
+        team(hub, directory, ground.control, config.view),
         record_log(make_record_log(config, ground)),
         state_store(make_state_store(config, ground)),
-        engine(directory, policy, ground.control, ground.entropy, hub, records()),
+        engine(directory, policy, ground.control, ground.entropy, team, records()),
         bridges(config.media, ground.control, ground.media, ground.disk, ground.media_network,
                 ground.entropy, engine),
         signalling(directory, ground.control, ground.entropy, ground.sip_network, named(config.sip),
@@ -105,6 +107,8 @@ struct Centre::Parts {
     admit_pages();
     engine.connect(signalling, bridges);
     if (state_store) engine.keep_stations_in(*state_store);
+    team.connect(engine);
+    hub.on_users_wanted([this](const UserId& by) { team.on_users_wanted(by); });
     sessions.on_ended([this](const auth::HttpSessionId& session, auth::Sessions::End why) {
       hub.end_session(session.value, why == auth::Sessions::End::LogOut);
     });
@@ -131,6 +135,7 @@ struct Centre::Parts {
   auth::Sessions sessions;
   SessionCallers callers;
   notify::Hub hub;
+  notify::TeamWatch team;
   NoRecords no_records;
   std::unique_ptr<records::RecordLog> record_log;  ///< null: none are kept
   std::unique_ptr<state::StateStore> state_store;  ///< null: nothing outlives the server
@@ -161,6 +166,7 @@ void Centre::Parts::change_directory() {
   engine.change_directory(to);
   const DirectorySnapshot before = std::exchange(directory, to);
   signalling.on_directory_changed(*before);
+  team.on_directory_changed();
   control.post([this, before] { sessions.on_directory_changed(*before); });  // once it is told
 }
 

@@ -6,6 +6,8 @@
 #include "edge/notify/history.h"
 #include "edge/notify/notify_settings.h"
 #include "edge/notify/roster.h"
+#include "view/user_state_json.h"
+#include "wire/bayeux/channel.h"
 
 namespace earshot::notify {
 
@@ -18,6 +20,8 @@ struct Ground {
   const NotifySettings settings;
   History history;
   Roster roster;
+  /// What users do, told to those who look after them.
+  const bayeux::Channel users = *bayeux::Channel::of_others(view::kUsersChannel);
 };
 
 }  // namespace earshot::notify

@@ -1,5 +1,6 @@
 #include "edge/notify/hub.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/log.h"
@@ -58,6 +59,23 @@ void Hub::tell(const UserId& user, const bayeux::Channel& channel, std::string m
     dispatch_.look_at(*subscriber);
   }
   for (Subscriber* subscriber : overflowed) dispatch_.end(*subscriber, End::Overflow);
+}
+
+bool Hub::wants_users(const UserId& by) const {
+  const auto& subscribers = ground_.roster.of_user(by);
+  return std::any_of(subscribers.begin(), subscribers.end(),
+                     [this](const Subscriber* each) { return each->session.wants(ground_.users); });
+}
+
+std::size_t Hub::queued_for(const UserId& by) const {
+  std::size_t most = 0;
+  for (const Subscriber* each : ground_.roster.of_user(by))
+    if (each->session.wants(ground_.users)) most = std::max(most, each->session.queued_events());
+  return most;
+}
+
+void Hub::tell_of_users(const UserId& to, std::string message_json) {
+  tell(to, ground_.users, std::move(message_json), ground_.history.find(to));
 }
 
 void Hub::handle(std::unique_ptr<http::Exchange> exchange) {

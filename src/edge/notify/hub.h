@@ -61,6 +61,18 @@ class Hub final : public EventSink, public http::Handler {
   /// As Dispatch::on_ended.
   void on_ended(std::function<void(const UserId& user, End why, std::size_t left)> ended);
 
+  /// Told of each session that comes to be subscribed to /v2/users, with whose it is. TeamWatch
+  /// decides who is told there.
+  void on_users_wanted(std::function<void(const UserId& by)> wanted) {
+    reception_.on_users_wanted(std::move(wanted));
+  }
+  /// Whether a session of the user is subscribed to /v2/users.
+  bool wants_users(const UserId& by) const;
+  /// How many notifications wait for such a session of theirs, at the most.
+  std::size_t queued_for(const UserId& by) const;
+  /// A notification on /v2/users, told `to` in order with their own.
+  void tell_of_users(const UserId& to, std::string message_json);
+
   /// What GET /me/events reads. Lives as long as the hub.
   EventHistory& history() { return ground_.history; }
   /// Of the cookies handed out from now on.

@@ -152,8 +152,7 @@ void Reception::follow(const Message& message, Visit& visit) {
       replies.push_back(bayeux::success_reply(to));
       return dispatch_.end(*from, End::Disconnect);
     case Kind::Subscribe:
-      replies.push_back(from->session.on_subscribe(message, now));
-      return dispatch_.look_at(*from);
+      return on_subscribe(message, *from, visit);
     case Kind::Unsubscribe:
       replies.push_back(from->session.on_unsubscribe(message, now));
       return;
@@ -164,6 +163,13 @@ void Reception::follow(const Message& message, Visit& visit) {
       replies.push_back(bayeux::failure_reply(to, "403:" + message.channel + ":publish_denied"));
       return;
   }
+}
+
+void Reception::on_subscribe(const Message& message, Subscriber& from, Visit& visit) {
+  const bool wanted_users = from.session.wants(ground_.users);
+  visit.replies.push_back(from.session.on_subscribe(message, ground_.loop.now()));
+  if (users_wanted_ && !wanted_users && from.session.wants(ground_.users)) users_wanted_(from.user);
+  dispatch_.look_at(from);
 }
 
 void Reception::refuse_unknown(const Message& message, Visit& visit) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -24,6 +25,10 @@ class Reception final : private Line::Ear {
 
   /// Answers as Hub::handle says.
   void handle(std::unique_ptr<http::Exchange> exchange);
+  /// As Hub says.
+  void on_users_wanted(std::function<void(const UserId& by)> wanted) {
+    users_wanted_ = std::move(wanted);
+  }
   /// Of the cookies handed out from now on.
   void set_cookie_scope(CookieScope scope) { cookies_ = scope; }
 
@@ -34,6 +39,7 @@ class Reception final : private Line::Ear {
   void follow(const bayeux::Message& message, Visit& visit);
   Subscriber* sender_of(const bayeux::Message& message, const Visit& visit);
   void refuse_unknown(const bayeux::Message& message, Visit& visit);
+  void on_subscribe(const bayeux::Message& message, Subscriber& from, Visit& visit);
   void on_handshake(const bayeux::Message& message, Visit& visit);
   Subscriber& begin_session(const bayeux::Message& message, Visit& visit);
   bayeux::Extensions grant(const bayeux::Message& message, Subscriber& fresh);
@@ -46,6 +52,7 @@ class Reception final : private Line::Ear {
   Lines& lines_;
   Admission admission_;
   CookieScope cookies_;
+  std::function<void(const UserId&)> users_wanted_;
 };
 
 }  // namespace earshot::notify

@@ -60,6 +60,13 @@ std::optional<Channel> Channel::of(std::string name) {
   return Channel{std::move(patterns)};
 }
 
+std::optional<Channel> Channel::of_others(std::string name) {
+  auto channel = of(std::move(name));
+  if (channel)
+    std::erase_if(channel->patterns_, [](const Pattern& each) { return each.name() == "/**"; });
+  return channel;
+}
+
 bool Subscriptions::match(const Channel& channel) const {
   return std::any_of(channel.patterns().begin(), channel.patterns().end(),
                      [this](const Pattern& pattern) { return patterns_.contains(pattern); });

@@ -46,9 +46,11 @@ class Channel {
  public:
   /// Nothing where `name` is not a concrete channel.
   static std::optional<Channel> of(std::string name);
+  /// The same, but for `/**`, by which clients ask for all that is their own: this is not.
+  static std::optional<Channel> of_others(std::string name);
   /// Without wildcards.
   const std::string& name() const { return patterns_.front().name(); }
-  /// For /a/b/c: itself, /a/b/*, /a/b/**, /a/**, /**.
+  /// For /a/b/c: itself, /a/b/*, /a/b/**, /a/**, and, unless it is of_others, /**.
   const std::vector<Pattern>& patterns() const { return patterns_; }
 
  private:
