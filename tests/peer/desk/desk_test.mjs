@@ -143,6 +143,93 @@ test("hanging up by click ends the call, which may be given its result", async (
   await is_sound(agent);
 });
 
+const tile = () => supervisor.page.locator(".tile", { hasText: "5001" });
+/** What the drawing says: for each listener's number the numbers of those they hear. */
+const drawn = () =>
+  supervisor.page.locator(".way.open").evaluateAll((ways) => {
+    const heard = { 5000: [], 5001: [], 5005: [] };
+    for (const { dataset } of ways) heard[dataset.listener]?.push(dataset.speaker);
+    for (const list of Object.values(heard)) list.sort();
+    return heard;
+  });
+/** The mode is in force, the drawing says so, and so do the phones' tones. */
+async function is_heard(mode, wanted) {
+  await tile().locator("button[aria-pressed=true]", { hasText: mode }).waitFor();
+  await until("the drawing is as it should be", async () => JSON.stringify(await drawn()) === JSON.stringify(wanted));
+  assert.equal(await supervisor.page.locator(".way.shut").count(), 6 - Object.values(wanted).flat().length);
+  await hears(wanted);
+}
+const kUnheard = { 5000: ["5001"], 5001: ["5000"], 5005: ["5000", "5001"] };
+const kHeard = { 5000: ["5001", "5005"], 5001: ["5000", "5005"], 5005: ["5000", "5001"] };
+const kCoached = { 5000: ["5001"], 5001: ["5000", "5005"], 5005: ["5000", "5001"] };
+
+test("a supervisor sees the wall, and what each mode will do before it is clicked", async () => {
+  supervisor = await Window.open(browser, desk());
+  await supervisor.sign_in(kSupervisor, kPassword);
+  await tile().waitFor();
+  assert.match(supervisor.page.url(), /\/$/);
+  await tile().getByRole("button", { name: "Coach" }).hover();
+  await tile().getByText("will hear you, the customer will not.").waitFor();
+  await is_sound(supervisor);
+});
+
+test("listen, barge in and listen by click on the wall: the drawing is what the phones hear", async () => {
+  centre.tell_robots("dial 5000 5001");
+  await in_state("Ringing");
+  await agent.button("Answer", card()).click();
+  await in_state("Established");
+  await supervisor.button("Listen", tile()).click();
+  await is_heard("Listen", kUnheard);
+  await agent.page.getByText("A supervisor is in this call").waitFor();
+  await supervisor.button("Barge in", tile()).click();
+  await is_heard("Barge in", kHeard);
+  await supervisor.button("Listen", tile()).click();
+  await is_heard("Listen", kUnheard);
+  await is_sound(supervisor);
+});
+
+test("what cannot be done says why, in the server's words", async () => {
+  const coach = supervisor.button("Coach", tile());
+  assert.equal(await coach.getAttribute("aria-disabled"), "true");
+  await coach.focus();
+  await until("the reason is shown", async () => (await tile().getByRole("tooltip").allInnerTexts()).some((text) => text.length > 10));
+  await coach.press("Enter"); // does nothing
+  await is_heard("Listen", kUnheard);
+});
+
+test("who stops watching leaves the call, and may coach in it", async () => {
+  await supervisor.button("Stop watching").click();
+  await supervisor.page.locator(".hearing").waitFor({ state: "detached" });
+  await hears({ 5000: ["5001"], 5001: ["5000"], 5005: [] });
+  await supervisor.button("Coach", tile()).click();
+  await is_heard("Coach", kCoached);
+  await is_sound(supervisor);
+  await agent.button("Hang up", card()).click();
+  await supervisor.page.getByText("The next call appears here by itself.").waitFor();
+});
+
+test("the pages fit a phone, and are dark where the system is", async () => {
+  for (const [user, place] of [
+    [kAgent, "agent"],
+    [kSupervisor, "floor"],
+  ]) {
+    const small = await Window.open(browser, `${desk()}${place}`, { viewport: { width: 390, height: 844 }, colorScheme: "dark" });
+    await small.sign_in(user, kPassword);
+    await small.page.locator(`main.${place}`).waitFor();
+    const width = await small.page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(width <= 390, `${place} is ${width} wide`);
+    await is_sound(small);
+    await small.context.close();
+  }
+});
+
+test("in German no text is missing", async () => {
+  await supervisor.page.getByLabel("Language").selectOption("de");
+  await supervisor.button("Abmelden").waitFor();
+  assert.equal(await supervisor.page.evaluate(() => document.documentElement.lang), "de");
+  await is_sound(supervisor);
+});
+
 test("a restarted server asks to sign in again, in the same page", async () => {
   await centre.restart();
   await agent.page.getByText("Your session has ended.").waitFor({ timeout: 30_000 });
