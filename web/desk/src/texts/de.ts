@@ -17,6 +17,7 @@ export const de: Texts = {
     wrong: "Benutzername oder Passwort ist falsch.",
     over: "Ihre Sitzung ist beendet. Bitte melden Sie sich neu an.",
     demo: "Dies ist die Demo. Melden Sie sich als jemand von hier an:",
+    more: (count) => `${count} weitere`,
     roles: { ROLE_AGENT: "Agent", ROLE_SUPERVISOR: "Supervisor", ROLE_ADMIN: "Administrator" },
     empty: "Benutzername und Passwort gibt Ihnen Ihre Administration: [[users]] in earshot.toml.",
   },

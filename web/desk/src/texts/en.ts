@@ -15,6 +15,7 @@ export const en = {
     wrong: "User name or password is wrong.",
     over: "Your session has ended. Please sign in again.",
     demo: "This is the demo. Sign in as one of its users:",
+    more: (count: number) => `${count} more`,
     roles: { ROLE_AGENT: "agent", ROLE_SUPERVISOR: "supervisor", ROLE_ADMIN: "administrator" } as Record<string, string>,
     empty: "Your administrator gives you a user name and a password: [[users]] in earshot.toml.",
   },

@@ -60,9 +60,10 @@ function TileOf({ state, person }: { state: State; person: Person }) {
 
 function Figures({ people }: { people: Person[] }) {
   const t = texts();
-  const count = (is: (status: string, person: Person) => boolean) => people.filter((each) => is(statusOf(each), each)).length;
+  const count = (is: (status: string) => boolean) => people.filter((each) => is(statusOf(each))).length;
+  const calls = new Set(people.flatMap((each) => each.activeCall?.id ?? []));
   const figures: [string, number][] = [
-    [t.floor.calls, count((_, person) => Boolean(person.activeCall))],
+    [t.floor.calls, calls.size],
     [t.floor.ready, count((status) => status === "Ready")],
     [t.floor.away, count((status) => ["NotReady", "AuxWork", "AfterCallWork"].includes(status))],
   ];

@@ -4,26 +4,43 @@ import type { State } from "../state";
 import { texts } from "../texts";
 import type { DemoUser } from "../wire";
 
+const kShown = 4; // of the demo's users, before somebody asks for more
+
+function DemoUsers({ users }: { users: DemoUser[] }) {
+  const role = (user: DemoUser) => texts().login.roles[user.roles.at(-1) ?? ""] ?? "";
+  return (
+    <ul class="demo">
+      {users.map((user) => (
+        <li key={user.userName}>
+          <button type="button" onClick={() => void desk.signIn(user.userName, user.password)}>
+            <b>
+              {user.firstName} {user.lastName}
+            </b>
+            <span>
+              {role(user)} · {user.userName} / {user.password}
+            </span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Supervisors first: they have most to see. */
 function Demo({ users }: { users: DemoUser[] }) {
   const t = texts();
-  const role = (user: DemoUser) => t.login.roles[user.roles.at(-1) ?? ""] ?? "";
+  const isAgent = (user: DemoUser) => Number(!user.roles.includes("ROLE_SUPERVISOR"));
+  const sorted = [...users].sort((one, other) => isAgent(one) - isAgent(other));
   return (
     <section aria-labelledby="demo">
       <p id="demo">{t.login.demo}</p>
-      <ul class="demo">
-        {users.map((user) => (
-          <li key={user.userName}>
-            <button type="button" onClick={() => void desk.signIn(user.userName, user.password)}>
-              <b>
-                {user.firstName} {user.lastName}
-              </b>
-              <span>
-                {role(user)} · {user.userName} / {user.password}
-              </span>
-            </button>
-          </li>
-        ))}
-      </ul>
+      <DemoUsers users={sorted.slice(0, kShown)} />
+      {sorted.length > kShown ? (
+        <details>
+          <summary>{t.login.more(sorted.length - kShown)}</summary>
+          <DemoUsers users={sorted.slice(kShown)} />
+        </details>
+      ) : null}
     </section>
   );
 }
