@@ -173,6 +173,20 @@ test("a supervisor sees the wall, and what each mode will do before it is clicke
   await is_sound(supervisor);
 });
 
+test("a supervisor sets an agent's state by click, and the agent sees it", async () => {
+  await tile().getByRole("button", { name: kAgent }).click();
+  const panel = supervisor.page.locator(".live");
+  for (const [name, state] of [
+    ["Not ready", "NotReady"],
+    ["Ready", "Ready"],
+  ]) {
+    await supervisor.button(name, panel).click();
+    await agent.page.locator(`.side .status.is-${state} time`).waitFor();
+    await supervisor.page.locator(`.tile.is-${state}`, { hasText: "5001" }).waitFor();
+  }
+  await is_sound(supervisor);
+});
+
 test("listen, barge in and listen by click on the wall: the drawing is what the phones hear", async () => {
   centre.tell_robots("dial 5000 5001");
   await in_state("Ringing");

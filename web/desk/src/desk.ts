@@ -242,6 +242,11 @@ export class Desk {
     return this.operate(operationName, "/me/channels/voice", operationName);
   }
 
+  /** The voice state of an agent whom the user supervises. */
+  stateOf(user: User, operationName: string): Promise<boolean> {
+    return this.operate(`${user.id} ${operationName}`, `/users/${user.id}/channels/voice`, operationName);
+  }
+
   ofDevice(operationName: string, more: Record<string, unknown> = {}): Promise<boolean> {
     return this.operate(`device ${operationName}`, `/me/devices/${this.state.devices[0]?.id}`, operationName, more);
   }

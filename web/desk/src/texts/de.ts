@@ -121,6 +121,8 @@ export const de: Texts = {
     refused: "Die Liste der Agenten gibt es hier nicht:",
     byNumber: "Einem Telefon über seine Nummer zuhören",
     number: "Nummer der Agentin oder des Agenten",
+    setState: (name) => `Status von ${name}`,
+    logOff: "Abmelden vom Telefon",
     watching: "Sie hören zu",
     watched: "Die Aufsicht hört zu",
     calls: "Gespräche jetzt",

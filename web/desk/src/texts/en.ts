@@ -119,6 +119,8 @@ export const en = {
     refused: "The list of agents is not available here:",
     byNumber: "Watch a phone by its number",
     number: "Agent's number",
+    setState: (name: string) => `State of ${name}`,
+    logOff: "Log off",
     watching: "Watching",
     watched: "Watched by a supervisor",
     calls: "Calls now",

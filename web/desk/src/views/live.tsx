@@ -35,6 +35,25 @@ function StopWatching({ state }: { state: State }) {
   );
 }
 
+/** What a supervisor may set (supervisor agent state control of the API). */
+const kStates = ["Ready", "NotReady", "Offline"];
+
+function AgentState({ state, person }: { state: State; person: Person }) {
+  const t = texts();
+  return (
+    <section aria-labelledby="agent-state">
+      <h3 id="agent-state">{t.floor.setState(nameOf(person))}</h3>
+      <div class="row">
+        {kStates.map((each) => (
+          <Button key={each} state={state} small what={`${person.id} ${each}`} onClick={() => void desk.stateOf(person, each)}>
+            {each === "Offline" ? t.floor.logOff : t.states[each]}
+          </Button>
+        ))}
+      </div>
+    </section>
+  );
+}
+
 function Watched({ state, call, person }: { state: State; call: Call; person?: Person }) {
   const t = texts();
   const hearing = state.hearing[call.id];
@@ -56,6 +75,7 @@ function Watched({ state, call, person }: { state: State; call: Call; person?: P
         <MuteAgent state={state} call={call} />
         <StopWatching state={state} />
       </div>
+      {person ? <AgentState state={state} person={person} /> : null}
       {hearing && state.tracks[call.id] ? <Timeline tracks={state.tracks[call.id]!} hearing={hearing} now={Date.now()} /> : null}
       {data.length ? (
         <section>
@@ -92,6 +112,7 @@ export function Live({ state }: { state: State }) {
           <p class="note">{targetOf(state) ? t.floor.waits(watched ? nameOf(watched) : "…") : t.floor.chooseOne}</p>
           {chosen ? <Modes state={state} person={chosen} large /> : null}
           {targetOf(state) ? <StopWatching state={state} /> : null}
+          {chosen && chosen.id !== state.user?.id ? <AgentState state={state} person={chosen} /> : null}
         </>
       )}
     </aside>
