@@ -14,8 +14,12 @@
 #include <string>
 #include <vector>
 
+#include "base/entropy.h"
+#include "base/number.h"
+#include "net/asio_udp.h"
 #include "net/signals.h"
 #include "sim/demo_stage.h"
+#include "sim/live_centre.h"
 #include "sim/terminal.h"
 
 namespace earshot::sim {
@@ -34,6 +38,7 @@ struct Options {
   bool exit = false;
   std::string http = "127.0.0.1:8080";
   std::string sip = "127.0.0.1:5060";
+  double calls_per_minute = 12;
   std::vector<std::string> for_server;  ///< passed on as they are
 };
 
@@ -149,6 +154,7 @@ class Story {
   void measure(const Hearing& expected);
   void tell();
   void hang_up();
+  void bring_to_life();
   void stay();
   void end();
   void on_signal();
@@ -161,6 +167,9 @@ class Story {
   std::unique_ptr<ChildProcess> robots_;
   std::unique_ptr<DemoDesk> agent_;
   std::unique_ptr<DemoDesk> supervisor_;
+  net::AsioUdpNetwork network_{stage_.loop()};
+  SystemEntropy entropy_;
+  std::unique_ptr<LiveCentre> live_;  ///< used on the stage's loop
   Endpoint http_;
   std::string sip_;
   std::string log_;  ///< the file that takes the server's log, so that it does not mix with ours
@@ -410,7 +419,29 @@ void Story::hang_up() {
   check(stage_.until([&] { return up_.empty(); }, seconds{5}), "every phone is idle again");
 }
 
+/// Robot agents and customers, where phones and customers can reach the server.
+void Story::bring_to_life() {
+  const auto colon = sip_.rfind(':');
+  const auto sip = Endpoint::parse(sip_.substr(0, colon),
+                                   static_cast<std::uint16_t>(std::stoi(sip_.substr(colon + 1))));
+  if (options_.calls_per_minute <= 0 || !sip || !sip->address().starts_with("127.")) return;
+  Status<std::string> started = Nothing{};
+  stage_.on_loop([&] {
+    LiveCentre::Settings settings;
+    settings.http = http_;
+    settings.sip = *sip;
+    settings.calls_per_minute = options_.calls_per_minute;
+    live_ = std::make_unique<LiveCentre>(stage_.loop(), network_, entropy_, settings);
+    started = live_->start();
+  });
+  require(bool(started), "the contact centre's phones: " + (started ? "" : started.error()));
+  headline("7  A contact centre comes to life");
+  say("  " + std::to_string(app::kDemoAgents.size()) + " robot agents in two groups, " +
+      "queues 8001 (Sales) and 8002 (Service), customers who call them");
+}
+
 void Story::stay() {
+  bring_to_life();
   const std::string base = "http://" + http_.to_string() + "/api/v2";
   headline("It stays up. Try it:");
   say("  curl -u supervisor:demo '" + base + "/me?subresources=*'");
@@ -426,7 +457,7 @@ void Story::stay() {
   say("  the desk     http://" + http_.to_string() + "/, in your browser");
   say("  API          " + base);
   say("  CometD       " + base + "/notifications");
-  say("  users        agent, agent2, supervisor; password demo");
+  say("  users        supervisor, agent, agent2, and the robots (amara, bruno, …); password demo");
   say("  your phone   SIP server " + sip_ + " (UDP), user 5002, password demo-5002; call 5001");
   say("  the log      " + log_);
   say();
@@ -440,6 +471,12 @@ void Story::end() {
   if (agent_ && !stage_.is_over()) agent_->leave();
   supervisor_.reset();
   agent_.reset();
+  if (live_) {
+    bool stopped = false;
+    stage_.on_loop([&] { live_->stop([&] { stage_.change([&] { stopped = true; }); }); });
+    stage_.settle([&] { return stopped; }, seconds{2});
+    stage_.on_loop([&] { live_.reset(); });
+  }
   if (robots_) {
     robots_->terminate();
     robots_->wait(seconds{5});
@@ -481,6 +518,14 @@ int demo_main(int count, char** words) {
     const bool takes_value = word == "--origin" || word == "--log-level" || word == "--log-format";
     if (word == "--exit") {
       options.exit = true;
+    } else if (word == "--calls-per-minute" && i + 1 < count) {
+      const auto calls = whole_number<unsigned>(std::string_view{words[++i]});
+      if (!calls || *calls > 60) {
+        std::cerr << "earshot-demo: --calls-per-minute " << words[i]
+                  << ": a number from 0 (nobody calls) to 60 is expected\n";
+        return 2;
+      }
+      options.calls_per_minute = *calls;
     } else if ((word == "--http" || word == "--sip") && i + 1 < count) {
       (word == "--http" ? options.http : options.sip) = words[++i];
     } else if (takes_value && i + 1 < count) {

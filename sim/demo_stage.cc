@@ -34,6 +34,11 @@ bool Stage::until(const std::function<bool()>& condition, Duration limit) {
   return !over_ && condition();
 }
 
+bool Stage::settle(const std::function<bool()>& condition, Duration limit) {
+  std::unique_lock lock{mutex_};
+  return changed_.wait_for(lock, limit, condition);
+}
+
 void Stage::curtain() {
   change([this] { over_ = true; });
 }

@@ -33,6 +33,8 @@ class Stage {
   void change(const std::function<void()>& work);
   /// Waits until `condition` holds; false when `limit` passed first, or the curtain fell.
   bool until(const std::function<bool()>& condition, Duration limit);
+  /// The same whether or not the curtain has fallen: for what is to be put away.
+  bool settle(const std::function<bool()>& condition, Duration limit);
   /// Ends every wait from now on.
   void curtain();
   bool is_over();

@@ -44,6 +44,7 @@ struct PhoneSettings {
 
   Hertz tone = 440;  ///< what it hums, all through its calls
   double level_dbm0 = -13;
+  bool sings = false;             ///< in place of the hum, for people: a melody around `tone`
   std::vector<Hertz> listen_for;  ///< the tones it tells apart; see listen_for()
 
   bool rings = true;  ///< 180 to an INVITE; false: nothing but 100 until the answer

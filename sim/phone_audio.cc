@@ -44,7 +44,9 @@ PhoneAudio::PhoneAudio(Loop& loop, Entropy& entropy, PhoneAudioSettings settings
       hum_(settings_.tone, settings_.level_dbm0),
       ssrc_(static_cast<std::uint32_t>(entropy.number())),
       sequence_(static_cast<std::uint16_t>(entropy.number())),
-      timestamp_(static_cast<std::uint32_t>(entropy.number())) {}
+      timestamp_(static_cast<std::uint32_t>(entropy.number())) {
+  if (settings_.sings) melody_.emplace(settings_.tone, settings_.level_dbm0, ssrc_);
+}
 
 PhoneAudio::~PhoneAudio() { loop_.cancel(timer_); }
 
@@ -140,7 +142,10 @@ void PhoneAudio::send_keep_alive() {
 void PhoneAudio::send_audio() {
   if (keep_alive_) return send_keep_alive();
   std::array<std::int16_t, kSamplesPerFrame> samples{};
-  hum_.fill(samples);
+  if (melody_)
+    melody_->fill(samples);
+  else
+    hum_.fill(samples);
   if (muted_) samples.fill(0);
   std::array<std::uint8_t, kSamplesPerFrame> payload;
   std::transform(samples.begin(), samples.end(), payload.begin(),

@@ -15,6 +15,7 @@
 #include "base/loop.h"
 #include "model/media.h"
 #include "net/udp.h"
+#include "sim/melody.h"
 #include "sim/rtp_stream_check.h"
 #include "sim/tone.h"
 #include "sim/tone_meter.h"
@@ -24,6 +25,7 @@ namespace earshot::sim {
 struct PhoneAudioSettings {
   Hertz tone = 440;
   double level_dbm0 = -13;
+  bool sings = false;             ///< a melody around `tone`, in place of the hum
   std::vector<Hertz> listen_for;  ///< the tones to tell apart; tone_meter.h
   Duration memory = seconds{5};   ///< how far back a window may reach
 };
@@ -116,6 +118,7 @@ class PhoneAudio {
   PhoneAudioSettings settings_;
   ToneMeter meter_;
   ToneGenerator hum_;
+  std::optional<Melody> melody_;
   std::unique_ptr<net::UdpSocket> rtp_;
   std::unique_ptr<net::UdpSocket> rtcp_;
   Endpoint local_;

@@ -75,9 +75,9 @@ PhoneCall& Phone::State::new_call() {
 }
 
 bool Phone::State::open_audio(PhoneCall& call) {
-  call.audio =
-      PhoneAudio::open(loop, network, entropy, socket->local(),
-                       {settings.tone, settings.level_dbm0, settings.listen_for, seconds{5}});
+  call.audio = PhoneAudio::open(
+      loop, network, entropy, socket->local(),
+      {settings.tone, settings.level_dbm0, settings.sings, settings.listen_for, seconds{5}});
   if (!call.audio) return false;
   call.audio->on_digit(
       [this, id = call.id](char digit) { tell(PhoneEventKind::Digit, id, std::string(1, digit)); });

@@ -11,6 +11,8 @@ namespace earshot::app {
 ///   5001  agent       agent
 ///   5002  agent2      agent
 ///   5005  supervisor  agent, supervisor   (the device of the page SwitchToListenIn)
+///
+/// and the robots of demo_agents.h: twelve agents in two groups, with a queue each, and a carrier.
 Config demo_config();
 
 }  // namespace earshot::app
