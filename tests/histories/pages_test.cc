@@ -210,8 +210,8 @@ TEST(RandomCalls, show_a_supervisor_what_is_heard) {
       }
     }
   });
-  EXPECT_GT(seen[true], 1000);
-  EXPECT_GT(seen[false], 1000);
+  EXPECT_GT(seen[true], kOften);
+  EXPECT_GT(seen[false], kOften);
 }
 
 TEST(RandomCalls, are_monitored_at_one_side_alone) {
@@ -249,7 +249,7 @@ TEST(RandomCalls, call_nobody_who_forwards_calls_or_is_not_to_be_disturbed) {
       seen["forwarded outside"] += !leg.diverted.by.empty() && leg.trunk;
     }
   });
-  for (const char* each : {"forwarded", "forwarded outside"}) EXPECT_GT(seen[each], 50) << each;
+  for (const char* each : {"forwarded", "forwarded outside"}) EXPECT_GT(seen[each], kOften) << each;
 }
 
 }  // namespace
