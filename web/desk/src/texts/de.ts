@@ -48,6 +48,7 @@ export const de: Texts = {
     quiet: "Bitte nicht stören: Anrufende finden Sie besetzt.",
     forwards: (number) => `Anrufe gehen an ${number}.`,
     none: "Sie haben kein Telefon. Die Administration trägt eines als device Ihres Benutzers ein.",
+    forwardTo: "Anrufe weiterleiten an",
   },
   dial: { label: "Name oder Nummer", button: "Anrufen", title: "Jemanden anrufen" },
   call: {
@@ -92,6 +93,7 @@ export const de: Texts = {
     UnmuteMonitoredUser: "Agent wieder hören lassen",
     DoNotDisturbOn: "Nicht stören",
     DoNotDisturbOff: "Wieder Anrufe annehmen",
+    ForwardCallsOn: "Weiterleiten",
     ForwardCallsOff: "Umleitung beenden",
     CancelSupervisorMonitoring: "Nicht mehr zuhören",
   },

@@ -46,6 +46,7 @@ export const en = {
     quiet: "Do not disturb: callers find you busy.",
     forwards: (number: string) => `Calls go to ${number}.`,
     none: "You have no phone. An administrator names one as device of your user.",
+    forwardTo: "Forward calls to",
   },
   dial: { label: "Name or number", button: "Call", title: "Call somebody" },
   call: {
@@ -90,6 +91,7 @@ export const en = {
     UnmuteMonitoredUser: "Unmute the agent",
     DoNotDisturbOn: "Do not disturb",
     DoNotDisturbOff: "Take calls again",
+    ForwardCallsOn: "Forward",
     ForwardCallsOff: "Stop forwarding",
     CancelSupervisorMonitoring: "Stop watching",
   } as Record<string, string>,

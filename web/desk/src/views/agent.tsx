@@ -14,6 +14,13 @@ const kDocumented: AgentState[] = ["Ready", "NotReady", "AfterCallWork", "AuxWor
   state: each,
 }));
 
+/** A state in the reader's language; one that an administrator has named, as it is named. */
+function stateName(states: AgentState[], mine: UserState): string {
+  const t = texts();
+  const one = states.find((each) => each.id === mine.id);
+  return (one && t.states[one.operationName]) || (one ? mine.displayName : (t.states[mine.state] ?? mine.displayName));
+}
+
 function States({ state, mine }: { state: State; mine: UserState }) {
   const t = texts();
   const states = state.agentStates.length ? state.agentStates : kDocumented;
@@ -44,7 +51,7 @@ function MyState({ state }: { state: State }) {
     <section class="card" aria-labelledby="my-state">
       <h2 id="my-state">{t.state.title}</h2>
       <p class={`status is-${mine?.state}`} aria-live="polite">
-        <b>{mine ? (t.states[mine.state] ?? mine.displayName) : "–"}</b> <Timer since={state.since.state} isFirst={state.first.state} />
+        <b>{mine ? stateName(state.agentStates, mine) : "–"}</b> <Timer since={state.since.state} isFirst={state.first.state} />
       </p>
       <div class="row" role="group" aria-labelledby="my-state">
         {isOut ? (
@@ -84,8 +91,29 @@ function MyPhone({ state }: { state: State }) {
             </Button>
           ))}
       </div>
+      {device.capabilities?.includes("ForwardCallsOn") ? <Forward state={state} /> : null}
       {isThere ? null : <p class="note">{t.phone.help(device.phoneNumber)}</p>}
     </section>
+  );
+}
+
+/** To a number of one's own choice; the server says where nobody can be called. */
+function Forward({ state }: { state: State }) {
+  const t = texts();
+  const [number, setNumber] = useState("");
+  return (
+    <form
+      class="row"
+      onSubmit={async (event) => {
+        event.preventDefault();
+        if (number.trim() && (await desk.ofDevice("ForwardCallsOn", { destination: number.trim() }))) setNumber("");
+      }}
+    >
+      <NumberInput label={t.phone.forwardTo} value={number} onInput={setNumber} />
+      <button type="submit" disabled={state.connection !== "connected" || !number.trim()}>
+        {t.ops.ForwardCallsOn}
+      </button>
+    </form>
   );
 }
 
