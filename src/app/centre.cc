@@ -70,10 +70,16 @@ std::unique_ptr<state::StateStore> make_state_store(const Config& config, const 
                                              ground.disk, ground.wall_clock);
 }
 
-/// Times are shown by the ground's clocks.
+/// Times are shown by the ground's clocks: the same time always as the same, unless the system's is
+/// set by a second or more.
 Config dated(Config config, const Ground& ground) {
-  config.view.day_time = [&loop = ground.control, clock = ground.wall_clock](TimePoint at) {
-    return clock() - std::chrono::round<milliseconds>(loop.now() - at);
+  const auto began = [&loop = ground.control, clock = ground.wall_clock] {
+    return clock() - std::chrono::round<milliseconds>(loop.now().time_since_epoch());
+  };
+  config.view.day_time = [began, at_zero = std::make_shared<WallTime>(began())](TimePoint at) {
+    const WallTime now_at_zero = began();
+    if (std::chrono::abs(now_at_zero - *at_zero) >= seconds{1}) *at_zero = now_at_zero;
+    return *at_zero + std::chrono::round<milliseconds>(at.time_since_epoch());
   };
   return config;
 }

@@ -24,10 +24,14 @@ StationSurroundings surroundings(const Floor& floor, const Policy& policy) {
           }};
 }
 
+bool same_state(const DeviceView& one, const DeviceView& other) {
+  return one.agent_state == other.agent_state && one.label == other.label &&
+         one.reason == other.reason;
+}
+
 /// Whether the change shows on the voice channel too (§C.4).
 bool shows_on_channel(const DeviceView& was, const DeviceView& is) {
-  return was.agent_state != is.agent_state || was.label != is.label || was.reason != is.reason ||
-         was.do_not_disturb != is.do_not_disturb;
+  return !same_state(was, is) || was.do_not_disturb != is.do_not_disturb;
 }
 
 /// Whether the subscription is to the next call, and has it already.
@@ -119,6 +123,7 @@ void FloorDraft::set(const Station& next) {
   changed_.push_back(next.device);
   const DeviceView was = view_of(before, *device, owner);
   const DeviceView is = view_of(next, *device, owner);
+  if (!same_state(was, is)) desk.state_since = now_;
   if (before.agent_state != next.agent_state) {
     desk.idle_since = now_;
     if (next.agent_state != AgentState::AfterCallWork) end_wrap_up(desk);

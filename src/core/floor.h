@@ -41,6 +41,7 @@ struct Desk {
   Station station;
   std::vector<Part> parts;                 ///< its phone's, in calls
   std::optional<DeviceId> monitored_by;    ///< the supervisor whose subscription is to this device
+  std::optional<TimePoint> state_since;    ///< in this state; nothing: since the server began
   TimePoint idle_since{};                  ///< in this state, and in no call, since then
   std::optional<TimePoint> wrap_up_until;  ///< then AfterCallWork ends by itself
   std::optional<TimePoint> ready_since;    ///< its place among the ready agents of its queues

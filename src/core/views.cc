@@ -17,6 +17,17 @@ bool watched(const Call& call, const Leg& leg, Predicate is) {
   });
 }
 
+std::vector<Participant> participants_of(const Call& call, const Leg& leg) {
+  const Conversation& conversation = call.conversation_of(leg);
+  std::vector<Participant> out;
+  for (const Leg& other : call.legs)
+    if (other.in == leg.in && other.id != leg.id && is_shown_to_others(other))
+      out.push_back({other.number, other.device.has_value()});
+  if (conversation.is_waiting() && !leg.from_queue)
+    out.push_back({conversation.queueing->number, true});
+  return out;
+}
+
 }  // namespace
 
 CallViewState shown_state(const Leg& leg) {
@@ -48,11 +59,7 @@ CallView view_of(const Call& call, const Leg& leg, const Policy& policy, TimePoi
   view.phone_number = leg.number;
   view.state = shown_state(leg);
   view.type = conversation.type;
-  for (const Leg& other : call.legs)
-    if (other.in == leg.in && other.id != leg.id && is_shown_to_others(other))
-      view.participants.push_back({other.number, other.device.has_value()});
-  if (conversation.is_waiting() && !leg.from_queue)
-    view.participants.push_back({conversation.queueing->number, true});
+  view.participants = participants_of(call, leg);
   view.dnis = conversation.dnis;
   view.ani = conversation.ani;
   view.capabilities = capabilities(call, leg, policy);
@@ -74,8 +81,12 @@ CallView view_of(const Call& call, const Leg& leg, const Policy& policy, TimePoi
 }
 
 CallSummary summary_of(const Call& call, const Leg& leg) {
-  return {leg.known_as, shown_state(leg), call.conversation_of(leg).type,
-          watched(call, leg, [](const Monitoring&) { return true; })};
+  const Conversation& conversation = call.conversation_of(leg);
+  CallSummary summary{leg.known_as,      shown_state(leg),
+                      conversation.type, watched(call, leg, [](const Monitoring&) { return true; }),
+                      leg.since,         participants_of(call, leg)};
+  if (conversation.queueing) summary.queue = conversation.queueing->queue;
+  return summary;
 }
 
 CallView released_view_of(const Call& before, const Leg& leg, const Policy& policy, TimePoint now) {

@@ -110,8 +110,10 @@ Result<HeardCall, Refusal> CallLoop::hearing_of(const UserId& user, const CallId
 std::optional<DeviceView> CallLoop::device(const DeviceId& id) const {
   const core::Desk* desk = floor_.desk(id);
   if (!desk) return std::nullopt;
-  return core::view_of(desk->station, *floor_.directory->device(id),
-                       floor_.directory->owner_of(id));
+  DeviceView view =
+      core::view_of(desk->station, *floor_.directory->device(id), floor_.directory->owner_of(id));
+  view.state_since = desk->state_since;
+  return view;
 }
 
 std::optional<CallSummary> CallLoop::active_call_at(const DeviceId& device) const {

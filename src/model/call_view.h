@@ -51,7 +51,10 @@ struct CallSummary {
   CallId id;
   CallViewState state = CallViewState::Released;
   CallType type = CallType::Internal;
-  bool monitored = false;  ///< a supervisor is on it, to watch this user
+  bool monitored = false;                   ///< a supervisor is on it, to watch this user
+  TimePoint since{};                        ///< of their part in it
+  std::vector<Participant> participants{};  ///< as their own resource of the call has them
+  std::optional<QueueId> queue{};           ///< that it came by, or waits in
   bool operator==(const CallSummary&) const = default;
 };
 

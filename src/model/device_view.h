@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/time.h"
 #include "model/operation.h"
 #include "model/station.h"
 
@@ -16,8 +17,9 @@ struct DeviceView {
   std::string description{};
   bool active = false;  ///< registered, and its user is logged in
   AgentState agent_state = AgentState::LoggedOut;
-  std::optional<StateLabel> label{};  ///< of a state an administrator has defined
-  std::string reason{};               ///< `userState.reason`; "": none
+  std::optional<StateLabel> label{};       ///< of a state an administrator has defined
+  std::string reason{};                    ///< `userState.reason`; "": none
+  std::optional<TimePoint> state_since{};  ///< where it is known; for those who look after others
   bool do_not_disturb = false;
   std::string forward_to{};  ///< "": calls come here
   std::vector<Operation> capabilities;

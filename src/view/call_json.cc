@@ -6,24 +6,6 @@
 namespace earshot::view {
 namespace {
 
-/// Internal numbers have no E.164 form and are shown as they are.
-json::object participant_json(const Participant& participant, const ViewSettings& settings,
-                              const json::storage_ptr& memory) {
-  const std::string& number = participant.number;
-  json::object out(memory);
-  if (participant.internal) {
-    out["e164Number"] = "";
-    out["formattedPhoneNumber"] = number;
-  } else {
-    const auto forms = settings.phone_numbers->of(number);
-    out["e164Number"] = forms.e164;
-    out["formattedPhoneNumber"] = forms.formatted;
-  }
-  out["phoneNumber"] = number;
-  out["digits"] = number.starts_with('+') ? number.substr(1) : number;
-  return out;
-}
-
 std::string_view name_of(RecordingState state) {
   switch (state) {
     case RecordingState::Stopped:
@@ -41,6 +23,23 @@ std::string call_path(const CallId& call, const ViewSettings& settings) {
 }
 
 }  // namespace
+
+json::object participant_json(const Participant& participant, const ViewSettings& settings,
+                              const json::storage_ptr& memory) {
+  const std::string& number = participant.number;
+  json::object out(memory);
+  if (participant.internal) {
+    out["e164Number"] = "";
+    out["formattedPhoneNumber"] = number;
+  } else {
+    const auto forms = settings.phone_numbers->of(number);
+    out["e164Number"] = forms.e164;
+    out["formattedPhoneNumber"] = forms.formatted;
+  }
+  out["phoneNumber"] = number;
+  out["digits"] = number.starts_with('+') ? number.substr(1) : number;
+  return out;
+}
 
 std::string_view wire_name(CallViewState state) {
   switch (state) {

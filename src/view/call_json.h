@@ -14,6 +14,9 @@ json::object call_json(const CallView& call, const ViewSettings& settings,
 
 /// Names what `call_json` shows but `duration`: 32 hex digits, others for any other content.
 std::string call_version(const CallView& call, const ViewSettings& settings);
+/// One of `participants`: internal numbers have no E.164 form and are shown as they are.
+json::object participant_json(const Participant& participant, const ViewSettings& settings,
+                              const json::storage_ptr& memory = {});
 /// `state`.
 std::string_view wire_name(CallViewState state);
 /// `callType`.

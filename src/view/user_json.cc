@@ -4,6 +4,7 @@
 #include "view/collection.h"
 #include "view/device_json.h"
 #include "view/directory_json.h"
+#include "view/record_json.h"
 #include "view/service_json.h"
 
 namespace earshot::view {
@@ -21,22 +22,6 @@ std::string_view name_of(Role role) {
       return "ROLE_APIUSER";
   }
   return "ROLE_AGENT";
-}
-
-std::string_view name_of(CallViewState state) {
-  switch (state) {
-    case CallViewState::Dialing:
-      return "Dialing";
-    case CallViewState::Ringing:
-      return "Ringing";
-    case CallViewState::Established:
-      return "Established";
-    case CallViewState::Held:
-      return "Held";
-    case CallViewState::Released:
-      return "Released";
-  }
-  return "Released";
 }
 
 /// `userActivity` (DD-38).
@@ -122,12 +107,19 @@ void add_subresources(json::object& to, const User& user, const UserSubresources
     if (asks_for(wanted, none)) to[none] = json::array{};
 }
 
-json::object active_call_json(const CallSummary& call, const json::storage_ptr& memory) {
+json::object active_call_json(const CallSummary& call, const ViewSettings& settings,
+                              const json::storage_ptr& memory) {
   json::object out(memory);
   out["id"] = call.id.value;
-  out["state"] = name_of(call.state);
+  out["state"] = wire_name(call.state);
   out["callType"] = wire_name(call.type);
   out["monitored"] = call.monitored;
+  out["since"] = iso_time(settings.day_time(call.since));
+  json::array participants(memory);
+  for (const Participant& each : call.participants)
+    participants.push_back(participant_json(each, settings, memory));
+  out["participants"] = std::move(participants);
+  if (call.queue) out["queue"] = call.queue->value;
   return out;
 }
 
@@ -136,6 +128,8 @@ json::object other_device_json(const DeviceView& device, const ViewSettings& set
   json::object out = device_json(device, settings, memory);
   out.stable_erase("capabilities");
   out.stable_erase("supervisorMonitoringState");
+  if (device.state_since)
+    out["userState"].as_object()["since"] = iso_time(settings.day_time(*device.state_since));
   return out;
 }
 
@@ -163,7 +157,7 @@ void add_subresources(json::object& to, const OtherUser& other, std::string_view
   if (asks_for(wanted, "skills")) to["skills"] = skills_json(other.user, settings, memory);
   if (asks_for(wanted, "groups")) to["groups"] = groups_json(other.groups, settings, memory);
   if (asks_for(wanted, "activeCall") && other.busy)
-    to["activeCall"] = active_call_json(*other.busy, memory);
+    to["activeCall"] = active_call_json(*other.busy, settings, memory);
 }
 
 bool asks_for(std::string_view list, std::string_view name) {

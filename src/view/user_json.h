@@ -51,8 +51,9 @@ struct OtherUser {
   const std::vector<const Group*>& groups;
 };
 
-/// `activeCall` (DD-41): {id, state, callType, monitored}.
-json::object active_call_json(const CallSummary& call, const json::storage_ptr& memory = {});
+/// `activeCall` (DD-41): {id, state, callType, monitored, since, participants, queue}.
+json::object active_call_json(const CallSummary& call, const ViewSettings& settings,
+                              const json::storage_ptr& memory = {});
 /// `devices` of another: as they are now, without capabilities; else what is known of them.
 json::array devices_json(const OtherUser& other, const ViewSettings& settings,
                          const json::storage_ptr& memory = {});

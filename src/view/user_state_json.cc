@@ -20,7 +20,7 @@ std::string user_state_message(const UserView& user, const ViewSettings& setting
   data["userUri"] = settings.base + "/users/" + user.user.value;
   data["devices"] = std::move(devices);
   data["channels"] = std::move(channels);
-  if (user.call) data["activeCall"] = active_call_json(*user.call, &memory);
+  if (user.call) data["activeCall"] = active_call_json(*user.call, settings, &memory);
   json::object out(&memory);
   out["data"] = std::move(data);
   out["channel"] = kUsersChannel;

@@ -95,6 +95,36 @@ TEST_F(TeamWatch, a_message_is_the_user_whole) {
   EXPECT_EQ(last->at("data"), json::value(expected)) << "as GET /users/{id} shows it";
 }
 
+/// Of a call: since when, with whom, by which queue; of a state: since when, and no more often told
+/// for it.
+TEST_F(TeamWatch, times_parties_and_queues_are_shown) {
+  const auto since = [&] {
+    return std::string{world.supervisor()
+                           .get("/api/v2/users/a1?subresources=*")
+                           .body.at("user")
+                           .at("devices")
+                           .at(0)
+                           .at("userState")
+                           .at("since")
+                           .as_string()};
+  };
+  const std::string logged_in = since();
+  world.run(seconds{10});
+  EXPECT_EQ(since(), logged_in);
+  set("agent", "Ready");
+  EXPECT_GT(since(), logged_in);
+  const std::string ready = since();
+  ASSERT_TRUE(world.connect());
+  world.run(seconds{3});
+  EXPECT_EQ(since(), ready) << "a call is no state";
+  const auto call =
+      world.supervisor().get("/api/v2/users/a1?subresources=*").body.at("user").at("activeCall");
+  ASSERT_EQ(call.at("participants").as_array().size(), 1u);
+  EXPECT_EQ(call.at("participants").at(0).at("phoneNumber"), "5000");
+  EXPECT_GT(std::string{call.at("since").as_string()}, ready);
+  EXPECT_FALSE(call.as_object().contains("queue"));
+}
+
 TEST_F(TeamWatch, a_call_is_told_from_its_first_ring_to_its_end_with_who_watches_it) {
   watch("supervisor");
   (void)told("supervisor");

@@ -82,6 +82,11 @@ export function statusOf(person: Person): string {
   return isGone && state !== "LoggedOut" ? "PhoneGone" : state;
 }
 
+/** Since when, as the server says: their part in the call, or the state. */
+function sinceOf(person: Person): number {
+  return Date.parse(person.activeCall?.since ?? person.devices?.[0]?.userState?.since ?? "");
+}
+
 const without = <T>(record: Record<string, T>, key: string): Record<string, T> => {
   const { [key]: _, ...rest } = record;
   return rest;
@@ -142,9 +147,10 @@ function withPersons(state: State, list: Person[], isWhole: boolean, at: number)
     const person = before && JSON.stringify(before) === JSON.stringify(news) ? before : news;
     next.set(person.id, person);
     const isSame = before && statusOf(before) === statusOf(person) && before.activeCall?.id === person.activeCall?.id;
-    if (isSame) continue;
-    since[`user ${person.id}`] = at;
-    first[`user ${person.id}`] = !before;
+    const told = sinceOf(person);
+    if (isSame && (Number.isNaN(told) || since[`user ${person.id}`] === told)) continue;
+    since[`user ${person.id}`] = Number.isNaN(told) ? at : told;
+    first[`user ${person.id}`] = Number.isNaN(told) && !before;
   }
   return { ...state, people: { list: [...next.values()], isThere: true }, since, first };
 }

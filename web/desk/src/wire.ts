@@ -4,6 +4,7 @@ export interface UserState {
   id: string;
   displayName: string;
   state: string;
+  since?: string; // of the users one looks after
 }
 
 /** A state an agent may choose, and the operation that does so. */
@@ -87,6 +88,9 @@ export interface ActiveCall {
   state: string;
   callType?: string;
   monitored?: boolean;
+  since?: string;
+  participants?: Participant[];
+  queue?: string;
 }
 
 /** A user as a supervisor sees them. */

@@ -94,6 +94,14 @@ test("a list of users is whole; pushes change one of them; strangers are not add
   assert.deepEqual(play([{ type: "people", list: [ada], at: 30 }], state).people.list.map((each) => each.id), ["u1"]);
 });
 
+test("a user's time is the server's, where it says so", () => {
+  const at = (since: string) => ({ ...ada, activeCall: { id: "G7DB", state: "Established", since } });
+  const state = play([{ type: "people", list: [at("2026-11-30T16:00:00.000Z")], at: 5 }]);
+  assert.deepEqual([state.since["user u1"], state.first["user u1"]], [Date.UTC(2026, 10, 30, 16), false]);
+  const later = play([{ type: "people", list: [at("2026-11-30T16:00:07.000Z")], at: 9 }], state);
+  assert.equal(later.since["user u1"], Date.UTC(2026, 10, 30, 16, 0, 7));
+});
+
 test("the timeline tells what each party did, and who left", () => {
   const [customer, agent, mine] = hearing.parties;
   const later = { ...hearing, revision: 5, parties: [{ ...customer!, state: "Held" }, { ...mine!, mode: "BargeIn" }] };

@@ -35,6 +35,14 @@ function signatureOf(state: State, person: Person): string {
   return JSON.stringify([language(), state.connection, state.busy, mine, isWatched(state, person), state.chosen === person.id, state.since[key], ofCall]);
 }
 
+/** Whom they talk to, and the queue that brought the call. */
+function withWhom(person: Person): string {
+  const call = person.activeCall;
+  if (!call) return "\u00a0"; // tiles keep their height
+  const numbers = (call.participants ?? []).map((each) => each.formattedPhoneNumber || each.phoneNumber);
+  return [numbers.join(", "), call.queue].filter(Boolean).join(" · ") || "\u00a0";
+}
+
 function TileOf({ state, person }: { state: State; person: Person }) {
   const t = texts();
   const status = statusOf(person);
@@ -53,6 +61,7 @@ function TileOf({ state, person }: { state: State; person: Person }) {
         <b>{t.states[status] ?? status}</b> <Timer since={state.since[key]} isFirst={state.first[key]} />
       </p>
       <p class="note">{where}</p>
+      <p class="note with">{withWhom(person)}</p>
       {person.id === state.user?.id ? null : <Modes state={state} person={person} />}
     </li>
   );
