@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
 
 #include "core/hearing.h"
 #include "core/seats.h"
@@ -47,16 +50,14 @@ HearingParty party_of(const Call& call, const Leg& viewer, const Leg& leg, const
   return party;
 }
 
-bool contains(const std::vector<HearingEdge>& edges, const HearingEdge& edge) {
-  return std::find(edges.begin(), edges.end(), edge) != edges.end();
-}
-
 }  // namespace
 
 std::vector<HearingView> hearing_views(const Call& call, const MediaPlan& plan,
                                        const SupervisionSettings& settings,
                                        const Directory& directory) {
   std::vector<HearingView> views;
+  if (std::none_of(call.legs.begin(), call.legs.end(), may_look)) return views;
+  const std::set<HearingEdge> heard{plan.hears.begin(), plan.hears.end()};
   for (const Leg& viewer : call.legs) {
     if (!may_look(viewer)) continue;
     std::vector<const Leg*> shown;
@@ -77,20 +78,20 @@ std::vector<HearingView> hearing_views(const Call& call, const MediaPlan& plan,
         const HearingRule rule = hearing_rule(call, *listener, *speaker, settings);
         const bool takes_part = speaker->in_mix() && listener->in_mix();
         view.ways.push_back({speaker->id, listener->id,
-                             takes_part && contains(plan.hears, {listener->line, speaker->line}),
-                             rule});
+                             takes_part && heard.contains({listener->line, speaker->line}), rule});
       }
   }
   return views;
 }
 
 void date_ways(HearingView& view, const HearingView* before, TimePoint now) {
+  std::map<std::pair<LegId, LegId>, const HearingWay*> known;
+  if (before)
+    for (const HearingWay& was : before->ways) known[{was.speaker, was.listener}] = &was;
   for (HearingWay& way : view.ways) {
-    way.since = now;
-    if (!before) continue;
-    for (const HearingWay& was : before->ways)
-      if (was.speaker == way.speaker && was.listener == way.listener && was.open == way.open)
-        way.since = was.since;
+    const auto was = known.find({way.speaker, way.listener});
+    const bool stays = was != known.end() && was->second->open == way.open;
+    way.since = stays ? was->second->since : now;
   }
 }
 
