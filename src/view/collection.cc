@@ -150,4 +150,24 @@ std::pair<std::size_t, std::size_t> page_of(const Paging& paging, std::size_t si
   return {first, first + std::min(paging.limit.value_or(size), size - first)};
 }
 
+CollectionText::CollectionText(std::string_view name, std::size_t size)
+    : body_(R"({"statusCode":0,")"), size_(size) {
+  body_.append(name).append(R"(":[)");
+}
+
+void CollectionText::add(const json::value& next) {
+  const std::string text = json::serialize(next);
+  if (body_.ends_with('['))
+    body_.reserve(size_ * (text.size() + 64));
+  else
+    body_ += ',';
+  body_ += text;
+}
+
+std::string CollectionText::finish(std::optional<std::size_t> total_count) {
+  body_ += ']';
+  if (total_count) body_ += R"(,"totalCount":)" + std::to_string(*total_count);
+  return std::move(body_) + '}';
+}
+
 }  // namespace earshot::view

@@ -55,6 +55,22 @@ std::vector<Member> filtered(std::vector<Member> members, const QueryParameters&
 Status<Refusal> sort(std::vector<Member>& members, const Paging& paging,
                      std::span<const std::string_view> optional);
 
+/// The answer that a collection is, written one resource after the other: a large one is never all
+/// in memory as objects. {"statusCode":0,"<name>":[…],"totalCount":n}
+class CollectionText {
+ public:
+  /// @param size  how many are to come; they are taken to be about alike
+  CollectionText(std::string_view name, std::size_t size);
+  /// The next: a resource, or its URI.
+  void add(const json::value& next);
+  /// @param total_count  nothing: it is not told. Nothing may be added afterwards
+  std::string finish(std::optional<std::size_t> total_count);
+
+ private:
+  std::string body_;
+  const std::size_t size_;
+};
+
 /// [first, last) of `size` as the page wants it.
 std::pair<std::size_t, std::size_t> page_of(const Paging& paging, std::size_t size);
 

@@ -52,24 +52,23 @@ Result<Page, Refusal> page_of(const Collection& collection, const view::Paging& 
               places->size()};
 }
 
-/// One of the collection as the request wants it, as text.
-std::string text_of(const Asking& asking, const Collection& collection, std::size_t place,
-                    bool whole) {
+/// One of the collection as the request wants it.
+void add(view::CollectionText& text, const Asking& asking, const Collection& collection,
+         std::size_t place, bool whole) {
   std::array<unsigned char, 8 * 1024> room;
   json::monotonic_resource memory{room.data(), room.size()};
   json::object resource = collection.render(place, &memory);
-  if (!whole) return json::serialize(resource.at("uri"));
+  if (!whole) return text.add(resource.at("uri"));
   if (const auto fields = asking.parameter("fields"); !fields.empty())
     resource = view::with_fields(resource, fields);
   if (const auto wanted = asking.parameter("subresources");
       !wanted.empty() && collection.add_children)
     collection.add_children(resource, place, wanted);
-  return json::serialize(resource);
+  text.add(std::move(resource));
 }
 
 }  // namespace
 
-/// One after the other becomes text: a large collection is never all in memory as objects.
 http::Response answer(const Asking& asking, const Collection& collection) {
   const auto& query = asking.request.query;
   const auto paging = view::parse_paging(query);
@@ -78,20 +77,11 @@ http::Response answer(const Asking& asking, const Collection& collection) {
   if (!page) return refused(page.error());
   const bool whole = collection.whole || !asking.parameter("fields").empty() ||
                      !asking.parameter("subresources").empty();
-  std::string body = R"({"statusCode":0,")";
-  body.append(whole ? collection.name : "uris").append(R"(":[)");
-  for (const std::size_t place : page->places) {
-    const std::string text = text_of(asking, collection, place, whole);
-    if (body.ends_with('['))
-      body.reserve(page->places.size() * (text.size() + 64));  // they are about alike
-    else
-      body += ',';
-    body += text;
-  }
-  body += ']';
-  if (collection.counted || paging->limit || asking.request.parameter("offset"))
-    body += R"(,"totalCount":)" + std::to_string(page->total);
-  return ok(body + '}');
+  view::CollectionText text{whole ? collection.name : "uris", page->places.size()};
+  for (const std::size_t place : page->places) add(text, asking, collection, place, whole);
+  const bool counted =
+      collection.counted || paging->limit || asking.request.parameter("offset").has_value();
+  return ok(text.finish(counted ? std::optional{page->total} : std::nullopt));
 }
 
 http::Response answer(const Asking& asking, std::string_view name, const json::array& resources,
