@@ -62,6 +62,19 @@ TEST_F(Queues, a_customer_waits_with_music_until_an_agent_is_ready) {
   EXPECT_EQ(world.agent().told(), "Ringing, Established");
 }
 
+TEST_F(Queues, a_supervisor_is_shown_which_queue_brought_whom) {
+  state("agent", "Ready");
+  customer_calls();
+  ASSERT_TRUE(world.until([&] { return world.phone(5001).is_up(); })) << world.story();
+  const auto call = world.supervisor()
+                        .get("/api/v2/users/a1?subresources=activeCall")
+                        .body.at("user")
+                        .at("activeCall");
+  EXPECT_EQ(call.at("queue"), json::value(world.settings().directory.queues[0].id.value));
+  ASSERT_EQ(call.at("participants").as_array().size(), 1u);
+  EXPECT_EQ(call.at("participants").at(0).at("phoneNumber"), "+4930123456");
+}
+
 TEST_F(Queues, the_agent_idle_longest_is_next_and_wraps_up) {
   state("colleague", "Ready");
   world.run(seconds{1});

@@ -263,5 +263,28 @@ TEST(LargeTeam, is_told_whole_and_in_order) {
             "u" + std::to_string(kUsers - 1));
 }
 
+/// Who is still to be told of at that time may not be seen any more.
+TEST(LargeTeam, whoever_left_it_meanwhile_is_told_of_no_further) {
+  app::Config config = World::config();
+  for (int i = 0; i < 3000; ++i)
+    TeamWatch::add(config, "user" + std::to_string(i), "u" + std::to_string(i), Role::Agent);
+  World world{1, config};
+  ASSERT_TRUE(world.centre().start());
+  sim::Desk& supervisor = world.desk("supervisor");
+  supervisor.come_back();
+  supervisor.subscribe("/v2/users");
+  ASSERT_TRUE(world.until([&] { return supervisor.events.size() > 500; }));
+  ASSERT_LT(supervisor.events.size(), 2500u) << "most are told of already";
+  app::Config changed = world.settings();
+  changed.directory.groups = {{GroupId{"2-back"}, "Back", {UserId{"a5"}}, {UserId{"a2"}}}};
+  world.centre().follow(changed);
+  world.run(milliseconds{20});  // what was on its way
+  supervisor.forget();
+  world.run(seconds{10});
+  for (const json::value& event : supervisor.events)
+    EXPECT_FALSE(event.at("data").at("userId").as_string().starts_with("u"))
+        << event.at("data").at("userId");
+}
+
 }  // namespace
 }  // namespace earshot::scenario
